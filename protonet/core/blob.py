@@ -1,0 +1,145 @@
+"""Blob: an N-dimensional array and its gradient, as live NumPy views of growable memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ..errors import ShapeError
+
+MAX_AXES = 32
+MAX_COUNT = 2**31 - 1
+
+
+class Memory:
+    """Flat memory that one or more blobs look at; it grows and never shrinks.
+
+    `flat` is allocated when it is first needed, zeroed.  Blobs that share a Memory follow
+    when `flat` is replaced, so that an `Arena` may move parameters after they were shared.
+    """
+
+    __slots__ = ("dtype", "flat")
+
+    def __init__(self, dtype: DTypeLike) -> None:
+        self.dtype = np.dtype(dtype)
+        self.flat: NDArray = np.empty(0, self.dtype)
+
+    def view(self, shape: tuple[int, ...], count: int) -> NDArray:
+        if self.flat.size < count:
+            self.flat = np.zeros(count, self.dtype)
+        return self.flat[:count].reshape(shape)
+
+
+class Blob:
+    """Values (`data`) and gradients (`diff`) of one shape, C-contiguous.
+
+    Both are live views: writing into them is writing into the net, and they stay valid
+    after the net is gone.  The gradient is allocated when it is first touched.
+
+    shape: 0 to 32 axes, 0 or more values on each, at most 2^31-1 values in all (as in
+    Caffe); anything else raises ShapeError.
+    """
+
+    __slots__ = ("_data", "_data_base", "_data_view", "_diff", "_diff_base", "_diff_view",
+                 "count", "shape")
+
+    def __init__(self, shape: Sequence[int] = (), dtype: DTypeLike = np.float32) -> None:
+        self._data, self._diff = Memory(dtype), Memory(dtype)
+        self.reshape(*shape)
+
+    def reshape(self, *shape: int) -> None:
+        """Give the blob a new shape.  Values are kept as long as they fit the old memory."""
+        shape = tuple(int(n) for n in shape)
+        if len(shape) > MAX_AXES:
+            raise ShapeError(f"a blob has at most {MAX_AXES} axes, not {len(shape)}")
+        count = 1
+        for n in shape:
+            if n < 0:
+                raise ShapeError(f"shape {shape} has a negative dimension")
+            count *= n
+        if count > MAX_COUNT:
+            raise ShapeError(f"shape {shape} has {count} values, more than 2^31-1")
+        self.shape, self.count = shape, count
+        self._data_base = self._diff_base = None
+
+    @property
+    def data(self) -> NDArray:
+        if self._data_base is None or self._data_base is not self._data.flat:
+            self._data_view = self._data.view(self.shape, self.count)
+            self._data_base = self._data.flat
+        return self._data_view
+
+    @property
+    def diff(self) -> NDArray:
+        if self._diff_base is None or self._diff_base is not self._diff.flat:
+            self._diff_view = self._diff.view(self.shape, self.count)
+            self._diff_base = self._diff.flat
+        return self._diff_view
+
+    def share_data(self, other: Blob) -> None:
+        """Look at the values of `other` from now on."""
+        self._data, self._data_base = other._data, None
+
+    def share_diff(self, other: Blob) -> None:
+        """Look at the gradients of `other` from now on."""
+        self._diff, self._diff_base = other._diff, None
+
+    def shares_data_with(self, other: Blob) -> bool:
+        return self._data is other._data
+
+    def place(self, data: NDArray, diff: NDArray) -> None:
+        """Move values and gradients into the given flat arrays, for all who share them."""
+        data[:], diff[:] = self.data.reshape(-1), self.diff.reshape(-1)
+        self._data.flat, self._diff.flat = data, diff
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self._data.dtype
+
+    @property
+    def has_diff(self) -> bool:
+        """Whether the gradient was ever touched (and so takes memory)."""
+        return self._diff.flat.size > 0
+
+    def axis(self, index: int) -> int:
+        """`index` counted from the front: negative ones count from the end."""
+        axes = len(self.shape)
+        if not -axes <= index < axes:
+            raise ShapeError(f"axis {index} is out of range for shape {self.shape}")
+        return index % axes
+
+    def count_from(self, start: int, end: int | None = None) -> int:
+        """Product of the axes start .. end-1."""
+        product = 1
+        for n in self.shape[start:end]:
+            product *= n
+        return product
+
+    # The names of the days when every blob had four axes.
+
+    def _legacy(self, index: int) -> int:
+        if len(self.shape) > 4:
+            raise ShapeError(f"num, channels, height, width need 4 axes at most, not {self.shape}")
+        return self.shape[index] if index < len(self.shape) else 1
+
+    @property
+    def num(self) -> int:
+        return self._legacy(0)
+
+    @property
+    def channels(self) -> int:
+        return self._legacy(1)
+
+    @property
+    def height(self) -> int:
+        return self._legacy(2)
+
+    @property
+    def width(self) -> int:
+        return self._legacy(3)
+
+    def __repr__(self) -> str:
+        size = " x ".join(map(str, self.shape)) or "scalar"
+        return f"<Blob {size}, {self.dtype}>"

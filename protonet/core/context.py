@@ -1,0 +1,38 @@
+"""Context: what a layer is told at construction, instead of asking a global."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+TRAIN, TEST = 0, 1
+
+
+@dataclass
+class Context:
+    """Where and how a layer runs.
+
+    phase: TRAIN or TEST.  dtype: of all blobs.  seed: of all random streams; None or a
+    negative number draws one from the system.  rank, size: which of how many workers this
+    is.  root: folder of the model file, beside which data sources are looked for.
+    allow_python: whether a Python layer may import the module it names.
+    """
+
+    phase: int = TEST
+    dtype: DTypeLike = np.float32
+    seed: int | None = None
+    rank: int = 0
+    size: int = 1
+    root: Path = field(default_factory=Path)
+    allow_python: bool = False
+
+    def __post_init__(self) -> None:
+        seed = self.seed if self.seed is not None and self.seed >= 0 else None
+        self._seeds = np.random.SeedSequence(seed)
+
+    def spawn_seed(self) -> np.random.SeedSequence:
+        """A seed of one's own: each layer takes one, in the order of the net."""
+        return self._seeds.spawn(1)[0]

@@ -1,0 +1,105 @@
+"""Initial values for parameters: Caffe's seven fillers, by type.
+
+A filler is `f(param, out, rng)`: it writes into `out` what the FillerParameter asks for.
+fan_in is count / shape[0] and fan_out count / shape[1], as Caffe counts them: for an
+InnerProduct (outputs, inputs) they are the number of inputs and of outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import NetError, ShapeError, did_you_mean
+
+Filler = Callable[[Any, NDArray, np.random.Generator], None]
+
+FILLERS: dict[str, Filler] = {}
+
+
+def filler(fn: Filler) -> Filler:
+    FILLERS[fn.__name__] = fn
+    return fn
+
+
+def fill(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """Fill `out` as the FillerParameter says.
+
+    NetError if the type is unknown, or `sparse` is given to a filler that has no use for
+    it; ShapeError if the filler cannot fill that shape.
+    """
+    known = FILLERS.get(param.type)
+    if known is None:
+        hint = did_you_mean(param.type, FILLERS) or f"known are {', '.join(sorted(FILLERS))}"
+        raise NetError(f"unknown filler type '{param.type}'", hint)
+    if param.sparse != -1 and param.type != "gaussian":
+        raise NetError(f"the filler '{param.type}' does not know sparse", "use gaussian")
+    known(param, out, rng)
+
+
+@filler
+def constant(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """x = value."""
+    out.fill(param.value)
+
+
+@filler
+def uniform(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """x ~ U(min, max)."""
+    out[...] = rng.uniform(param.min, param.max, out.shape)
+
+
+@filler
+def gaussian(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """x ~ N(mean, std); with `sparse` s each value is kept with probability s / shape[0]."""
+    out[...] = rng.normal(param.mean, param.std, out.shape)
+    if param.sparse >= 0:
+        # An InnerProduct has a row for each output: s nonzero inputs each, on average.
+        out *= rng.random(out.shape) < param.sparse / out.shape[0]
+
+
+@filler
+def positive_unitball(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """x ~ U(0, 1), each slice along the first axis divided by its sum."""
+    values = rng.random((out.shape[0], out.size // out.shape[0]))
+    out[...] = (values / values.sum(axis=1, keepdims=True)).reshape(out.shape)
+
+
+@filler
+def xavier(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """x ~ U(-a, a), a = sqrt(3 / n): Glorot and Bengio 2010."""
+    limit = np.sqrt(3.0 / _fan(param, out))
+    out[...] = rng.uniform(-limit, limit, out.shape)
+
+
+@filler
+def msra(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """x ~ N(0, sqrt(2 / n)): He, Zhang, Ren and Sun 2015."""
+    out[...] = rng.normal(0.0, np.sqrt(2.0 / _fan(param, out)), out.shape)
+
+
+@filler
+def bilinear(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+    """The kernel of bilinear upsampling, for a Deconvolution of factor f = ceil(k / 2).
+
+    weight(y, x) = (1 - |x / f - c|) (1 - |y / f - c|) with c = (k - 1) / (2 f)
+    """
+    if out.ndim != 4 or out.shape[2] != out.shape[3]:
+        raise ShapeError(f"the bilinear filler needs 4 axes and square kernels, not {out.shape}")
+    size = out.shape[3]
+    factor = int(np.ceil(size / 2.0))
+    centre = (size - 1) / (2.0 * factor)
+    ramp = 1.0 - np.abs(np.arange(size) / factor - centre)
+    out[...] = np.outer(ramp, ramp)
+
+
+def _fan(param: Any, out: NDArray) -> float:
+    fan_in = out.size / out.shape[0]
+    fan_out = out.size / out.shape[1] if out.ndim > 1 else float(out.size)
+    # By name, not by a constant of the schema: core knows messages only as what it is handed.
+    norm = param.DESCRIPTOR.enum_types_by_name["VarianceNorm"].values_by_number
+    choice = norm[param.variance_norm].name
+    return {"FAN_IN": fan_in, "FAN_OUT": fan_out, "AVERAGE": (fan_in + fan_out) / 2}[choice]

@@ -1,0 +1,170 @@
+"""The layer contract.  This page is the manual for writing a layer.
+
+A layer is a small object with four methods that the net calls:
+
+    setup     once: read the parameters, make `self.blobs`
+    reshape   after setup, and before each forward in which a shape has changed
+    forward   writes top[i].data from bottom[i].data
+    backward  writes bottom[i].diff from top[i].diff, adds to self.blobs[i].diff
+
+`bottom` and `top` are lists of `Blob`.  The mathematics belongs into `protonet.kernels`,
+functions of arrays; a layer reads its parameters, shapes blobs and calls kernels.
+
+What every layer promises (tests/harness/check_layer.py proves it for each type):
+
+* bottom diffs are *written*, whatever was there before; parameter diffs are *added to*,
+  and cleared by the solver alone;
+* forward leaves bottoms alone, backward leaves top data and top diff alone (an in-place
+  layer, whose top is its bottom, excepted);
+* where propagate_down[i] is false, backward does not touch bottom[i];
+* scratch memory is the layer's own, never another blob's diff;
+* layers do not build layers: they share kernels;
+* nothing global: phase, dtype, seed and rank come from the `Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ..errors import NetError
+from . import fillers
+from .blob import Blob, Memory
+from .context import TRAIN, Context
+
+Blobs = Sequence[Blob]
+
+
+class Arity(NamedTuple):
+    """How many blobs a layer takes: `low` to `high` (None: any number)."""
+
+    low: int
+    high: int | None
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return str(self.low)
+        return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
+
+
+def exactly(n: int) -> Arity:
+    return Arity(n, n)
+
+
+def at_least(n: int) -> Arity:
+    return Arity(n, None)
+
+
+def between(low: int, high: int) -> Arity:
+    return Arity(low, high)
+
+
+#: `tops = same_as_bottoms`: one top for each bottom.
+same_as_bottoms = Arity(-1, -1)
+
+
+class Layer:
+    """Base of all layers.  The class attributes declare, the methods do."""
+
+    type: ClassVar[str] = ""
+    #: How many bottoms and tops.
+    bottoms: ClassVar[Arity] = exactly(1)
+    tops: ClassVar[Arity] = exactly(1)
+    #: May top[i] be bottom[i]?
+    in_place: ClassVar[bool] = False
+    #: Whose *data* backward still reads: a subset of {"bottom", "top"}.  What is not named
+    #: here may be overwritten between forward and backward.
+    backward_reads: ClassVar[frozenset[str]] = frozenset({"bottom", "top"})
+    #: False for layers without a gradient (Accuracy, ArgMax, data layers).
+    has_backward: ClassVar[bool] = True
+    #: Weight of each top in the net's loss unless the prototxt says otherwise.
+    default_loss_weight: ClassVar[float] = 0.0
+    #: Does the net add missing tops (up to `tops.low`) by itself, as for losses?
+    auto_top: ClassVar[bool] = False
+    #: True when the top's shape depends on more than the bottoms' shapes.
+    reshape_always: ClassVar[bool] = False
+
+    def __init__(self, param: Any, context: Context) -> None:
+        """param: the LayerParameter.  Only `setup` may look at bottoms."""
+        self.param = param
+        self.context = context
+        self.phase = context.phase
+        self.dtype = np.dtype(context.dtype)
+        #: Learnable parameters, made by `setup` with `add_blob`.
+        self.blobs: list[Blob] = []
+        #: Which of `blobs` need a gradient; set by the net after `setup`.
+        self.param_propagate_down: list[bool] = []
+        self._scratch: dict[str, Memory] = {}
+        self._seed = context.spawn_seed()
+
+    # -- what a layer implements ---------------------------------------------------------
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        """Read and check the parameters, make the blobs.  Called once, shapes are known."""
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """Shape the tops for these bottoms, or raise ShapeError naming both shapes."""
+        raise NotImplementedError
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        """Write the data of every top."""
+        raise NotImplementedError
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        """Write bottom[i].diff where propagate_down[i]; add to the diff of each blob whose
+        param_propagate_down is set."""
+        raise NetError("this type has no gradient", "do not force backward through it")
+
+    def accepts_gradient(self, bottom_index: int) -> bool:
+        """May `force_backward` reach this bottom?  False for labels and the like."""
+        return True
+
+    def macs(self, bottom: Blobs, top: Blobs) -> int:
+        """Multiply-adds of one forward pass over the batch."""
+        return 0
+
+    # -- what the base offers ------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        return self.param.name
+
+    @property
+    def training(self) -> bool:
+        return self.phase == TRAIN
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """The layer's own random stream, drawn from the net's seed."""
+        return np.random.Generator(np.random.SFC64(self._seed))
+
+    def add_blob(self, shape: Sequence[int], filler: Any = None) -> Blob:
+        """Append a parameter blob, filled by a FillerParameter (None: zeros)."""
+        blob = Blob(shape, self.dtype)
+        if filler is not None:
+            fillers.fill(filler, blob.data, self.rng)
+        self.blobs.append(blob)
+        self.param_propagate_down.append(True)
+        return blob
+
+    def scratch(self, name: str, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> NDArray:
+        """Memory of the layer's own, reused from pass to pass; its content is undefined."""
+        wanted = self.dtype if dtype is None else np.dtype(dtype)
+        memory = self._scratch.get(name)
+        if memory is None or memory.dtype != wanted:
+            memory = self._scratch[name] = Memory(wanted)
+        count = 1
+        for n in shape:
+            count *= n
+        return memory.view(shape, count)
+
+    @property
+    def scratch_bytes(self) -> int:
+        return sum(memory.flat.nbytes for memory in self._scratch.values())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} '{self.name}'>"

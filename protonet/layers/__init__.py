@@ -1,0 +1,4 @@
+"""One file a Caffe type.  Importing this package registers them all."""
+
+from . import (  # noqa: F401
+)

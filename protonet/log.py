@@ -1,0 +1,28 @@
+"""Log lines shaped as glog writes them, on Python's own logging.
+
+    I20261120 18:29:25.123456  4711 solver.py:60] Solving LeNet
+
+Every log parser written for Caffe finds its words after the "] ".  The library only ever
+calls `log.info(...)`; nothing is shown until the command line (or the user) attaches a
+handler with `GlogFormatter`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+log = logging.getLogger("protonet")
+log.addHandler(logging.NullHandler())
+
+
+class GlogFormatter(logging.Formatter):
+    """`Lyyyymmdd hh:mm:ss.uuuuuu threadid file:line] message`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        clock = time.localtime(record.created)
+        micros = int(record.created % 1 * 1_000_000)
+        return (
+            f"{record.levelname[0]}{time.strftime('%Y%m%d %H:%M:%S', clock)}.{micros:06d} "
+            f"{record.thread or 0:>5} {record.filename}:{record.lineno}] {record.getMessage()}"
+        )

@@ -1,0 +1,33 @@
+"""Row: one layer definition that the harness puts through all its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Shape = tuple[int, ...]
+Values = Callable[[np.random.Generator, Shape], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Row:
+    """name: unique.  layer: the layer's text without name, bottom and top.  bottoms: shapes.
+
+    values[i]: how bottom i is filled (default: uniform in [-1, 1], away from 0 and ties).
+    gradient: bottoms a gradient flows into (None: those the layer accepts one for).
+    random: forward draws random numbers; the stream is rewound before each pass.
+    other: bottoms of another size for the reshape check (None: first axis + 1).
+    """
+
+    name: str
+    layer: str
+    bottoms: tuple[Shape, ...]
+    tops: int = 1
+    phase: str = "TRAIN"
+    values: Mapping[int, Values] = field(default_factory=dict)
+    gradient: tuple[int, ...] | None = None
+    random: bool = False
+    check_gradient: bool = True
+    other: tuple[Shape, ...] | None = None
