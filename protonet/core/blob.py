@@ -89,6 +89,11 @@ class Blob:
     def shares_data_with(self, other: Blob) -> bool:
         return self._data is other._data
 
+    @property
+    def data_memory(self) -> Memory:
+        """The memory of the values: the same object for all blobs that share them."""
+        return self._data
+
     def place(self, data: NDArray, diff: NDArray) -> None:
         """Move values and gradients into the given flat arrays, for all who share them."""
         data[:], diff[:] = self.data.reshape(-1), self.diff.reshape(-1)

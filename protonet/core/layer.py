@@ -92,7 +92,8 @@ class Layer:
         """param: the LayerParameter.  Only `setup` may look at bottoms."""
         self.param = param
         self.context = context
-        self.phase = context.phase
+        #: A layer may name a phase of its own; else it is the net's.
+        self.phase = param.phase if param.HasField("phase") else context.phase
         self.dtype = np.dtype(context.dtype)
         #: Learnable parameters, made by `setup` with `add_blob`.
         self.blobs: list[Blob] = []

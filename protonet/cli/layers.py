@@ -1,0 +1,47 @@
+"""protonet layers: the known layer types, and the page of one."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+
+HELP = "list the layer types, or print the page of one"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("type", nargs="?", help="a layer type, such as Convolution")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.type is None:
+        table = summaries()
+        width = max(len(name) for name, _ in table)
+        print("\n".join(f"{name:<{width}}  {line}" for name, line in table))
+    else:
+        print(page(args.type))
+    return 0
+
+
+def summaries() -> list[tuple[str, str]]:
+    """(type, first line of its page) of every registered layer."""
+    from .. import layers  # noqa: F401  (registers them)
+    from ..core.registry import layer_class, layer_types
+
+    pages = ((name, inspect.getdoc(layer_class(name)) or "") for name in layer_types())
+    return [(name, text.partition("\n")[0]) for name, text in pages]
+
+
+def page(type_name: str) -> str:
+    """The docstring of a layer, with how many blobs it takes.  NetError if unknown."""
+    from .. import layers  # noqa: F401
+    from ..core.layer import same_as_bottoms
+    from ..core.registry import layer_class
+
+    cls = layer_class(type_name)
+    tops = "as many as bottoms" if cls.tops is same_as_bottoms else str(cls.tops)
+    facts = [
+        f"bottoms: {cls.bottoms}", f"tops: {tops}",
+        f"in place: {'yes' if cls.in_place else 'no'}",
+        f"gradient: {'yes' if cls.has_backward else 'no'}",
+    ]
+    return f"{cls.type}  ({', '.join(facts)})\n\n{inspect.getdoc(cls)}"

@@ -1,0 +1,35 @@
+"""protonet summary: layers, types, bottoms, tops, shapes, parameters, operations, memory."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+HELP = "print a net's layers, shapes, parameters, multiply-adds and memory"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", help="net prototxt")
+    parser.add_argument("--phase", choices=["TRAIN", "TEST"], default="TEST")
+    parser.add_argument("--level", type=int, default=0)
+    parser.add_argument("--stage", default="", help="comma-separated stages")
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..core.context import TEST, TRAIN
+    from ..net.net import Net
+    from ..viz import summary
+
+    net = Net(
+        args.model,
+        phase=TRAIN if args.phase == "TRAIN" else TEST,
+        level=args.level,
+        stages=[stage for stage in args.stage.split(",") if stage],
+    )
+    rows = summary.summarize(net)
+    if args.json:
+        print(json.dumps(summary.to_json(net, rows), indent=2))
+    else:
+        print(summary.to_text(net, rows))
+    return 0

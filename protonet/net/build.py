@@ -1,0 +1,320 @@
+"""From a prepared Definition to layers, blobs and parameters.
+
+`build` walks the layers once, in order.  Each step is one small function on a `Graph`,
+and any fault in it leaves with the layer's name, type, file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import layers as _layers  # noqa: F401  (registers all types)
+from ..core.blob import Blob
+from ..core.context import TRAIN, Context
+from ..core.layer import Arity, Layer, same_as_bottoms
+from ..core.registry import create_layer, layer_class
+from ..errors import NetError, ProtonetError, ShapeError
+from ..log import log
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import Definition, Place
+from . import plan
+
+AUTOMATIC = "(automatic)"
+
+
+@dataclass
+class Step:
+    """One layer with its blobs, as the executor runs it."""
+
+    layer: Layer
+    place: Place
+    bottom: list[Blob] = field(default_factory=list)
+    top: list[Blob] = field(default_factory=list)
+    bottom_names: list[str] = field(default_factory=list)
+    top_names: list[str] = field(default_factory=list)
+    loss_weights: list[float] = field(default_factory=list)
+    needs_backward: bool = False
+    propagate_down: list[bool] = field(default_factory=list)
+    #: Shapes for which the tops were last shaped.
+    shapes: list[tuple[int, ...]] | None = None
+
+    def reshape(self) -> None:
+        """Let the layer shape its tops, if a shape has changed since the last time."""
+        shapes = [blob.shape for blob in self.bottom]
+        shapes += [blob.shape for blob in self.top]
+        if self.shapes == shapes and not self.layer.reshape_always:
+            return
+        self.layer.reshape(self.bottom, self.top)
+        self.note_shapes()
+
+    def note_shapes(self) -> None:
+        before = self.shapes
+        self.shapes = [blob.shape for blob in self.bottom] + [blob.shape for blob in self.top]
+        if before != self.shapes:
+            self.seed_loss()
+
+    def seed_loss(self) -> None:
+        """The weight of a loss is the gradient that its backward pass starts from."""
+        for blob, weight in zip(self.top, self.loss_weights):
+            if weight:
+                blob.diff.fill(weight)
+
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Errors that pass leave with the layer's name and line."""
+        try:
+            yield
+        except ProtonetError as error:
+            raise locate(error, self.layer.param, self.place) from error.__cause__
+
+
+@dataclass
+class Param:
+    """One parameter blob of one layer.  owner: index of the Param it shares, or its own."""
+
+    blob: Blob
+    layer: Layer
+    index: int
+    owner: int
+    lr_mult: float | None
+    decay_mult: float | None
+
+
+@dataclass
+class Graph:
+    """Everything that was built."""
+
+    steps: list[Step] = field(default_factory=list)
+    #: Every blob in order of its making, unnamed tops of losses too.
+    blobs: list[tuple[str, Blob]] = field(default_factory=list)
+    by_name: dict[str, Blob] = field(default_factory=dict)
+    inputs: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    params: list[Param] = field(default_factory=list)
+
+
+def locate(error: ProtonetError, param: Any, place: Place) -> ProtonetError:
+    """Tell an error which layer it happened in, and the line of its field or layer."""
+    if error.layer is None and error.file is None and error.line is None:
+        error.at(file=place.file, line=place.line_of(error.field))
+    return error.at(layer=param.name, layer_type=param.type or None)
+
+
+def build(definition: Definition, context: Context) -> Graph:
+    """All layers set up, all blobs shaped, the backward pass planned.
+
+    NetError, ShapeError or another ProtonetError with the place of the first fault.
+    """
+    graph = Graph()
+    wants_gradient: dict[str, bool] = {}
+    owners: dict[str, int] = {}
+    nodes = []
+    available: set[str] = set()
+    for original, place in zip(definition.message.layer, definition.places):
+        param = pb.LayerParameter()
+        param.CopyFrom(original)
+        if not param.HasField("phase"):
+            param.phase = context.phase
+        try:
+            step = _add_step(graph, param, place, context)
+            available.difference_update(step.bottom_names)
+            available.update(name for name in step.top_names if name != AUTOMATIC)
+            node = _first_plan(original, step, wants_gradient)
+            _add_params(graph, step, owners)
+        except ProtonetError as error:
+            raise locate(error, param, place) from error.__cause__
+        nodes.append(node)
+    plan.prune(nodes)
+    for step, node in zip(graph.steps, nodes):
+        step.needs_backward, step.propagate_down = node.needs, node.into
+    if definition.message.force_backward:
+        _force_backward(graph)
+    _warn_of_overwriting(graph)
+    graph.outputs = sorted(available)
+    return graph
+
+
+def _add_step(graph: Graph, param: Any, place: Place, context: Context) -> Step:
+    """Create the layer, wire it, set it up and shape its tops."""
+    cls = layer_class(param.type)
+    if param.propagate_down and len(param.propagate_down) != len(param.bottom):
+        raise NetError(
+            f"propagate_down is given {len(param.propagate_down)} times for "
+            f"{len(param.bottom)} bottoms", "give it once for each bottom or not at all",
+            field="propagate_down",
+        )
+    step = Step(create_layer(param, context), place)
+    for name in param.bottom:
+        step.bottom.append(graph.by_name[name])
+        step.bottom_names.append(name)
+    _check_arity(cls.bottoms, len(param.bottom), "bottom")
+    for index, name in enumerate(param.top):
+        _add_top(graph, step, index, name)
+    if cls.auto_top:
+        for _ in range(cls.tops.low - len(param.top)):
+            _add_blob(graph, step, AUTOMATIC)
+    wanted = Arity(len(step.bottom), len(step.bottom)) if cls.tops is same_as_bottoms else cls.tops
+    _check_arity(wanted, len(step.top), "top")
+    if param.type == "Input":
+        graph.inputs += step.top_names
+    step.layer.setup(step.bottom, step.top)
+    step.layer.reshape(step.bottom, step.top)
+    step.loss_weights = _loss_weights(step)
+    step.note_shapes()
+    graph.steps.append(step)
+    return step
+
+
+def _check_arity(arity: Arity, count: int, what: str) -> None:
+    if count < arity.low or (arity.high is not None and count > arity.high):
+        raise NetError(
+            f"{count} {what} blob{'s' * (count != 1)}, the type takes {arity}",
+            f"add a {what}" if count < arity.low else f"take away a {what}", field=what,
+        )
+
+
+def _add_top(graph: Graph, step: Step, index: int, name: str) -> None:
+    if index < len(step.bottom_names) and step.bottom_names[index] == name:
+        if not step.layer.in_place:
+            raise NetError(
+                f"the type cannot work in place on '{name}'", "give the top a name of its own",
+                field=f"top[{index}]",
+            )
+        step.top.append(step.bottom[index])
+        step.top_names.append(name)
+        return
+    if name in graph.by_name:
+        if name in step.bottom_names:
+            hint = "in place, bottom and top must stand at the same position"
+        else:
+            makers = [s.layer.name for s in graph.steps if name in s.top_names]
+            hint = f"layer '{(makers or [step.layer.name])[0]}' makes it already: rename one"
+        raise NetError(f"top '{name}' exists already", hint, field=f"top[{index}]")
+    graph.by_name[name] = _add_blob(graph, step, name)
+
+
+def _add_blob(graph: Graph, step: Step, name: str) -> Blob:
+    blob = Blob((), step.layer.dtype)
+    graph.blobs.append((name, blob))
+    step.top.append(blob)
+    step.top_names.append(name)
+    return blob
+
+
+def _loss_weights(step: Step) -> list[float]:
+    """One weight for each top, from the text or the layer's default."""
+    given = list(step.layer.param.loss_weight)
+    default = step.layer.default_loss_weight
+    if not given:
+        if default and len(step.top) > 1:
+            raise NetError(
+                f"a loss with {len(step.top)} tops has no default weights",
+                "give loss_weight once for each top",
+            )
+        return [default] * len(step.top)
+    if len(given) != len(step.top):
+        raise NetError(
+            f"loss_weight is given {len(given)} times for {len(step.top)} tops",
+            "give it once for each top or not at all", field="loss_weight",
+        )
+    return given
+
+
+def _first_plan(original: Any, step: Step, wants: dict[str, bool]) -> plan.Node:
+    """Going down: a layer needs backward if a bottom or a parameter of it does.
+
+    Looks at the `param` entries of the text, not of the layer: BatchNorm freezes its own
+    only after the net has looked, a quirk of the reference that nets rely on.
+    """
+    if len(original.param) > len(step.layer.blobs):
+        raise NetError(
+            f"{len(original.param)} param entries for {len(step.layer.blobs)} parameter blobs",
+            "take the last ones away", field="param",
+        )
+    needs = any(wants[name] for name in step.bottom_names)
+    into = [bool(flag) for flag in original.propagate_down]
+    into = into or [wants[name] for name in step.bottom_names]
+    for index in range(len(step.layer.blobs)):
+        learns = index >= len(original.param) or original.param[index].lr_mult != 0
+        step.layer.param_propagate_down[index] = learns
+        needs = needs or learns
+    for name in step.top_names:
+        wants[name] = needs or wants.get(name, False)
+    return plan.Node(
+        step.bottom_names, step.top_names, needs, into, [w != 0 for w in step.loss_weights]
+    )
+
+
+def _force_backward(graph: Graph) -> None:
+    for step in graph.steps:
+        step.needs_backward = True
+        step.propagate_down = [
+            wanted or step.layer.accepts_gradient(i) for i, wanted in enumerate(step.propagate_down)
+        ]
+        step.layer.param_propagate_down = [True] * len(step.layer.blobs)
+
+
+def _add_params(graph: Graph, step: Step, owners: dict[str, int]) -> None:
+    """Note the layer's parameters; those with a known name share the first one's memory."""
+    for index, blob in enumerate(step.layer.blobs):
+        entries = step.layer.param.param
+        spec = entries[index] if index < len(entries) else pb.ParamSpec()
+        own = Param(
+            blob, step.layer, index, len(graph.params),
+            spec.lr_mult if spec.HasField("lr_mult") else None,
+            spec.decay_mult if spec.HasField("decay_mult") else None,
+        )
+        if spec.name and owners.setdefault(spec.name, own.owner) != own.owner:
+            own.owner = owners[spec.name]
+            _share(own, graph.params[own.owner], spec)
+        graph.params.append(own)
+
+
+def _share(own: Param, owner: Param, spec: Any) -> None:
+    permissive = spec.share_mode == pb.ParamSpec.PERMISSIVE
+    if own.blob.count != owner.blob.count if permissive else own.blob.shape != owner.blob.shape:
+        raise ShapeError(
+            f"shared parameter '{spec.name}' is {own.blob.shape} here and "
+            f"{owner.blob.shape} in layer '{owner.layer.name}'",
+            "make the counts equal" if permissive else "make the shapes equal",
+            field=f"param[{own.index}].name",
+        )
+    for name in ("lr_mult", "decay_mult"):
+        mine, first = getattr(own, name), getattr(owner, name)
+        if first is None:
+            setattr(owner, name, mine)
+        elif mine is not None and mine != first:
+            raise NetError(
+                f"shared parameter '{spec.name}' has {name} {mine:g} here and {first:g} in layer "
+                f"'{owner.layer.name}'", "make them equal, or write it once",
+                field=f"param[{own.index}].{name}",
+            )
+    own.blob.share_data(owner.blob)
+    own.blob.share_diff(owner.blob)
+
+
+def _warn_of_overwriting(graph: Graph) -> None:
+    """In place overwrites a blob that its producer's backward may still have to read."""
+    reader: dict[int, Step] = {}  # id of a blob -> the last step whose backward reads its data
+    for step in graph.steps:
+        backward = step.needs_backward and step.layer.phase == TRAIN
+        for bottom, top in zip(step.bottom, step.top):
+            victim = reader.get(id(bottom))
+            if bottom is top and victim is not None and backward:
+                log.warning(
+                    "%s", NetError(
+                        f"works in place on what the backward pass of '{victim.layer.name}' "
+                        f"({victim.layer.type}) reads: its gradient will be wrong",
+                        "give the top a name of its own", layer=step.layer.name,
+                        layer_type=step.layer.type, file=step.place.file,
+                        line=step.place.line_of("top"),
+                    ),
+                )
+        reads = step.layer.backward_reads if step.needs_backward else frozenset()
+        for blob in step.top:
+            reader.pop(id(blob), None)
+            if "top" in reads:
+                reader[id(blob)] = step

@@ -1,0 +1,373 @@
+"""Net: a graph of layers that runs forward and backward."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from ..core.arena import Arena
+from ..core.blob import Blob
+from ..core.context import TEST, Context
+from ..core.layer import Layer
+from ..errors import NetError, ProtonetError, ShapeError, WeightsError, did_you_mean
+from ..kernels.parallel import blas_single
+from ..log import log
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import Definition
+from ..proto.text import read_net
+from ..proto.weights import LayerWeights, read_weights, write_weights
+from .build import Step, build, locate
+from .passes import prepare
+from .weights import CopyReport, copy_weights
+
+PathLike = str | os.PathLike
+
+
+class Net:
+    """A net built from a prototxt.
+
+    prototxt: path, text, NetParameter or Definition.  weights: a .caffemodel (or .h5) to
+    copy from.  phase: protonet.TRAIN or protonet.TEST (None: as the definition's own state
+    says).  level, stages: the rest of the state that include and exclude rules look at.
+    seed: of all random streams (None: another one each time).  dtype: of all blobs.
+    allow_python: whether Python layers may import the modules they name.
+
+    Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
+    file, line and layer at fault.
+
+        net = Net("models/lenet.prototxt", weights="lenet_iter_1000.caffemodel")
+        net.blobs["data"].data[...] = images
+        net.forward()["prob"].argmax(axis=1)
+    """
+
+    def __init__(
+        self,
+        prototxt: PathLike | Definition | Any,
+        weights: PathLike | None = None,
+        phase: int | None = TEST,
+        *,
+        level: int = 0,
+        stages: Sequence[str] = (),
+        seed: int | None = None,
+        dtype: DTypeLike = np.float32,
+        allow_python: bool = False,
+        rank: int = 0,
+        size: int = 1,
+    ) -> None:
+        source = prototxt if isinstance(prototxt, Definition) else read_net(prototxt)
+        self._definition = prepare(_with_state(source, phase, level, stages))
+        message = self._definition.message
+        self.name: str = message.name
+        self.phase: int = message.state.phase
+        self.context = Context(
+            phase=self.phase, dtype=dtype, seed=seed, rank=rank, size=size,
+            root=Path(source.root), allow_python=allow_python,
+        )
+        with blas_single():
+            self._graph = build(self._definition, self.context)
+        steps = self._steps = self._graph.steps
+        self.layers: list[Layer] = [step.layer for step in steps]
+        self.layer_names: list[str] = [layer.name for layer in self.layers]
+        #: Blobs by name in order of their making; Split blobs too.
+        self.blobs: dict[str, Blob] = dict(self._graph.blobs)
+        #: Parameter blobs by layer name: [weights, bias, ...].
+        self.params: dict[str, list[Blob]] = {
+            layer.name: layer.blobs for layer in self.layers if layer.blobs
+        }
+        self.bottoms: list[list[Blob]] = [step.bottom for step in steps]
+        self.tops: list[list[Blob]] = [step.top for step in steps]
+        self.bottom_names = {step.layer.name: step.bottom_names for step in steps}
+        self.top_names = {step.layer.name: step.top_names for step in steps}
+        self.inputs: list[str] = self._graph.inputs
+        self.outputs: list[str] = self._graph.outputs
+        #: The total loss of the last forward pass.
+        self.loss = 0.0
+        self.debug_info: bool = message.debug_info
+        #: Hooks, each called with the index of a layer.
+        self.before_forward: list[Callable[[int], None]] = []
+        self.after_forward: list[Callable[[int], None]] = []
+        self.before_backward: list[Callable[[int], None]] = []
+        self.after_backward: list[Callable[[int], None]] = []
+        if weights is not None:
+            self.copy_from(weights)
+
+    # -- structure -----------------------------------------------------------------------
+
+    @property
+    def layer_dict(self) -> dict[str, Layer]:
+        return dict(zip(self.layer_names, self.layers))
+
+    @property
+    def layer_needs_backward(self) -> list[bool]:
+        return [step.needs_backward for step in self._steps]
+
+    @property
+    def bottom_needs_backward(self) -> list[list[bool]]:
+        return [step.propagate_down for step in self._steps]
+
+    @property
+    def blob_loss_weights(self) -> dict[str, float]:
+        """Weight of every blob in the loss; 0 for most."""
+        weights = dict.fromkeys(self.blobs, 0.0)
+        for step in self._steps:
+            weights.update((n, w) for n, w in zip(step.top_names, step.loss_weights) if w)
+        return weights
+
+    @cached_property
+    def _owners(self) -> list[Any]:
+        return [p for i, p in enumerate(self._graph.params) if p.owner == i]
+
+    @property
+    def learnable_params(self) -> list[Blob]:
+        """Each parameter once: of shared ones the first layer's."""
+        return [p.blob for p in self._owners]
+
+    @property
+    def learnable_param_names(self) -> list[tuple[str, int]]:
+        """(layer name, index) of each of `learnable_params`."""
+        return [(p.layer.name, p.index) for p in self._owners]
+
+    @property
+    def params_lr(self) -> list[float]:
+        """lr_mult of each of `learnable_params`."""
+        return [1.0 if p.lr_mult is None else p.lr_mult for p in self._owners]
+
+    @property
+    def params_weight_decay(self) -> list[float]:
+        """decay_mult of each of `learnable_params`."""
+        return [1.0 if p.decay_mult is None else p.decay_mult for p in self._owners]
+
+    @cached_property
+    def arena(self) -> Arena:
+        """All learnable parameters as one flat array.  Asking for it moves them there."""
+        return Arena(self.learnable_params, self.context.dtype)
+
+    @property
+    def definition(self) -> Definition:
+        """The net as it was built: filtered, with Split layers, each with its line."""
+        return self._definition
+
+    # -- running -------------------------------------------------------------------------
+
+    def forward(
+        self, start: str | None = None, end: str | None = None, **inputs: ArrayLike
+    ) -> dict[str, NDArray]:
+        """Run the layers `start` to `end` (names, both included; None: first, last).
+
+        Keyword arguments are copied into the blobs they name, whose shape they must have.
+        Returns the net's outputs (or the tops of `end`) as live arrays.
+        """
+        for name, values in inputs.items():
+            self._feed(name, values)
+        last = self._index(end, len(self._steps) - 1)
+        self.run_forward(self._index(start, 0), last)
+        names = self.outputs if end is None else self._steps[last].top_names
+        return {name: self.blobs[name].data for name in names}
+
+    def backward(self, start: str | None = None, end: str | None = None) -> dict[str, NDArray]:
+        """Run the layers `start` down to `end` backward (None: last, first).
+
+        Adds to the diffs of the parameters.  Returns the diffs of the net's inputs (or of
+        the bottoms of `end`) as live arrays.
+        """
+        stop = self._index(end, 0)
+        self.run_backward(self._index(start, len(self._steps) - 1), stop)
+        names = self.inputs if end is None else self._steps[stop].bottom_names
+        return {name: self.blobs[name].diff for name in names}
+
+    def run_forward(self, first: int = 0, last: int | None = None) -> float:
+        """The bare forward pass over layer indices; returns the loss, a weighted sum."""
+        steps = self._steps
+        if not steps:
+            raise NetError("the net has no layers in this state", "check phase, level and stages")
+        loss = 0.0
+        with blas_single():
+            for i in range(first, len(steps) if last is None else last + 1):
+                for hook in self.before_forward:
+                    hook(i)
+                step = steps[i]
+                try:
+                    step.reshape()
+                    _refuse_empty(step)
+                    step.layer.forward(step.bottom, step.top)
+                except ProtonetError as error:
+                    raise locate(error, step.layer.param, step.place) from error.__cause__
+                except Exception as error:
+                    _add_note(error, step)
+                    raise
+                for blob, weight in zip(step.top, step.loss_weights):
+                    if weight:
+                        loss += float(np.dot(blob.data.reshape(-1), blob.diff.reshape(-1)))
+                for hook in self.after_forward:
+                    hook(i)
+        self.loss = loss
+        return loss
+
+    def run_backward(self, first: int | None = None, last: int = 0) -> None:
+        """The bare backward pass over layer indices, from `first` down to `last`."""
+        steps = self._steps
+        with blas_single():
+            for i in range(len(steps) - 1 if first is None else first, last - 1, -1):
+                for hook in self.before_backward:
+                    hook(i)
+                step = steps[i]
+                if step.needs_backward:
+                    try:
+                        step.layer.backward(step.top, step.propagate_down, step.bottom)
+                    except ProtonetError as error:
+                        raise locate(error, step.layer.param, step.place) from error.__cause__
+                    except Exception as error:
+                        _add_note(error, step)
+                        raise
+                for hook in self.after_backward:
+                    hook(i)
+
+    def forward_backward(self) -> float:
+        """One forward and one backward pass; returns the loss."""
+        loss = self.run_forward()
+        self.run_backward()
+        return loss
+
+    def clear_param_diffs(self) -> None:
+        if "arena" in self.__dict__:
+            self.arena.diff.fill(0)
+            return
+        for blob in self.learnable_params:
+            blob.diff.fill(0)
+
+    def reshape(self) -> None:
+        """Shape all blobs anew, after inputs were reshaped."""
+        for step in self._steps:
+            with step.located():
+                step.shapes = None
+                step.reshape()
+
+    # -- weights -------------------------------------------------------------------------
+
+    def copy_from(
+        self, weights: PathLike | Sequence[LayerWeights], strict: bool = False
+    ) -> CopyReport:
+        """Copy weights by layer name from a file; tells what was copied and what was not.
+
+        WeightsError if something does not fit (then nothing is copied); with `strict` also
+        if a layer of either side finds no partner.
+        """
+        if isinstance(weights, (str, os.PathLike)):
+            source, items = os.fspath(weights), read_weights(weights)
+        else:
+            source, items = "the given weights", weights
+        try:
+            report = copy_weights(self.layers, items, source, strict)
+        except WeightsError as error:
+            step = next((s for s in self._steps if s.layer.name == error.layer), None)
+            raise (locate(error, step.layer.param, step.place) if step else error) from None
+        for name in report.unused:
+            log.info("Ignoring source layer %s", name)
+        if report.missing:
+            log.warning(
+                "%s has no weights for %s: left as initialised", source, ", ".join(report.missing)
+            )
+        return report
+
+    def share_trained_layers_with(self, other: Net) -> None:
+        """Use the parameter values of `other` where layer names agree; one memory for both.
+
+        ShapeError if the shapes of two layers of one name differ.
+        """
+        mine: dict[str, Step] = {}
+        for step in self._steps:
+            mine.setdefault(step.layer.name, step)
+        for source in other.layers:
+            step = mine.get(source.name)
+            if step is None:
+                continue
+            ours, theirs = ([b.shape for b in x.blobs] for x in (step.layer, source))
+            if ours != theirs:
+                error = ShapeError(
+                    f"parameters are {ours} here and {theirs} in the other net",
+                    "make the two definitions agree",
+                )
+                raise locate(error, step.layer.param, step.place)
+            for target, blob in zip(step.layer.blobs, source.blobs):
+                target.share_data(blob)
+
+    share_with = share_trained_layers_with
+
+    def to_proto(self) -> Any:
+        """The NetParameter of the net as built: filtered, with splits, without weights."""
+        message = pb.NetParameter()
+        message.CopyFrom(self._definition.message)
+        del message.layer[:]
+        message.layer.extend(layer.param for layer in self.layers)
+        return message
+
+    def save(self, path: PathLike) -> None:
+        """Write a .caffemodel that Caffe reads; the old file stays until the new one is whole."""
+        blobs = {i: [b.data for b in x.blobs] for i, x in enumerate(self.layers) if x.blobs}
+        write_weights(path, self.to_proto(), blobs)
+
+    # -- help ----------------------------------------------------------------------------
+
+    def _index(self, name: str | None, default: int) -> int:
+        if name is None:
+            return default
+        if name not in self.layer_names:
+            raise NetError(f"no layer named '{name}'", did_you_mean(name, self.layer_names))
+        return self.layer_names.index(name)
+
+    def _feed(self, name: str, values: ArrayLike) -> None:
+        if name not in self.blobs:
+            hint = did_you_mean(name, self.blobs) or f"the inputs are {', '.join(self.inputs)}"
+            raise NetError(f"no blob named '{name}'", hint)
+        blob = self.blobs[name]
+        array = np.asarray(values)
+        if array.shape != blob.shape:
+            raise ShapeError(
+                f"'{name}' was given {array.shape}, the blob is {blob.shape}",
+                f"reshape it first: net.blobs['{name}'].reshape{array.shape}",
+            )
+        blob.data[...] = array
+
+    def __repr__(self) -> str:
+        phase = "TEST" if self.phase == TEST else "TRAIN"
+        weights = sum(blob.count for blob in self.learnable_params)
+        return (
+            f"<Net '{self.name}', {phase}: {len(self.layers)} layers, {weights:,} parameters, "
+            f"{', '.join(self.inputs) or 'no inputs'} -> {', '.join(self.outputs)}>"
+        )
+
+
+def _with_state(
+    source: Definition, phase: int | None, level: int, stages: Sequence[str]
+) -> Definition:
+    if phase is None and not level and not stages:
+        return source
+    message = pb.NetParameter()
+    message.CopyFrom(source.message)
+    if phase is not None:
+        message.state.phase = phase
+        message.state.level = level
+    message.state.stage.extend(stages)
+    return Definition(message, source.file, source.places, source.root)
+
+
+def _refuse_empty(step: Step) -> None:
+    for name, blob in zip(step.bottom_names, step.bottom):
+        if blob.count == 0:
+            raise ShapeError(
+                f"bottom '{name}' is empty: its shape is {blob.shape}",
+                "give every axis at least one element",
+            )
+
+
+def _add_note(error: Exception, step: Step) -> None:
+    """Say which layer raised, on Pythons that have notes (3.11 and later)."""
+    if hasattr(error, "add_note"):
+        place = NetError("raised here", layer=step.layer.name, layer_type=step.layer.type)
+        error.add_note(str(place.at(file=step.place.file, line=step.place.line_of(None))))

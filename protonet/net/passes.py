@@ -1,0 +1,137 @@
+"""Rewriting a net before anything is built: Definition -> Definition.
+
+The executor only meets what is left: the layers of one state, each blob read once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import Any
+
+from ..errors import NetError, did_you_mean
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import Definition, Place
+
+
+def prepare(definition: Definition) -> Definition:
+    """All passes in their order."""
+    return insert_splits(filter_by_state(definition))
+
+
+def filter_by_state(definition: Definition) -> Definition:
+    """Keep the layers whose include/exclude rules fit the net's state.
+
+    A layer stays if it has no rule, or any include rule holds, or no exclude rule does.
+    NetError if it gives both kinds.
+    """
+    state = definition.message.state
+    kept = []
+    for layer, place in zip(definition.message.layer, definition.places):
+        if layer.include and layer.exclude:
+            raise _error(
+                layer, place, "exclude",
+                "include and exclude rules together", "give one kind of rule only",
+            )
+        if layer.include:
+            stays = any(rule_holds(rule, state) for rule in layer.include)
+        else:
+            stays = not any(rule_holds(rule, state) for rule in layer.exclude)
+        if stays:
+            kept.append((layer, place))
+    return _with_layers(definition, kept)
+
+
+def rule_holds(rule: Any, state: Any) -> bool:
+    """Does a NetStateRule hold in a NetState?  An empty rule always does."""
+    stages = set(state.stage)
+    return (
+        (not rule.HasField("phase") or rule.phase == state.phase)
+        and (not rule.HasField("min_level") or state.level >= rule.min_level)
+        and (not rule.HasField("max_level") or state.level <= rule.max_level)
+        and stages.issuperset(rule.stage)
+        and stages.isdisjoint(rule.not_stage)
+    )
+
+
+def insert_splits(definition: Definition) -> Definition:
+    """Give every blob that is read more than once a Split layer right after its producer.
+
+    The names are Caffe's: blob `x` of layer `l`, its top number 0, becomes the layer
+    `x_l_0_split` with tops `x_l_0_split_0`, `x_l_0_split_1`, ... in order of the readers.
+    A loss weight counts as a reader (the first), and moves to the Split.
+    NetError if a bottom has no producer further up.
+    """
+    layers = definition.message.layer
+    producer: dict[str, tuple[int, int]] = {}  # blob -> (layer, top) that made it last
+    source: dict[tuple[int, int], tuple[int, int]] = {}  # (layer, bottom) -> (layer, top)
+    readers: Counter[tuple[int, int]] = Counter()
+    weight: dict[tuple[int, int], float] = {}
+    for i, layer in enumerate(layers):
+        for j, blob in enumerate(layer.bottom):
+            if blob not in producer:
+                raise _unknown_bottom(definition, i, j, producer)
+            source[i, j] = producer[blob]
+            readers[source[i, j]] += 1
+        for j, blob in enumerate(layer.top):
+            producer[blob] = (i, j)
+        for blob, value in zip(layer.top, layer.loss_weight):
+            if value:
+                weight[producer[blob]] = value
+                readers[producer[blob]] += 1
+
+    result: list[tuple[Any, Place]] = []
+    next_reader: dict[tuple[int, int], int] = defaultdict(int)
+    for i, (original, place) in enumerate(zip(layers, definition.places)):
+        layer = pb.LayerParameter()
+        layer.CopyFrom(original)
+        result.append((layer, place))
+        for j in range(len(layer.bottom)):
+            top = source[i, j]
+            if readers[top] > 1:
+                name = _split_name(layers[top[0]].name, layer.bottom[j], top[1])
+                layer.bottom[j] = f"{name}_{next_reader[top]}"
+                next_reader[top] += 1
+        for j, blob in enumerate(original.top):
+            count = readers[i, j]
+            if count <= 1:
+                continue
+            name = _split_name(original.name, blob, j)
+            split = pb.LayerParameter(name=name, type="Split", bottom=[blob])
+            split.top.extend(f"{name}_{k}" for k in range(count))
+            if (i, j) in weight:
+                split.loss_weight.extend([weight[i, j]] + [0.0] * (count - 1))
+                del layer.loss_weight[:]
+                next_reader[i, j] = 1
+            result.append((split, place))
+    return _with_layers(definition, result)
+
+
+def _split_name(layer: str, blob: str, top_index: int) -> str:
+    return f"{blob}_{layer}_{top_index}_split"
+
+
+def _with_layers(definition: Definition, layers: list[tuple[Any, Place]]) -> Definition:
+    message = pb.NetParameter()
+    message.CopyFrom(definition.message)
+    del message.layer[:]
+    message.layer.extend(layer for layer, _ in layers)
+    return replace(definition, message=message, places=[place for _, place in layers])
+
+
+def _unknown_bottom(definition: Definition, i: int, j: int, known: Any) -> NetError:
+    layer = definition.message.layer[i]
+    blob = layer.bottom[j]
+    later = [other.name for other in definition.message.layer[i:] if blob in other.top]
+    if later:
+        hint = f"layer '{later[0]}' makes it further down: a layer must come after its bottoms"
+    else:
+        hint = did_you_mean(blob, known) or "no layer above makes a top of this name"
+    return _error(layer, definition.places[i], f"bottom[{j}]", f"unknown bottom '{blob}'", hint)
+
+
+def _error(layer: Any, place: Place, field: str, what: str, hint: str) -> NetError:
+    return NetError(
+        what, hint, layer=layer.name, layer_type=layer.type,
+        file=place.file, line=place.line_of(field), field=field,
+    )

@@ -1,0 +1,107 @@
+"""Weights into a net and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from numpy.typing import NDArray
+
+from ..core.blob import Blob
+from ..core.layer import Layer
+from ..errors import WeightsError, did_you_mean
+from ..proto.weights import LayerWeights
+
+
+@dataclass
+class CopyReport:
+    """What became of a weights file.
+
+    copied: layers that were filled.  unused: layers of the file with weights that the net
+    does not have.  missing: layers of the net with parameters that the file does not have;
+    they keep the values of their fillers.
+    """
+
+    copied: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = [f"{len(self.copied)} layers copied"]
+        for name in ("unused", "missing"):
+            layers = getattr(self, name)
+            if layers:
+                parts.append(f"{name}: {', '.join(layers)}")
+        return "; ".join(parts)
+
+
+def copy_weights(
+    layers: Sequence[Layer], weights: Sequence[LayerWeights], source: str, strict: bool = False
+) -> CopyReport:
+    """Copy by layer name, after everything was found to fit: all or nothing.
+
+    Of several layers of the net with one name the first is filled, as in Caffe.
+    WeightsError if a blob does not fit, if no layer fits, or with `strict` if any layer is
+    unused or missing.
+    """
+    targets: dict[str, Layer] = {}
+    for layer in layers:
+        targets.setdefault(layer.name, layer)
+    report = CopyReport()
+    plan: list[tuple[Blob, NDArray]] = []
+    for item in weights:
+        layer = targets.get(item.name)
+        if layer is None:
+            if item.blobs:
+                report.unused.append(item.name)
+            continue
+        _check(layer, item, source)
+        if item.blobs:
+            report.copied.append(item.name)
+            plan += zip(layer.blobs, item.blobs)
+    copied = set(report.copied)
+    report.missing = [n for n, layer in targets.items() if layer.blobs and n not in copied]
+    _judge(report, source, strict)
+    for blob, values in plan:
+        blob.data[...] = values.reshape(blob.shape)
+    return report
+
+
+def _check(layer: Layer, item: LayerWeights, source: str) -> None:
+    place = {"layer": layer.name, "layer_type": layer.type}
+    hint = "rename the layer to learn it from scratch"
+    if len(item.blobs) != len(layer.blobs):
+        raise WeightsError(
+            f"{source} has {len(item.blobs)} blobs for it, the net needs {len(layer.blobs)}",
+            hint, **place,
+        )
+    for blob, values in zip(layer.blobs, item.blobs):
+        if not fits(blob.shape, values.shape):
+            raise WeightsError(
+                f"weights in {source} are {values.shape}, the net needs {blob.shape}", hint,
+                **place,
+            )
+
+
+def fits(shape: tuple[int, ...], stored: tuple[int, ...]) -> bool:
+    """Equal, or the four axes of old files: (1, 1, N, K) fits (N, K)."""
+    if shape == stored:
+        return True
+    return len(stored) == 4 and len(shape) < 4 and (1,) * (4 - len(shape)) + shape == stored
+
+
+def _judge(report: CopyReport, source: str, strict: bool) -> None:
+    if not report.copied and report.missing:
+        known = report.unused or ["no layer with weights"]
+        raise WeightsError(
+            f"{source} fits no layer of the net: it has {', '.join(known[:8])}",
+            f"the net has {', '.join(report.missing[:8])}",
+        )
+    if strict and (report.unused or report.missing):
+        name = (report.missing or report.unused)[0]
+        others = report.unused if report.missing else report.missing
+        raise WeightsError(
+            f"{source} does not fit strictly: {report}", did_you_mean(name, others)
+        )
+
+

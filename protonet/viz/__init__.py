@@ -1,0 +1,1 @@
+"""Nets for human eyes: tables now, drawings later."""

@@ -1,0 +1,106 @@
+"""The table of a net: layers, shapes, parameters, multiply-adds, memory."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..core.context import TRAIN
+from ..net.net import Net
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """One layer.  shapes: of the tops.  parameters: those it owns (shared ones count at the
+    first layer).  macs: multiply-adds of a forward pass over the batch.  memory: bytes of
+    its tops and parameters, gradients included in the TRAIN phase; what works in place or
+    shares its bottom's memory takes none.
+    """
+
+    name: str
+    type: str
+    bottoms: list[str]
+    tops: list[str]
+    shapes: list[tuple[int, ...]]
+    parameters: int
+    macs: int
+    memory: int
+
+
+def summarize(net: Net) -> list[LayerSummary]:
+    """A row for each layer, in order."""
+    rows: list[LayerSummary] = []
+    seen: set[int] = set()
+    copies = 2 if net.phase == TRAIN else 1
+    owned: dict[int, int] = {}
+    for blob in net.learnable_params:
+        owned[id(blob)] = blob.count
+    for layer, bottom, top in zip(net.layers, net.bottoms, net.tops):
+        parameters = sum(owned.get(id(blob), 0) for blob in layer.blobs)
+        values = parameters
+        for blob in top:
+            memory = blob.data_memory
+            if id(memory) not in seen:
+                seen.add(id(memory))
+                values += blob.count
+        rows.append(
+            LayerSummary(
+                layer.name, layer.param.type,
+                net.bottom_names[layer.name], net.top_names[layer.name],
+                [blob.shape for blob in top], parameters, layer.macs(bottom, top),
+                values * copies * layer.dtype.itemsize,
+            )
+        )
+    return rows
+
+
+def to_json(net: Net, rows: list[LayerSummary]) -> dict[str, Any]:
+    """The same as plain data: layers and totals."""
+    return {
+        "name": net.name,
+        "phase": "TRAIN" if net.phase == TRAIN else "TEST",
+        "layers": [asdict(row) for row in rows],
+        "parameters": sum(row.parameters for row in rows),
+        "macs": sum(row.macs for row in rows),
+        "memory": sum(row.memory for row in rows),
+    }
+
+
+def to_text(net: Net, rows: list[LayerSummary]) -> str:
+    """An aligned table with a line of totals; numbers to the right."""
+    head = ("layer", "type", "bottoms", "tops", "shape", "parameters", "multiply-adds", "memory")
+    body = [
+        (
+            row.name, row.type, " ".join(row.bottoms), " ".join(row.tops),
+            " ".join("x".join(map(str, shape)) or "scalar" for shape in row.shapes),
+            f"{row.parameters:,}", f"{row.macs:,}", human_bytes(row.memory),
+        )
+        for row in rows
+    ]
+    totals = [sum(getattr(row, key) for row in rows) for key in ("parameters", "macs", "memory")]
+    total = (
+        "total", f"{len(rows)} layers", "", "", "",
+        f"{totals[0]:,}", f"{totals[1]:,}", human_bytes(totals[2]),
+    )
+    table = [head, *body, total]
+    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
+    lines = [_align(row, widths) for row in table]
+    rule = "-" * max(len(line) for line in lines)
+    phase = "TRAIN" if net.phase == TRAIN else "TEST"
+    return "\n".join([f"{net.name or 'net'} ({phase})", rule, lines[0], rule, *lines[1:-1],
+                      rule, lines[-1]])
+
+
+def human_bytes(count: float) -> str:
+    """1536 -> '1.5 KiB'."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.1f} {unit}" if unit != "B" else f"{count:.0f} B"
+        count /= 1024
+    return f"{count:.1f} GiB"
+
+
+def _align(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = [c.ljust(w) for c, w in zip(row[:5], widths[:5])]
+    cells += [c.rjust(w) for c, w in zip(row[5:], widths[5:])]
+    return "  ".join(cells).rstrip()
