@@ -1,0 +1,60 @@
+"""Reshape: the same values under another shape."""
+
+from __future__ import annotations
+
+from math import prod
+
+from ..core.blob import Blob
+from ..core.layer import Blobs
+from ..core.registry import register
+from ..errors import NetError, ShapeError
+from ._view import View
+
+
+@register
+class Reshape(View):
+    """Give the values of the bottom a new shape; their order in memory stays.
+
+    bottom[0] (any shape) -> top[0] (new shape of equal count), sharing memory.
+
+    reshape_param: shape the new axes, of which 0 copies the bottom's axis at the same place
+    (counted from `axis`) and one -1 is inferred; axis (0) the first axis replaced, a negative
+    one counts from one past the end; num_axes (-1: all to the end) how many are replaced.
+    """
+
+    type = "Reshape"
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.param.reshape_param
+        if list(param.shape.dim).count(-1) > 1:
+            raise NetError(f"shape {tuple(param.shape.dim)} has more than one -1",
+                           "only one axis can be inferred", field="reshape_param.shape")
+        if param.num_axes < -1:
+            raise NetError(f"num_axes is {param.num_axes}", "give -1 (all) or a count",
+                           field="reshape_param.num_axes")
+
+    def top_shape(self, bottom: Blob) -> tuple[int, ...]:
+        param, shape = self.param.reshape_param, bottom.shape
+        start = param.axis if param.axis >= 0 else len(shape) + param.axis + 1
+        stop = len(shape) if param.num_axes == -1 else start + param.num_axes
+        if not 0 <= start <= stop <= len(shape):
+            raise ShapeError(
+                f"axis {param.axis} with num_axes {param.num_axes} does not fit shape {shape}",
+                f"the bottom has {len(shape)} axes", field="reshape_param.axis")
+        new = list(param.shape.dim)
+        for i, n in enumerate(new):
+            if n == 0:
+                if start + i >= len(shape):
+                    raise ShapeError(f"dim 0 copies axis {start + i}, which shape {shape} lacks",
+                                     "write the size instead", field="reshape_param.shape")
+                new[i] = shape[start + i]
+        before, after = shape[:start], shape[stop:]
+        if -1 in new:
+            known = prod(before) * prod(n for n in new if n != -1) * prod(after)
+            if known == 0 or bottom.count % known:
+                raise ShapeError(
+                    f"-1 cannot be inferred: shape {shape} has {bottom.count} values, "
+                    f"the other axes of {tuple(new)} take {known}",
+                    "they must divide", field="reshape_param.shape")
+            new[new.index(-1)] = bottom.count // known
+        return (*before, *new, *after)
