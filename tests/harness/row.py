@@ -18,7 +18,11 @@ class Row:
     values[i]: how bottom i is filled (default: uniform in [-1, 1], away from 0 and ties).
     gradient: bottoms a gradient flows into (None: those the layer accepts one for).
     random: forward draws random numbers; the stream is rewound before each pass.
+    check_gradient: False where finite differences mean nothing.
     other: bottoms of another size for the reshape check (None: first axis + 1).
+    top_gradient: tops a gradient comes from (None: all); the others' diffs are ignored.
+    tolerance: of finite differences, for layers whose gradient is an approximation.
+    steady: False where forward or backward cannot do without new memory (say why).
     """
 
     name: str
@@ -31,3 +35,9 @@ class Row:
     random: bool = False
     check_gradient: bool = True
     other: tuple[Shape, ...] | None = None
+    top_gradient: tuple[int, ...] | None = None
+    tolerance: float = 1e-6
+    steady: bool = True
+
+    def __str__(self) -> str:
+        return self.name

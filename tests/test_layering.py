@@ -1,0 +1,184 @@
+"""Who may import whom: strictly downwards, without cycles, and little at first."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import protonet
+
+PACKAGE = Path(protonet.__file__).parent
+LEVELS = {
+    "errors": 0, "log": 0, "files": 0,
+    "proto": 1, "kernels": 1,
+    "core": 2, "data": 3, "layers": 4, "net": 5, "solvers": 6,
+    "parallel": 7, "viz": 7, "pycaffe": 8, "cli": 9,
+    # The public face, on top of all but the command line.
+    "__init__": 8, "api": 8, "__main__": 9,
+}  # fmt: skip
+#: Packages of one level do not know each other, and these not even the ones below.
+FORBIDDEN = {("core", "proto"), ("core", "kernels")}
+DEPENDENCIES = {"numpy", "google", "threadpoolctl"}
+
+
+class Import(NamedTuple):
+    """A module of this package that imports another one."""
+
+    source: str
+    target: str
+    line: int
+    lazy: bool
+
+    def __str__(self) -> str:
+        return f"{path_of(self.source)}:{self.line} imports {self.target}"
+
+
+def modules() -> dict[str, Path]:
+    """Dotted names below `protonet`, with their files; a package is its __init__."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def path_of(module: str) -> str:
+    return MODULES[module].relative_to(PACKAGE.parent).as_posix()
+
+
+def imports(module: str) -> Iterator[Import]:
+    """All imports of a module from this package, those inside of functions as lazy."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    top_level = set(map(id, _import_time(tree)))
+    for node in ast.walk(tree):
+        for target in _targets(module, node):
+            yield Import(module, target, node.lineno, id(node) not in top_level)
+
+
+def _import_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when the module is imported."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from _import_time(node)
+
+
+def _targets(module: str, node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in MODULES)
+    if not isinstance(node, ast.ImportFrom):
+        return
+    base = _base(module, node)
+    for alias in node.names if base in MODULES else ():
+        name = f"{base}.{alias.name}"
+        yield name if name in MODULES else base
+
+
+def _base(module: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    is_package = MODULES[module].name == "__init__.py"
+    parents = module.split(".") + (["__init__"] if is_package else [])
+    return ".".join(parents[: -node.level] + ([node.module] if node.module else []))
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+ALL = [found for module in MODULES for found in imports(module)]
+
+
+def test_every_part_has_a_level() -> None:
+    unknown = {room(module) for module in MODULES} - LEVELS.keys()
+    assert not unknown, f"give these a level: {sorted(unknown)}"
+
+
+def allowed(found: Import) -> bool:
+    mine, theirs = room(found.source), room(found.target)
+    if mine == theirs or found.target == "protonet":  # the version, from the lazy public face
+        return mine == theirs or mine == "cli" or LEVELS[mine] >= LEVELS["__init__"]
+    return LEVELS[theirs] < LEVELS[mine] and (mine, theirs) not in FORBIDDEN
+
+
+def test_imports_go_downwards() -> None:
+    upward = [str(found) for found in ALL if not allowed(found)]
+    assert not upward, "\n".join(["", *upward])
+
+
+def test_there_are_no_cycles() -> None:
+    graph: dict[str, list[Import]] = {module: [] for module in MODULES}
+    for found in ALL:
+        if not found.lazy and found.target != found.source:
+            graph[found.source].append(found)
+    done: set[str] = set()
+    for module in MODULES:
+        cycle = _cycle(module, graph, done, [])
+        assert not cycle, "\n".join(["", *map(str, cycle)])
+
+
+def _cycle(
+    module: str, graph: dict[str, list[Import]], done: set[str], path: list[Import]
+) -> list[Import]:
+    if module in done:
+        return []
+    for found in graph[module]:
+        on_path = [step.source for step in path] + [module]
+        if found.target in on_path:
+            return [*path, found][on_path.index(found.target) :]
+        cycle = _cycle(found.target, graph, done, [*path, found])
+        if cycle:
+            return cycle
+    done.add(module)
+    return []
+
+
+def test_kernels_and_core_know_no_protobuf() -> None:
+    for module, path in MODULES.items():
+        if room(module) in ("kernels", "core"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in getattr(node, "names", [])]
+                if isinstance(node, ast.ImportFrom):
+                    names = [node.module or ""]
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    assert not any(name.startswith("google") for name in names), (
+                        f"{path_of(module)}:{node.lineno} imports protobuf"
+                    )
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Top-level names of the modules that a fresh interpreter has after a statement."""
+    code = f"import sys; old = set(sys.modules); {statement}; print(*(set(sys.modules) - old))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        cwd=PACKAGE.parent,
+    )  # fmt: skip
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import protonet", "from protonet import Net, get_solver", "import protonet.layers"],
+)
+def test_importing_needs_only_the_dependencies(statement: str) -> None:
+    foreign = loaded_by(statement) - set(sys.stdlib_module_names) - DEPENDENCIES - {"protonet"}
+    # Compiled parts of the above, which are modules of their own.
+    foreign = {name for name in foreign if not name.startswith(("_", "cython_runtime"))}
+    assert not foreign, f"{statement} loads {sorted(foreign)}"
+
+
+def test_importing_the_package_alone_is_light() -> None:
+    assert "numpy" not in loaded_by("import protonet")
