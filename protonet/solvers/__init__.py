@@ -1,0 +1,23 @@
+"""Solvers: what trains a net, step by step as Caffe does."""
+
+from .adadelta import AdaDelta
+from .adagrad import AdaGrad
+from .adam import Adam
+from .callbacks import Callback, NanGuard
+from .nesterov import Nesterov
+from .rmsprop import RMSProp
+from .sgd import SGD
+from .solver import Solver, get_solver
+
+__all__ = [
+    "SGD",
+    "AdaDelta",
+    "AdaGrad",
+    "Adam",
+    "Callback",
+    "NanGuard",
+    "Nesterov",
+    "RMSProp",
+    "Solver",
+    "get_solver",
+]

@@ -1,0 +1,14 @@
+"""Errors of a solver file, with the line of the field at fault."""
+
+from __future__ import annotations
+
+from ..errors import SolverError
+from ..proto.source_map import SolverDefinition
+
+
+def fault(
+    text: SolverDefinition, what: str, hint: str = "", field: str | None = None
+) -> SolverError:
+    """The error to raise: names the file, and the line of `field` if it stands there."""
+    line = text.lines.line_of(field) if field is not None else None
+    return SolverError(what, hint, file=text.file, line=line, field=field)

@@ -1,0 +1,133 @@
+"""The nets of a solver: one to train, any number to test, all on the same parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..core.context import TEST, TRAIN
+from ..log import log
+from ..net.net import Net
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import Definition, Place, SolverDefinition
+from ..proto.text import read_net
+from ..proto.upgrade import upgrade_net
+from ._fault import fault
+
+TRAIN_FIELDS = ("net", "net_param", "train_net", "train_net_param")
+
+
+class NetBuilder:
+    """Builds the nets that a SolverParameter describes.
+
+    A net's state is the phase, overlaid by the net's own `state`, overlaid by the solver's
+    `train_state` or `test_state`.
+    """
+
+    def __init__(
+        self, text: SolverDefinition, *, dtype: DTypeLike = np.float32,
+        allow_python: bool = False, rank: int = 0, size: int = 1,
+    ) -> None:  # fmt: skip
+        self.text, self.param = text, text.message
+        self._options = {
+            "dtype": dtype,
+            "allow_python": allow_python,
+            "rank": rank,
+            "size": size,
+        }
+
+    def train_net(self) -> Net:
+        """The net to train; SolverError unless exactly one field names it."""
+        given = [name for name in TRAIN_FIELDS if self.param.HasField(name)]
+        if len(given) != 1:
+            what = "no net to train" if not given else f"two nets to train: {' and '.join(given)}"
+            hint = f"give one of {', '.join(TRAIN_FIELDS)}"
+            raise fault(self.text, what, hint, given[-1] if given else None)
+        field = given[0]
+        if field.endswith("_param"):
+            log.info("Creating training net specified in %s.", field)
+        else:
+            log.info("Creating training net from %s file: %s", field, getattr(self.param, field))
+        definition = self._definition(field, getattr(self.param, field))
+        return self._build(definition, TRAIN, self.param.train_state, self.param.random_seed)
+
+    def test_nets(self) -> list[Net]:
+        """One for each test_iter: test_net_param, then test_net, then the train net's own."""
+        nets = []
+        for index, (field, value) in enumerate(self._test_sources()):
+            name = f"{field} file: {value}" if isinstance(value, str) else field
+            log.info("Creating test net (#%d) specified by %s", index, name)
+            state = self.param.test_state[index] if self.param.test_state else pb.NetState()
+            seed = self.param.random_seed
+            seed += (index + 1) * (seed >= 0)
+            position = index if field == "test_net_param" else 0
+            definition = self._definition(field, value, position)
+            nets.append(self._build(definition, TEST, state, seed))
+        return nets
+
+    def _test_sources(self) -> list[tuple[str, Any]]:
+        param = self.param
+        sources: list[tuple[str, Any]] = [("test_net_param", x) for x in param.test_net_param]
+        sources += [("test_net", x) for x in param.test_net]
+        generic = next((name for name in ("net", "net_param") if param.HasField(name)), None)
+        count = len(param.test_iter)
+        if count < len(sources) or (generic is None and count != len(sources)):
+            raise fault(
+                self.text, f"{count} test_iter for {len(sources)} test nets",
+                "give test_iter once for each test net",
+                "test_iter" if count else sources[0][0],
+            )  # fmt: skip
+        if generic:
+            sources += [(generic, getattr(param, generic))] * (count - len(sources))
+        if param.test_state and len(param.test_state) != count:
+            raise fault(
+                self.text, f"{len(param.test_state)} test_state for {count} test nets",
+                "give test_state once for each test net or not at all", "test_state",
+            )  # fmt: skip
+        if count and param.test_interval <= 0:
+            raise fault(
+                self.text, "test_iter without test_interval",
+                "add test_interval: test every how many iterations?", "test_iter",
+            )  # fmt: skip
+        return sources
+
+    def _definition(self, field: str, value: Any, index: int = 0) -> Definition:
+        if isinstance(value, str):
+            return read_net(find(self.text, value, field))
+        message = pb.NetParameter()
+        message.CopyFrom(value)
+        parts = self.text.lines.parts.get(field, [])
+        place = parts[index] if index < len(parts) else Place(self.text.file)
+        return upgrade_net(message, place, self.text.root).definition
+
+    def _build(self, source: Definition, phase: int, state: Any, seed: int) -> Net:
+        message = type(source.message)()
+        message.CopyFrom(source.message)
+        merged = pb.NetState(phase=phase)
+        merged.MergeFrom(source.message.state)
+        merged.MergeFrom(state)
+        message.state.CopyFrom(merged)
+        definition = Definition(message, source.file, source.places, source.root)
+        return Net(definition, phase=None, seed=None if seed < 0 else seed, **self._options)
+
+
+def find(text: SolverDefinition, name: str, field: str) -> Path:
+    """A file that a solver names: from the current folder as in Caffe, or beside the
+    solver's own file, so that it can be used from anywhere."""
+    choices = [Path(name)]
+    if text.file is not None and not Path(name).is_absolute():
+        choices.append(Path(text.file).parent / name)
+    for path in choices:
+        if path.is_file():
+            return path
+    where = "" if len(choices) == 1 else f", nor {choices[1]}"
+    raise fault(text, f"{field}: no file {name}{where}", "correct the path", field)
+
+
+def split_names(names: Sequence[str]) -> list[str]:
+    """Caffe lets one `weights` hold several files, separated by commas."""
+    return [part.strip() for name in names for part in name.split(",") if part.strip()]

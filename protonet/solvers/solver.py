@@ -1,0 +1,353 @@
+"""Solver: trains a net.  The order of one iteration is Caffe's:
+
+clear diffs -> test if due -> on_start -> iter_size x (forward, backward) -> display
+-> on_gradients_ready -> clip, normalise, regularise, rule, update -> snapshot if due
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ..errors import SolverError
+from ..log import log
+from ..proto.source_map import SolverDefinition
+from ..proto.text import format, read_solver
+from . import report, snapshot
+from ._fault import fault
+from .callbacks import Callback, NanGuard
+from .debug import debug_info
+from .lr_policy import LearningRate
+from .nets import NetBuilder, find, split_names
+from .registry import rule_class
+from .signals import Action
+from .smoothing import LossWindow
+from .updater import Updater
+
+
+class Solver:
+    """Trains the net that a solver definition names.
+
+    source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
+    instead of the definition's own `weights`.  keep_going: go on when the loss is not
+    finite, as Caffe does.  dtype, allow_python, rank, size: as for `Net`.
+
+    Everything that can be wrong with the definition is found here, not at the first
+    iteration: SolverError, and what `Net` raises.
+
+        solver = get_solver("models/lenet_solver.prototxt")
+        solver.step(100)
+        solver.net.params["conv1"][0].data
+
+    After a step the diffs of the parameters hold the update that was made, as in Caffe.
+    """
+
+    def __init__(
+        self, source: Any, *, weights: Sequence[str] | None = None, keep_going: bool = False,
+        dtype: DTypeLike = np.float32, allow_python: bool = False, rank: int = 0, size: int = 1,
+    ) -> None:  # fmt: skip
+        self.text = source if isinstance(source, SolverDefinition) else read_solver(source)
+        #: The SolverParameter.  base_lr, display and the like may be changed between steps.
+        self.param = self.text.message
+        log.info("Initializing solver from parameters:\n%s", format(self.param))
+        _check(self.text)
+        kind = rule_class(self.text)
+        self._rate = LearningRate(self.text)
+        self.prefix = snapshot.prefix(self.text)
+        if self.param.snapshot > 0:
+            snapshot.check_folder(self)
+        names = self.param.weights if weights is None else weights
+        start_from = [find(self.text, name, "weights") for name in split_names(names)]
+        builder = NetBuilder(
+            self.text, dtype=dtype, allow_python=allow_python, rank=rank, size=size
+        )
+        self.net = builder.train_net()
+        arena = self.net.arena
+        self.rule = kind(self.text, arena.data.size, arena.data.dtype)
+        self._updater = Updater(
+            self.text, self.rule, arena, self.net.params_lr, self.net.params_weight_decay
+        )
+        self.test_nets = builder.test_nets()
+        for net in self.test_nets:
+            net.share_trained_layers_with(self.net)
+        for path in start_from:
+            log.info("Finetuning from %s", path)
+            self.net.copy_from(path)
+        #: How many updates were made.
+        self.iter = 0
+        #: Asked once an iteration and once a test batch; see `signals`.
+        self.action_source: Callable[[], Action] = lambda: Action.NONE
+        #: True once a stop was asked for; `solve` starts with False.
+        self.stopped = False
+        #: Path of the last state that was written, and when.
+        self.last_snapshot: str | None = None
+        self.snapshot_iter: int | None = None
+        self.callbacks: list[Callback] = [] if keep_going else [NanGuard()]
+        self._window = LossWindow(self.param.average_loss)
+        self._window_restored = False
+        self._last_display = 0
+        self._clock = time.perf_counter()
+        #: State of the test nets before a test that is under way or was broken off.
+        self.before_test: Any = None
+        log.info("Solver scaffolding done.")
+
+    # -- what one reads ------------------------------------------------------------------
+
+    @property
+    def type(self) -> str:
+        return self.rule.type
+
+    @property
+    def lr(self) -> float:
+        """The rate of the coming iteration.  Reading it changes nothing, unlike in Caffe."""
+        return self._rate.peek(self.iter)
+
+    @property
+    def current_step(self) -> int:
+        """How many steps down the rate has gone (policies step and multistep)."""
+        return self._rate.current_step
+
+    @current_step.setter
+    def current_step(self, value: int) -> None:
+        self._rate.current_step = value
+
+    @property
+    def smoothed_loss(self) -> float:
+        """Mean loss of the last average_loss iterations."""
+        return self._window.mean
+
+    def add_callback(self, callback: Callback) -> None:
+        """Have a callback called from the next iteration on."""
+        self.callbacks.append(callback)
+
+    def stop(self) -> None:
+        """End `step` or `solve` after this iteration."""
+        self.stopped = True
+
+    # -- training ------------------------------------------------------------------------
+
+    def solve(self, resume: str | Path | None = None) -> None:
+        """Train from here (or from a snapshot) to max_iter, then snapshot and test."""
+        log.info("Solving %s", self.net.name)
+        log.info("Learning Rate Policy: %s", self.param.lr_policy)
+        self.stopped = False
+        if self.param.snapshot_after_train:
+            snapshot.check_folder(self)
+        if resume is not None:
+            log.info("Restoring previous solver status from %s", resume)
+            self.restore(resume)
+        self.step(self.param.max_iter - self.iter)
+        if self.param.snapshot_after_train and self.snapshot_iter != self.iter:
+            self.snapshot()
+        if self.stopped:
+            log.info("Optimization stopped early.")
+            return
+        if self._due(self.param.display):
+            # One more forward pass, to show the loss after the last update.
+            loss = self._window.add(self.net.run_forward())
+            log.info("Iteration %d, loss = %s", self.iter, report.number(loss))
+        if self._due(self.param.test_interval):
+            self.test_all()
+        log.info("Optimization Done.")
+
+    def step(self, iterations: int = 1) -> None:
+        """Make that many updates; fewer if a stop is asked for."""
+        if not self._window_restored:
+            self._window = LossWindow(self.param.average_loss)
+        self._window_restored = False
+        self._clock = time.perf_counter()
+        end = self.iter + iterations
+        while self.iter < end:
+            self.net.clear_param_diffs()
+            if self._due(self.param.test_interval) and (
+                self.iter > 0 or self.param.test_initialization
+            ):
+                self.test_all()
+                if self.stopped:
+                    break
+            for callback in self.callbacks:
+                callback.on_start(self)
+            self._forward_backward()
+            for callback in self.callbacks:
+                callback.on_gradients_ready(self)
+            self.apply_update()
+            self.iter += 1
+            for callback in self.callbacks:
+                callback.on_iteration(self)
+            snapshots = self._poll()
+            if self._due(self.param.snapshot) and not snapshots:
+                self.snapshot()
+            if self.stopped:
+                break
+
+    def _forward_backward(self) -> None:
+        """Gradients of iter_size passes added up, the loss shown."""
+        shown = self._due(self.param.display)
+        loss = 0.0
+        with debug_info(self.net, bool(shown and self.param.debug_info)):
+            for _ in range(self.param.iter_size):
+                loss += self.net.forward_backward()
+        loss /= self.param.iter_size
+        self._window.add(loss)
+        if shown:
+            self._display()
+        for callback in self.callbacks:
+            callback.on_loss(self, loss)
+
+    def apply_update(self) -> None:
+        """One update from the gradients that stand in the diffs."""
+        rate = self._rate.next(self.iter)
+        if self._due(self.param.display):
+            log.info("Iteration %d, lr = %s", self.iter, report.number(rate))
+            self._report({"kind": "rate", "iter": self.iter, "lr": rate})
+        scale = self._clip() / self.param.iter_size
+        self._updater.apply(self.rule.rate(rate, self.iter), scale)
+
+    def _clip(self) -> float:
+        """What to multiply the gradients with, so that their norm is clip_gradients at most.
+
+        The norm is that of the sum over iter_size, before it is divided.
+        """
+        limit = self.param.clip_gradients
+        if limit < 0:
+            return 1.0
+        norm = self._updater.norm()
+        if not norm > limit:
+            return 1.0
+        log.info(
+            "Gradient clipping: scaling down gradients (L2 norm %s > %s) by scale factor %s",
+            *map(report.number, (norm, limit, limit / norm)),
+        )
+        return float(limit / norm)
+
+    def _display(self) -> None:
+        now = time.perf_counter()
+        lapse = now - self._clock
+        count = self.iter - self._last_display
+        log.info(
+            "Iteration %d (%s iter/s, %ss/%d iters), loss = %s", self.iter,
+            report.number(count / lapse if lapse and count > 0 else 0.0), report.number(lapse),
+            self.param.display, report.number(self._window.mean),
+        )  # fmt: skip
+        self._clock, self._last_display = now, self.iter
+        values = report.output_values(self.net)
+        outputs = report.output_names(self.net)
+        for i, (output, value) in enumerate(zip(outputs, values)):
+            log.info("    Train net output #%d: %s", i, report.score(output, value))
+        record = {"kind": "train", "iter": self.iter, "loss": self._window.mean}
+        self._report({**record, "outputs": report.by_name(outputs, values)})
+
+    # -- testing -------------------------------------------------------------------------
+
+    def test_all(self) -> list[dict[str, float | list[float]] | None]:
+        """Test every test net; the mean outputs of each (None: broken off)."""
+        self.before_test = snapshot.random_state(self.test_nets)
+        scores = []
+        for index in range(len(self.test_nets)):
+            if self.stopped:
+                break
+            scores.append(self.test(index))
+        if not self.stopped:
+            self.before_test = None
+        return scores
+
+    def test(self, index: int = 0) -> dict[str, float | list[float]] | None:
+        """Run test_iter batches through a test net; the mean of each of its outputs."""
+        log.info("Iteration %d, Testing net (#%d)", self.iter, index)
+        net, batches = self.test_nets[index], self.param.test_iter[index]
+        total: NDArray | float = 0.0
+        loss = 0.0
+        with debug_info(net, self.param.debug_info):
+            for _ in range(batches):
+                self._poll()
+                if self.stopped:
+                    log.info("Test interrupted.")
+                    return None
+                loss += net.run_forward()
+                total = total + report.output_values(net)
+        if not batches:
+            return {}
+        record: dict[str, Any] = {"kind": "test", "iter": self.iter, "net": index}
+        if self.param.test_compute_loss:
+            record["loss"] = loss / batches
+            log.info("Test loss: %s", report.number(loss / batches))
+        means = np.asarray(total) / batches
+        outputs = report.output_names(net)
+        for i, (output, value) in enumerate(zip(outputs, means)):
+            log.info("    Test net output #%d: %s", i, report.score(output, value))
+        scores = report.by_name(outputs, means)
+        self._report({**record, "outputs": scores})
+        return scores
+
+    # -- snapshots -----------------------------------------------------------------------
+
+    def snapshot(self) -> str:
+        """Write weights and state; returns the path of the state."""
+        path = snapshot.save(self)
+        self.last_snapshot, self.snapshot_iter = path, self.iter
+        self._report({"kind": "snapshot", "iter": self.iter, "path": path})
+        return path
+
+    def restore(self, path: str | Path) -> None:
+        """Go on from a .solverstate (or .solverstate.h5): weights, history, iteration, and
+        where it is known the state of random streams and data sources.
+
+        SolverError or WeightsError if it does not fit; then nothing has changed.
+        """
+        window = snapshot.restore(self, Path(path))
+        self._window = LossWindow(self.param.average_loss)
+        if window is not None:
+            self._window.set_state(window)
+            self._window_restored = True
+        self.snapshot_iter = self._last_display = self.iter
+        self.last_snapshot = str(path)
+
+    @property
+    def window_state(self) -> dict[str, Any]:
+        return self._window.state()
+
+    # -- help ----------------------------------------------------------------------------
+
+    def _due(self, interval: int) -> bool:
+        return interval > 0 and self.iter % interval == 0
+
+    def _poll(self) -> bool:
+        """Do what was asked for meanwhile; whether a snapshot was."""
+        written = False
+        while (action := self.action_source()) is not Action.NONE:
+            if action is Action.SNAPSHOT:
+                self.snapshot()
+                written = True
+            else:
+                self.stopped = True
+        return written
+
+    def _report(self, record: dict[str, Any]) -> None:
+        for callback in self.callbacks:
+            callback.on_report(self, record)
+
+    def __repr__(self) -> str:
+        return f"<Solver {self.type} of '{self.net.name}', iteration {self.iter}>"
+
+
+def _check(text: SolverDefinition) -> None:
+    for field in ("average_loss", "iter_size"):
+        value = getattr(text.message, field)
+        if value < 1:
+            raise fault(text, f"{field} is {value}", "it must be 1 or more", field)
+    for field in ("test_interval", "display", "snapshot"):
+        value = getattr(text.message, field)
+        if value < 0:
+            raise fault(text, f"{field} is {value}", "0 switches it off", field)
+    if not text.message.HasField("base_lr"):
+        log.warning("%s", SolverError("base_lr is missing: nothing will be learnt", file=text.file))
+
+
+def get_solver(source: Any, **options: Any) -> Solver:
+    """A `Solver` for a definition: path, text or SolverParameter.  Options as for Solver."""
+    return Solver(source, **options)

@@ -1,0 +1,116 @@
+"""Updater: applies a rule to all parameters of a net, in pieces that fit the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..core.arena import Arena
+from ..errors import did_you_mean
+from ..kernels import parallel, updates
+from ..proto.source_map import SolverDefinition
+from ._fault import fault
+from .rule import Rule
+
+#: Values in a piece of work: five float32 arrays of it fit a core's second-level cache.
+CHUNK = 32768
+
+DECAYS = {"L2": updates.decay_l2, "L1": updates.decay_l1}
+
+
+class Piece(NamedTuple):
+    """Neighbouring parameters with the same multipliers."""
+
+    part: slice
+    lr_mult: float
+    decay_mult: float
+
+
+class Updater:
+    """Clips, normalises, regularises and steps, over the flat arrays of an arena.
+
+    The pieces are fixed by the parameters alone, so the result does not depend on the
+    number of threads.
+    """
+
+    def __init__(
+        self, text: SolverDefinition, rule: Rule, arena: Arena,
+        lr_mults: Sequence[float], decay_mults: Sequence[float],
+    ) -> None:  # fmt: skip
+        self.param, self.rule, self.arena = text.message, rule, arena
+        kind = self.param.regularization_type
+        if self.param.weight_decay != 0 and kind not in DECAYS:
+            hint = did_you_mean(kind, DECAYS) or f"known are {', '.join(DECAYS)}"
+            raise fault(text, f"unknown regularization_type '{kind}'", hint, "regularization_type")
+        self._decay = DECAYS.get(kind, updates.decay_l2)
+        self._bins = _fill_bins(_pieces(arena.slices, lr_mults, decay_mults))
+        self._partial = np.zeros(len(self._bins))
+
+    def norm(self) -> float:
+        """L2 norm of all gradients."""
+
+        def square(index: int) -> None:
+            g = self.arena.diff
+            self._partial[index] = sum(float(np.dot(g[p.part], g[p.part])) for p in bins[index])
+
+        bins = self._bins
+        parallel.run(square, len(bins))
+        return float(self._partial.sum()) ** 0.5
+
+    def apply(self, rate: float, scale: float) -> None:
+        """One step for every parameter.  scale: what all gradients are multiplied with
+        first (clipping and iter_size)."""
+        bins = self._bins
+
+        def update(index: int) -> None:
+            for piece in bins[index]:
+                self._update(piece, rate, scale)
+
+        parallel.run(update, len(bins))
+
+    def _update(self, piece: Piece, rate: float, scale: float) -> None:
+        part = piece.part
+        w, g = self.arena.data[part], self.arena.diff[part]
+        decay = self.param.weight_decay * piece.decay_mult
+        history = [array[part] for array in self.rule.history]
+        # A diverging net is the NaN guard's business, not NumPy's.
+        with np.errstate(all="ignore"):
+            if scale != 1.0:
+                g *= scale
+            if decay != 0.0:
+                self._decay(w, g, decay)
+            self.rule.update(w, g, history, rate * piece.lr_mult)
+
+
+def _pieces(
+    slices: Sequence[slice], lr_mults: Sequence[float], decay_mults: Sequence[float]
+) -> list[Piece]:
+    """Neighbours with equal multipliers joined, then cut into chunks."""
+    joined: list[Piece] = []
+    for part, *mults in zip(slices, lr_mults, decay_mults):
+        last = joined[-1] if joined else None
+        if last and last.part.stop == part.start and [last.lr_mult, last.decay_mult] == mults:
+            joined[-1] = last._replace(part=slice(last.part.start, part.stop))
+        else:
+            joined.append(Piece(part, *mults))
+    return [
+        piece._replace(part=slice(start, min(start + CHUNK, piece.part.stop)))
+        for piece in joined
+        for start in range(piece.part.start, piece.part.stop, CHUNK)
+    ]
+
+
+def _fill_bins(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Small pieces put together, so that a bias is not a piece of work by itself."""
+    bins: list[list[Piece]] = []
+    room = 0
+    for piece in pieces:
+        size = piece.part.stop - piece.part.start
+        if size > room:
+            bins.append([])
+            room = CHUNK
+        bins[-1].append(piece)
+        room -= size
+    return bins
