@@ -1,0 +1,293 @@
+"""Functions of single values: activations, and what their gradients are.
+
+Every function takes arrays of one shape and writes `out`, which may be the input itself.
+Backward functions get `dy`, the gradient of the loss by y, and write dy * dy/dx; which of
+x and y they ask for is the cheaper one to keep.  Masks are multiplied, never used as
+`where=`, since NumPy's masked loops run value by value and are ten times slower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import parallel
+
+#: Values a chunk: 64 KB of float32, so that the passes after the first stay in the cache.
+CHUNK = 1 << 14
+
+
+def chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
+    """fn(*pieces) over matching pieces of C-contiguous arrays of equal size, on the pool.
+
+    Temporaries inside fn are then one chunk big, however large the arrays are.
+    """
+    count = arrays[0].size
+    if count <= CHUNK:
+        fn(*arrays)
+        return
+    flat = [a.reshape(-1) for a in arrays]
+    parallel.for_chunks(count, CHUNK, lambda start, stop: fn(*[a[start:stop] for a in flat]))
+
+
+def copy(x: NDArray, *, out: NDArray) -> NDArray:
+    """out = x, without touching a byte if they are the same memory."""
+    if out is not x:
+        np.copyto(out, x)
+    return out
+
+
+# -- rectifiers --------------------------------------------------------------------------
+
+
+def relu(x: NDArray, slope: float = 0.0, *, out: NDArray) -> NDArray:
+    """y = max(x, 0) + slope * min(x, 0)"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        if slope == 0:
+            np.maximum(x, 0, out=y)
+        else:
+            below = np.minimum(x, 0)
+            below *= slope
+            np.maximum(x, 0, out=y)
+            y += below
+
+    chunked(piece, x, out)
+    return out
+
+
+def relu_backward(y: NDArray, dy: NDArray, slope: float = 0.0, *, out: NDArray) -> NDArray:
+    """dx = dy where x > 0, else slope * dy.  As y has the sign of x (slope >= 0), y will do."""
+
+    def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        if slope == 0:
+            np.multiply(dy, y > 0, out=dx)
+        else:
+            np.multiply(dy, _slopes(y, slope), out=dx)
+
+    chunked(piece, y, dy, out)
+    return out
+
+
+def _slopes(x: NDArray, slope: float | NDArray) -> NDArray:
+    """1 where x > 0, else slope (whose shape broadcasts against x)."""
+    slopes = np.multiply(x <= 0, slope, dtype=x.dtype)
+    slopes += x > 0
+    return slopes
+
+
+def prelu(x: NDArray, slopes: NDArray, *, out: NDArray) -> NDArray:
+    """y = max(x, 0) + slope * min(x, 0);  x (rows, n), one slope a row: slopes (rows, 1)."""
+
+    def piece(start: int, stop: int) -> None:
+        below = np.minimum(x[start:stop], 0)
+        below *= slopes[start:stop]
+        y = np.maximum(x[start:stop], 0, out=out[start:stop])
+        y += below
+
+    parallel.for_chunks(len(x), _rows_a_chunk(x), piece)
+    return out
+
+
+def prelu_backward(x: NDArray, dy: NDArray, slopes: NDArray, *, out: NDArray) -> NDArray:
+    """dx = dy where x > 0, else slope * dy;  shapes as in `prelu`."""
+
+    def piece(start: int, stop: int) -> None:
+        factor = _slopes(x[start:stop], slopes[start:stop])
+        np.multiply(dy[start:stop], factor, out=out[start:stop])
+
+    parallel.for_chunks(len(x), _rows_a_chunk(x), piece)
+    return out
+
+
+def prelu_slope_gradient(x: NDArray, dy: NDArray, *, work: NDArray) -> NDArray:
+    """d slope = sum of dy * min(x, 0) over each channel's values;  x (N, C, n) -> (C,)."""
+    np.minimum(x, 0, out=work)
+    work *= dy
+    return work.sum(axis=(0, 2))
+
+
+def _rows_a_chunk(x: NDArray) -> int:
+    return max(1, CHUNK // max(1, x.shape[1]))
+
+
+def elu(x: NDArray, alpha: float, *, out: NDArray) -> NDArray:
+    """y = x where x > 0, else alpha * (e^x - 1)"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        below = np.minimum(x, 0)
+        np.exp(below, out=below)
+        below -= 1
+        below *= alpha
+        np.maximum(x, 0, out=y)
+        y += below
+
+    chunked(piece, x, out)
+    return out
+
+
+def elu_backward(
+    x: NDArray, y: NDArray, dy: NDArray, alpha: float, *, out: NDArray
+) -> NDArray:
+    """dx = dy where x > 0, else dy * (y + alpha), since alpha e^x = y + alpha.
+
+    Only the sign of x is used; if alpha >= 0, y has the same and may stand in for x.
+    """
+
+    def piece(x: NDArray, y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        slopes = y + alpha
+        slopes *= x <= 0
+        slopes += x > 0
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, x, y, dy, out)
+    return out
+
+
+# -- squashing ---------------------------------------------------------------------------
+
+
+def sigmoid(x: NDArray, *, out: NDArray) -> NDArray:
+    """y = 1 / (1 + e^-x), as (tanh(x/2) + 1) / 2, which cannot overflow."""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        np.multiply(x, 0.5, out=y)
+        np.tanh(y, out=y)
+        y *= 0.5
+        y += 0.5
+
+    chunked(piece, x, out)
+    return out
+
+
+def sigmoid_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
+    """dx = dy * y * (1 - y)"""
+
+    def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        slopes = 1 - y
+        slopes *= y
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, y, dy, out)
+    return out
+
+
+def tanh(x: NDArray, *, out: NDArray) -> NDArray:
+    """y = (e^x - e^-x) / (e^x + e^-x)"""
+    chunked(lambda x, y: np.tanh(x, out=y), x, out)
+    return out
+
+
+def tanh_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
+    """dx = dy * (1 - y^2)"""
+
+    def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        slopes = y * y
+        np.subtract(1, slopes, out=slopes)
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, y, dy, out)
+    return out
+
+
+def swish(x: NDArray, beta: float, *, out: NDArray, gate: NDArray) -> NDArray:
+    """y = x * gate, gate = sigmoid(beta x)"""
+
+    def piece(x: NDArray, gate: NDArray, y: NDArray) -> None:
+        np.multiply(x, beta, out=gate)
+        sigmoid(gate, out=gate)
+        np.multiply(x, gate, out=y)
+
+    chunked(piece, x, gate, out)
+    return out
+
+
+def swish_backward(
+    y: NDArray, gate: NDArray, dy: NDArray, beta: float, *, out: NDArray
+) -> NDArray:
+    """dx = dy * (beta y + gate (1 - beta y)), from the product rule on x * sigmoid(beta x)."""
+
+    def piece(y: NDArray, gate: NDArray, dy: NDArray, dx: NDArray) -> None:
+        scaled = y * beta
+        slopes = 1 - scaled
+        slopes *= gate
+        slopes += scaled
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, y, gate, dy, out)
+    return out
+
+
+def softplus(x: NDArray, *, out: NDArray) -> NDArray:
+    """y = log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which cannot overflow."""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        rest = np.abs(x)
+        np.negative(rest, out=rest)
+        np.exp(rest, out=rest)
+        np.log1p(rest, out=rest)
+        np.maximum(x, 0, out=y)
+        y += rest
+
+    chunked(piece, x, out)
+    return out
+
+
+def softplus_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
+    """dx = dy * sigmoid(x) = dy * (1 - e^-y), since e^y = 1 + e^x."""
+
+    def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        slopes = np.negative(y)
+        np.expm1(slopes, out=slopes)
+        np.negative(slopes, out=slopes)
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, y, dy, out)
+    return out
+
+
+def clip(x: NDArray, low: float, high: float, *, out: NDArray) -> NDArray:
+    """y = max(low, min(x, high))"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        np.minimum(x, high, out=y)
+        np.maximum(y, low, out=y)
+
+    chunked(piece, x, out)
+    return out
+
+
+def clip_backward(
+    x: NDArray, dy: NDArray, low: float, high: float, *, out: NDArray
+) -> NDArray:
+    """dx = dy where low <= x <= high (bounds included), else 0"""
+
+    def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
+        inside = x >= low
+        inside &= x <= high
+        np.multiply(dy, inside, out=dx)
+
+    chunked(piece, x, dy, out)
+    return out
+
+
+# -- dropout -----------------------------------------------------------------------------
+
+
+def dropout_mask(rng: np.random.Generator, ratio: float, *, out: NDArray) -> NDArray:
+    """Each value 0 with probability `ratio`, else 1 / (1 - ratio)."""
+    rng.random(out=out, dtype=out.dtype.type)
+
+    def piece(mask: NDArray) -> None:
+        np.multiply(mask >= ratio, 1 / (1 - ratio), out=mask, dtype=mask.dtype)
+
+    chunked(piece, out)
+    return out
+
+
+def multiply(x: NDArray, factor: NDArray, *, out: NDArray) -> NDArray:
+    """y = x * factor; the gradient is the same product of dy."""
+    chunked(lambda x, factor, y: np.multiply(x, factor, out=y), x, factor, out)
+    return out

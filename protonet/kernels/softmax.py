@@ -1,0 +1,66 @@
+"""Softmax: scores into probabilities along one axis.
+
+Arrays are seen as (outer, classes, inner): the axes before the class axis, the class axis,
+and those behind it.  For (N, C) scores inner is 1; for a segmentation it is H * W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import parallel
+
+#: Values a chunk: 256 KB of float32.
+CHUNK = 1 << 16
+
+
+def softmax(x: NDArray, *, out: NDArray) -> NDArray:
+    """p_k = e^x_k / sum over j of e^x_j.
+
+    The largest score is subtracted first.  That cancels in the fraction, and leaves no
+    exponent above 0 that could overflow.  out may be x.
+    """
+
+    def piece(x: NDArray, p: NDArray) -> None:
+        np.subtract(x, x.max(axis=1, keepdims=True), out=p)
+        np.exp(p, out=p)
+        p /= p.sum(axis=1, keepdims=True)
+
+    _chunked(piece, x, out)
+    return out
+
+
+def softmax_backward(p: NDArray, dp: NDArray, *, out: NDArray) -> NDArray:
+    """dx_k = p_k * (dp_k - sum over j of p_j dp_j)
+
+    Raising a score lifts its own probability by p_k and takes from all, itself included, in
+    proportion to theirs: dp_j/dx_k = p_j * ((j == k) - p_k).  out may be dp.
+    """
+
+    def piece(p: NDArray, dp: NDArray, dx: NDArray) -> None:
+        shared = np.einsum("okn,okn->on", p, dp)
+        np.subtract(dp, shared[:, None, :], out=dx)
+        dx *= p
+
+    _chunked(piece, p, dp, out)
+    return out
+
+
+def _chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
+    """fn(*pieces) over pieces of the outer axis, or of the inner one if outer is short."""
+    outer, classes, inner = arrays[0].shape
+    columns = max(1, CHUNK // max(1, classes))
+    if outer * inner <= columns:
+        fn(*arrays)
+    elif inner <= columns:
+        parallel.for_chunks(
+            outer, columns // inner, lambda a, b: fn(*[array[a:b] for array in arrays])
+        )
+    else:  # one item is more than a chunk
+        for o in range(outer):
+            parallel.for_chunks(
+                inner, columns, lambda a, b, o=o: fn(*[x[o : o + 1, :, a:b] for x in arrays])
+            )

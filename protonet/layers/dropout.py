@@ -1,0 +1,54 @@
+"""Dropout: forgetting at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..core.layer import Blobs
+from ..core.registry import register
+from ..errors import PrototxtError
+from ..kernels import elementwise
+from ._neuron import NeuronLayer
+
+
+@register
+class Dropout(NeuronLayer):
+    """Set values to zero at random while training, so that no unit relies on another.
+
+    bottom[0] (any shape) -> top[0] (the same).  In TRAIN, y = x * m, where each m is 0 with
+    probability dropout_ratio and 1 / (1 - dropout_ratio) otherwise, drawn anew at every
+    pass; so y is x on average, and TEST just copies.
+
+    Gradient: dx = dy * m with the m of the last forward.
+
+    dropout_param: dropout_ratio (0.5), at least 0 and below 1.
+    """
+
+    type = "Dropout"
+    backward_reads = frozenset()
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.ratio = self.param.dropout_param.dropout_ratio
+        if not 0 <= self.ratio < 1:
+            raise PrototxtError(
+                f"dropout_ratio is {self.ratio:g}",
+                "give the fraction to drop, at least 0 and below 1",
+                field="dropout_param.dropout_ratio",
+            )
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        if not self.training:
+            elementwise.copy(bottom[0].data, out=top[0].data)
+            return
+        mask = self.scratch("mask", bottom[0].shape)
+        elementwise.dropout_mask(self.rng, self.ratio, out=mask)
+        elementwise.multiply(bottom[0].data, mask, out=top[0].data)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0]:
+            return
+        if self.training:
+            mask = self.scratch("mask", bottom[0].shape)
+            elementwise.multiply(top[0].diff, mask, out=bottom[0].diff)
+        else:
+            elementwise.copy(top[0].diff, out=bottom[0].diff)

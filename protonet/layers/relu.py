@@ -1,0 +1,43 @@
+"""ReLU: the rectifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..core.layer import Blobs
+from ..core.registry import register
+from ..kernels import elementwise
+from ._neuron import NeuronLayer
+
+
+@register
+class ReLU(NeuronLayer):
+    """Let positive values pass, stop or shrink negative ones.
+
+    bottom[0] (any shape) -> top[0] (the same): y = max(x, 0) + negative_slope * min(x, 0).
+
+    Gradient: dx = dy where x > 0, else negative_slope * dy (so at 0 too).  Since y has the
+    sign of x, backward looks at y only, which is there in place as well.
+
+    relu_param: negative_slope (0); above 0 it is a leaky ReLU.
+
+    Deviation: in place with a negative negative_slope, where signs are not kept, the
+    gradient is right.
+    """
+
+    type = "ReLU"
+    backward_reads = frozenset({"top"})
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.slope = self.param.relu_param.negative_slope
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        x = bottom[0].data
+        if self.slope < 0:
+            x = self.copy_input(x)
+        elementwise.relu(x, self.slope, out=top[0].data)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            y = top[0].data if self.slope >= 0 else self.scratch("input", top[0].shape)
+            elementwise.relu_backward(y, top[0].diff, self.slope, out=bottom[0].diff)
