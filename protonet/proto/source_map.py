@@ -1,0 +1,69 @@
+"""Where things stand in a definition: from a field to its line.
+
+The parser makes one `Place` per message that an error may want to name: the file as a whole,
+each layer, each net inside a solver.  Passes that rewrite a net carry the places along, so
+that a layer of the running net still knows the line it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Place:
+    """Where one message stands.
+
+    fields: path inside the message -> line.  The first entry of a repeated field has the bare
+        name, later ones an index: "bottom", "bottom[1]", "param[1].lr_mult".
+    parts: field name -> places of the messages that have a Place of their own (layers, nets).
+    """
+
+    file: str | None = None
+    line: int | None = None
+    fields: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, list[Place]] = field(default_factory=dict)
+
+    def line_of(self, field: str | None = None) -> int | None:
+        """The line of a field; if it is not written, of the nearest message around it."""
+        path = (field or "").replace("[0]", "")
+        while path:
+            if path in self.fields:
+                return self.fields[path]
+            cut = max(path.rfind("."), path.rfind("["), 0)
+            path = path[:cut]
+        return self.line
+
+    def renamed(self, names: dict[str, str]) -> Place:
+        """The same place for a message whose fields have moved: old path -> new path."""
+        moved = {names.get(path, path): line for path, line in self.fields.items()}
+        return Place(self.file, self.line, moved, self.parts)
+
+
+@dataclass
+class Definition:
+    """A net: `places[i]` belongs to `message.layer[i]`; all None where code built it.
+
+    root: the folder of the file, where file names inside it may be meant from.
+    """
+
+    message: Any
+    file: str | None = None
+    places: list[Place] = field(default_factory=list)
+    root: Path = field(default_factory=Path)
+
+    def __post_init__(self) -> None:
+        missing = len(self.message.layer) - len(self.places)
+        self.places.extend(Place(self.file) for _ in range(missing))
+
+
+@dataclass
+class SolverDefinition:
+    """A solver; `lines.line_of("base_lr")` is the line of a field."""
+
+    message: Any
+    file: str | None = None
+    root: Path = field(default_factory=Path)
+    lines: Place = field(default_factory=Place)

@@ -1,0 +1,108 @@
+"""Net and solver definitions: from a path, a text or a message to what the rest works with.
+
+definition = read_net("lenet.prototxt")     # upgraded to current layers, with lines
+solver = read_solver("solver.prototxt")
+print(format(definition.message))
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from ..errors import PrototxtError
+from . import caffe_pb2 as pb
+from .parser import parse
+from .printer import format
+from .source_map import Definition, Place, SolverDefinition
+from .upgrade import upgrade_net, upgrade_solver
+
+__all__ = ["format", "parse", "read_net", "read_solver", "read_text"]
+
+
+def read_net(source: str | os.PathLike | Any) -> Definition:
+    """A net of any age as current layers.  source: path, text or NetParameter."""
+    message, place, root = _read(source, pb.NetParameter)
+    return upgrade_net(message, place, root).definition
+
+
+def read_solver(source: str | os.PathLike | Any) -> SolverDefinition:
+    """A solver; source: path, text or SolverParameter."""
+    message, place, root = _read(source, pb.SolverParameter)
+    return upgrade_solver(message, place, root).definition
+
+
+def read_text(source: str | os.PathLike, message_type: Any) -> tuple[Any, Place, Path]:
+    """Message, lines and folder of a definition as it stands, nothing upgraded."""
+    if isinstance(source, str) and _is_text(source, message_type):
+        return *parse(source, message_type), Path()
+    path = Path(source)
+    return *parse(_decode(path), message_type, str(source)), path.parent
+
+
+def _read(source: Any, message_type: Any) -> tuple[Any, Place, Path]:
+    if isinstance(source, (str, os.PathLike)):
+        return read_text(source, message_type)
+    found = getattr(getattr(source, "DESCRIPTOR", None), "full_name", type(source).__name__)
+    if found != message_type.DESCRIPTOR.full_name:
+        wanted = message_type.DESCRIPTOR.name
+        raise PrototxtError(f"expected a path, a text or a {wanted}, not {found}")
+    if not isinstance(source, message_type):  # the class of another caffe_pb2
+        return message_type.FromString(source.SerializePartialToString()), Place(), Path()
+    copy = message_type()
+    copy.CopyFrom(source)
+    return copy, Place(), Path()
+
+
+def _is_text(source: str, message_type: Any) -> bool:
+    """Text or path?  Text has several lines, or a brace, or begins with a known field."""
+    if "\n" in source:
+        return True
+    if "{" in source:
+        return not os.path.exists(source)
+    first = re.match(r"\s*(\w+)\s*[:<]", source)  # a drive's letter is no field's name
+    return bool(first and first[1] in message_type.DESCRIPTOR.fields_by_name)
+
+
+def _decode(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise _unreadable(path, error) from error
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            what, hint = "the text is UTF-16", "save it as UTF-8"
+        elif _is_binary(content):
+            what, hint = "this is a binary file, not a definition", "give it as weights instead"
+        else:
+            what, hint = "the text is not UTF-8", "save it as UTF-8"
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PrototxtError(what, hint, file=str(path), line=line) from None
+    if _is_binary(content):
+        what, hint = "this is a binary file, not a definition", "give it as weights instead"
+        raise PrototxtError(what, hint, file=str(path))
+    return text
+
+
+def _is_binary(content: bytes) -> bool:
+    """Text has no control characters but blanks; weight files have them from the start."""
+    head = content[:4096]
+    return content.startswith(b"\x89HDF") or any(b < 32 and b not in b"\t\n\v\f\r" for b in head)
+
+
+def _unreadable(path: Path, error: Exception) -> PrototxtError:
+    if path.is_dir():
+        return PrototxtError("this is a folder, not a file", file=str(path))
+    if isinstance(error, FileNotFoundError):
+        folder = path.parent
+        if not folder.is_dir():
+            return PrototxtError(f"no such file: there is no folder '{folder}'", file=str(path))
+        near = difflib.get_close_matches(path.name, os.listdir(folder), n=1)
+        hint = f"did you mean '{folder / near[0]}'?" if near else ""
+        return PrototxtError("no such file", hint, file=str(path))
+    return PrototxtError(f"cannot be read ({getattr(error, 'strerror', error)})", file=str(path))

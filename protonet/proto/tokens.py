@@ -1,0 +1,154 @@
+"""The words of protobuf's text format: tokens, numbers, strings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from ..errors import PrototxtError
+
+# One match is the blanks and comments before a token, and the token.  Numbers are taken
+# loosely, as far as they go, and judged later: "1.2.3" is one bad number, not two good ones.
+_TOKEN = re.compile(
+    r"""
+    [ \t\r\n\f\v]* (?: \# [^\n]* [ \t\r\n\f\v]* )*
+    (?: (?P<word> [A-Za-z_][A-Za-z0-9_]* )
+      | (?P<number> \.?[0-9] (?: [eE][+-] | [A-Za-z0-9_.] )* )
+      | (?P<string> " [^"\\\n]* (?: \\[^\n] [^"\\\n]* )* "
+                  | ' [^'\\\n]* (?: \\[^\n] [^'\\\n]* )* ' )
+      | (?P<symbol> [{}<>\[\]:;,-] )
+      | (?P<end> \Z )
+      | (?P<bad> . )
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_INTEGER = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*")
+_FLOAT = re.compile(r"((?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)((?:[eE][+-]?[0-9]+)?)[fF]?")
+_ESCAPE = re.compile(
+    r"\\(?:([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})"
+    r"|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))",
+    re.DOTALL,
+)
+_LETTERS = {
+    "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    "\\": "\\", "?": "?", "'": "'", '"': '"',
+}  # fmt: skip
+_MOST_DIGITS = 100  # of an integer; no field holds more than 20
+
+
+class Tokens:
+    """A text and the token in front of the reader: `kind`, `text`, `pos`."""
+
+    def __init__(self, text: str, file: str | None) -> None:
+        self.source, self.file = text, file
+        self._newlines = [m.start() for m in re.finditer("\n", text)]
+        self._matches = _TOKEN.finditer(text)
+        self.kind, self.text, self.pos = "", "", 0
+        if text.startswith("\ufeff"):
+            raise self.error(
+                "the text begins with a byte order mark", "save it as UTF-8 without one", 0
+            )
+        self.advance()
+
+    def advance(self) -> None:
+        match = next(self._matches)
+        kind = match.lastgroup or "end"
+        self.kind, self.text, self.pos = kind, match[kind], match.start(kind)
+        if kind == "bad":
+            raise self._bad()
+
+    def take(self, symbol: str) -> bool:
+        """Step over `symbol` if it is next."""
+        if self.text == symbol and self.kind == "symbol":
+            self.advance()
+            return True
+        return False
+
+    def line(self, pos: int) -> int:
+        return bisect_left(self._newlines, pos) + 1
+
+    def error(self, what: str, hint: str = "", pos: int | None = None) -> PrototxtError:
+        """The error at a position (default: the token in front)."""
+        pos = self.pos if pos is None else pos
+        line = self.line(pos)
+        column = pos - (self._newlines[line - 2] + 1 if line > 1 else 0) + 1
+        return PrototxtError(what, hint, file=self.file, line=line, column=column)
+
+    def shown(self) -> str:
+        """The token in front, as a message quotes it."""
+        if self.kind == "end":
+            return "the end of the text"
+        short = self.text if len(self.text) <= 40 else self.text[:37] + "..."
+        return short if self.kind == "string" else f"'{short}'"
+
+    def template(self) -> str:
+        """What to do if the text is a template of another tool, else ''."""
+        near = self.source[max(self.pos - 1, 0) : self.pos + 2]
+        if "$" in near:
+            return "this is a shell template: put values in place of its $NAMEs first"
+        if "{{" in near or "{%" in near:
+            return "this is a Jinja template: render it first"
+        return ""
+
+    def _bad(self) -> PrototxtError:
+        here = self.source[self.pos : self.pos + 2]
+        if here[0] in "\"'":
+            return self.error("a string that does not end on its line", f"close it with {here[0]}")
+        if hint := self.template():
+            return self.error(f"'{here[0]}' does not belong here", hint)
+        if here in ("//", "/*"):
+            return self.error(f"'{here}' does not begin a comment", "comments begin with #")
+        if here[0] == "\0":
+            return self.error("a zero byte: this is no text", "give binary files as weights")
+        return self.error(f"{here[0]!r} does not belong here", "text stands in quotes")
+
+
+def integer(text: str) -> int | None:
+    """A decimal, hexadecimal or octal number, or None."""
+    if not _INTEGER.fullmatch(text):
+        return None
+    if text[:2] in ("0x", "0X"):
+        return int(text, 16)
+    if text[0] == "0":
+        return int(text, 8)
+    # Past any field's range it does not matter how far.
+    return int(text) if len(text) <= _MOST_DIGITS else 10**_MOST_DIGITS
+
+
+def floating(text: str) -> float | None:
+    """A decimal number with or without point, exponent and trailing f, or None."""
+    match = _FLOAT.fullmatch(text)
+    return float(match[1] + match[2]) if match else None
+
+
+def unquote(token: str) -> bytes:
+    """The bytes that a quoted string stands for.  ValueError names a bad escape."""
+    body = token[1:-1]
+    if "\\" not in body:
+        return body.encode()
+    parts, last = [], 0
+    for match in _ESCAPE.finditer(body):
+        parts += [body[last : match.start()].encode(), _unescape(match)]
+        last = match.end()
+    return b"".join([*parts, body[last:].encode()])
+
+
+def _unescape(match: re.Match) -> bytes:
+    octal, hexadecimal, high, low, four, eight, letter = match.groups()
+    if octal or hexadecimal:
+        byte = int(octal, 8) if octal else int(hexadecimal, 16)
+        if byte > 255:
+            raise ValueError(match[0])
+        return bytes([byte])
+    if letter:
+        if letter not in _LETTERS:
+            raise ValueError(match[0])
+        return _LETTERS[letter].encode()
+    if high:
+        code = 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
+    else:
+        code = int(four or eight, 16)
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:
+        raise ValueError(match[0])
+    return chr(code).encode()
