@@ -1,0 +1,66 @@
+"""Pictures through OpenCV, the decoder and the resize that Caffe uses: pixels agree.
+
+All images are (H, W, 3) in the order blue, green, red, or (H, W) when grey; uint8.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError, missing_extra
+
+
+def opencv(purpose: str) -> Any:
+    """The module cv2; an error that names the extra if it is not installed."""
+    try:
+        import cv2
+    except ImportError:
+        raise missing_extra("opencv-python-headless", "images", purpose) from None
+    return cv2
+
+
+def decode_image(content: NDArray, color: bool | None = None) -> NDArray:
+    """The picture in the bytes of an image file, as channels first: (C, H, W).
+
+    color: True for three channels, False for one, None for as many as the file has.
+    """
+    cv2 = opencv("decoding images")
+    image = cv2.imdecode(content, _flags(cv2, color)) if content.size else None
+    if image is None:
+        raise DataError("it holds no image that can be decoded")
+    if image.dtype != np.uint8:
+        raise DataError(f"its image has values of the type {image.dtype}, not 8 bits")
+    return channels_first(image)
+
+
+def read_image(path: Path | str, color: bool = True) -> NDArray:
+    """The picture in a file: (H, W, 3), or (H, W) without `color`."""
+    cv2 = opencv("reading images")
+    try:
+        content = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise DataError(f"cannot read the image '{path}': {error.strerror}") from error
+    image = cv2.imdecode(content, _flags(cv2, color)) if content.size else None
+    if image is None:
+        raise DataError(f"'{path}' is no image that can be decoded")
+    return image
+
+
+def resize(image: NDArray, height: int, width: int) -> NDArray:
+    """`image` bilinearly scaled, as OpenCV does by default."""
+    return opencv("resizing images").resize(image, (width, height))
+
+
+def channels_first(image: NDArray) -> NDArray:
+    """(H, W, C) or (H, W) as a view (C, H, W)."""
+    return image[None] if image.ndim == 2 else image.transpose(2, 0, 1)
+
+
+def _flags(cv2: Any, color: bool | None) -> int:
+    if color is None:
+        return cv2.IMREAD_UNCHANGED
+    return cv2.IMREAD_COLOR if color else cv2.IMREAD_GRAYSCALE

@@ -1,0 +1,90 @@
+"""LevelDB, read: Caffe's default backend.  Needs the package plyvel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ...errors import DataError, missing_extra
+from .base import Record, Source
+
+
+#: The open stores of this process, with the number of their users.
+_open: dict[str, tuple[Any, int]] = {}
+
+
+class LevelDbSource(Source):
+    """The records of a LevelDB folder.
+
+    Opening a LevelDB writes into its folder and locks it: one process at a time.
+    """
+
+    def __init__(self, path: Path, rank: int = 0, size: int = 1) -> None:
+        super().__init__(path, rank, size)
+        self._name = ""
+        self._begin()
+
+    def _begin(self) -> None:
+        try:
+            import plyvel
+        except ImportError:
+            error = missing_extra(
+                "plyvel", "leveldb", "backend: LEVELDB, the default of data_param,"
+            )
+            error.hint += ", or make the store an LMDB and write backend: LMDB"
+            error.field = "data_param.backend"
+            raise error from None
+        name = str(self.path.resolve())
+        try:
+            base, users = _open.get(name) or (plyvel.DB(name, create_if_missing=False), 0)
+        except (plyvel.Error, OSError) as error:
+            raise DataError(f"'{self.path}' is no LevelDB that can be read: {error}") from error
+        _open[name] = base, users + 1
+        self._name, self._error, self._cursor = name, plyvel.Error, base.raw_iterator()
+        try:
+            self._cursor.seek_to_first()
+            if not self._cursor.valid():
+                raise DataError(
+                    f"'{self.path}' is empty", "it was made, but nothing written into it"
+                )
+        except plyvel.Error as error:
+            self.close()
+            raise DataError(f"'{self.path}' is damaged: {error}") from error
+        except DataError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        name, self._name = self._name, ""
+        if name:
+            self._cursor.close()
+            base, users = _open.pop(name)
+            if users > 1:
+                _open[name] = base, users - 1
+            else:
+                base.close()
+
+    def reopen(self) -> None:
+        raise DataError(f"'{self.path}' cannot be read by two processes", "use an LMDB")
+
+    def __del__(self) -> None:
+        if getattr(self, "_name", ""):
+            self.close()
+
+    def _item(self) -> Record:
+        return Record(self._cursor.key(), self._cursor.value())
+
+    def _key(self) -> bytes:
+        return self._cursor.key()
+
+    def _advance(self) -> None:
+        try:
+            self._cursor.next()
+            if not self._cursor.valid():
+                self._cursor.seek_to_first()
+        except self._error as error:
+            raise DataError(f"'{self.path}' is damaged: {error}") from error
+
+    def _find(self, key: bytes) -> bool:
+        self._cursor.seek(key)
+        return self._cursor.valid() and self._cursor.key() == key

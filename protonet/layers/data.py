@@ -1,0 +1,40 @@
+"""Data: images and labels from a database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.context import TEST
+from ..core.registry import register
+from ..data.records import RecordPipeline
+from ..data.sources import open_source
+from ..data.transformer import Transformer
+from ..proto import caffe_pb2 as pb
+from ._data import BatchLayer
+
+
+@register
+class Data(BatchLayer):
+    """Reads datums from an LMDB or a LevelDB in the order of their keys, round and round.
+
+    no bottom -> top[0] (N, C, H, W) the images, top[1] (N) the labels, if it is there.
+    N = batch_size; C, H, W as the first item of the batch has them, H = W = crop_size if set.
+
+    data_param: source, batch_size, backend (LMDB, or LEVELDB as the default), prefetch (how
+    many batches are made ahead).  transform_param: crop_size, mirror, mean_file or
+    mean_value, scale; force_color, force_gray for encoded images.
+    A source is looked for as given, beside the model file and in the user's cache.
+
+    With several workers each gets its share of the records, in TEST all get all.
+    """
+
+    type = "Data"
+    field = "data_param"
+    ignored = (*BatchLayer.ignored, "rand_skip")
+
+    def make_pipeline(self, settings: Any, transformer: Transformer) -> RecordPipeline:
+        backend = pb.DataParameter.DB.Name(settings.backend)
+        alone = self.phase == TEST
+        rank, size = (0, 1) if alone else (self.context.rank, self.context.size)
+        source = open_source(self.find("source"), backend, rank=rank, size=size)
+        return RecordPipeline(source, transformer, self.batch_size)
