@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import parallel
+from .parallel import buffer
 
 #: Values a chunk: a few operands of it fit the second-level cache.
 CHUNK = 1 << 15
@@ -29,7 +30,8 @@ def weighted_sum(xs: Arrays, weights: Sequence[float], out: NDArray) -> None:
             if weight == 1:
                 np.add(y, x[start:stop], out=y)
             else:
-                np.add(y, x[start:stop] * weight, out=y)
+                term = buffer("reduce", y.shape, y.dtype)
+                np.add(y, np.multiply(x[start:stop], weight, out=term), out=y)
 
     parallel.for_chunks(out.size, CHUNK, piece)
 
@@ -68,7 +70,7 @@ def maximum(xs: Arrays, out: NDArray, winner: NDArray) -> None:
     def piece(start: int, stop: int) -> None:
         y, who = out[start:stop], winner[start:stop]
         first, second = xs[0][start:stop], xs[1][start:stop]
-        greater = np.greater(first, second)
+        greater = np.greater(first, second, out=buffer("reduce", y.shape, np.bool_))
         np.copyto(y, second)
         np.copyto(y, first, where=greater)
         np.logical_not(greater, out=who)
@@ -87,20 +89,22 @@ def route(dy: NDArray, winner: NDArray, index: int, out: NDArray) -> None:
     def piece(start: int, stop: int) -> None:
         d = out[start:stop]
         d.fill(0)
-        np.copyto(d, dy[start:stop], where=winner[start:stop] == index)
+        won = np.equal(winner[start:stop], index, out=buffer("reduce", d.shape, np.bool_))
+        np.copyto(d, dy[start:stop], where=won)
 
     parallel.for_chunks(out.size, CHUNK, piece)
 
 
 def sum_rows(x: NDArray, coeff: float, out: NDArray) -> None:
     """out[r] = coeff * sum of x[r, :]."""
-    np.sum(x, axis=1, out=out)
+    np.add.reduce(x, axis=1, out=out)
     np.multiply(out, coeff, out=out)
 
 
-def sum_rows_of(
-    fn: np.ufunc, x: NDArray, coeff: float, out: NDArray, scratch: NDArray
-) -> None:
-    """out[r] = coeff * sum of fn(x[r, :]), `scratch` of the shape of x."""
-    fn(x, out=scratch)
+def sum_rows_of(fn: np.ufunc, x: NDArray, coeff: float, out: NDArray, scratch: NDArray) -> None:
+    """out[r] = coeff * sum of fn(x[r, :]); `scratch` is shaped as x."""
+    parallel.for_chunks(
+        x.shape[0], max(1, CHUNK // max(1, x.shape[1])),
+        lambda start, stop: fn(x[start:stop], out=scratch[start:stop]),
+    )
     sum_rows(scratch, coeff, out)

@@ -25,12 +25,13 @@ def pick(x: NDArray, index: NDArray, out: NDArray) -> None:
     np.take(x, index, axis=0, out=out, mode="clip")
 
 
-def add_at(rows: NDArray, index: NDArray, out: NDArray) -> None:
-    """out[index[i]] += rows[i], adding up over repeated indices."""
+def add_at(rows: NDArray, index: NDArray, out: NDArray, scratch: NDArray) -> None:
+    """out[index[i]] += rows[i], adding up over repeated indices; `scratch` is shaped as rows."""
     if not index.size:
         return
     # Sorted by index, the rows of one target lie together and reduceat sums them.
     order = np.argsort(index, kind="stable")
     ordered = index[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    out[ordered[starts]] += np.add.reduceat(rows[order], starts, axis=0)
+    np.take(rows, order, axis=0, out=scratch, mode="clip")
+    out[ordered[starts]] += np.add.reduceat(scratch, starts, axis=0)

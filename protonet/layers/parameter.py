@@ -1,0 +1,43 @@
+"""Parameter: a blob to be learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..core.layer import Blobs, Layer, exactly
+from ..core.registry import register
+
+
+@register
+class Parameter(Layer):
+    """A learnable blob as a top, for layers that take a parameter from a bottom.
+
+    no bottom -> top[0] of the shape given, sharing the parameter's values.
+
+    parameter_param: shape.  Blobs: [0] of that shape, zeros at first.
+
+    Unlike Caffe's, the top's gradient is added to the parameter's, so that iter_size and
+    sharing work.
+    """
+
+    type = "Parameter"
+    bottoms = exactly(0)
+    backward_reads = frozenset()
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.add_blob(self.param.parameter_param.shape.dim)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        top[0].reshape(*self.blobs[0].shape)
+        top[0].share_data(self.blobs[0])
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        # The net shares parameters by name after setup: the blob may have moved since.
+        if not top[0].shares_data_with(self.blobs[0]):
+            top[0].share_data(self.blobs[0])
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if self.param_propagate_down[0]:
+            np.add(self.blobs[0].diff, top[0].diff, out=self.blobs[0].diff)
