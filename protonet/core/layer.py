@@ -118,7 +118,8 @@ class Layer:
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Write bottom[i].diff where propagate_down[i]; add to the diff of each blob whose
         param_propagate_down is set."""
-        raise NetError("this type has no gradient", "do not force backward through it")
+        if bottom:  # otherwise there is nothing to pass on: Input and the like
+            raise NetError("this type has no gradient", "do not force backward through it")
 
     def accepts_gradient(self, bottom_index: int) -> bool:
         """May `force_backward` reach this bottom?  False for labels and the like."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from protonet.core.blob import Blob
 from protonet.core.context import TEST, TRAIN, Context
 from protonet.core.layer import Layer, at_least, between, exactly
 from protonet.errors import NetError
@@ -73,6 +74,7 @@ def test_what_a_layer_does_not_implement() -> None:
     with pytest.raises(NotImplementedError):
         layer.forward([], [])
     with pytest.raises(NetError, match="no gradient"):
-        layer.backward([], [], [])
+        layer.backward([Blob()], [True], [Blob()])
+    layer.backward([Blob()], [], [])
     assert layer.accepts_gradient(0) and layer.macs([], []) == 0
     assert repr(layer) == "<Plain 'p'>"

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from numpy.typing import DTypeLike
 
-from protonet import install_as_caffe
 from protonet.core.registry import layer_types
 from protonet.net.net import Net
 from tests.harness import golden
@@ -32,16 +31,6 @@ def test_all_cases_are_there() -> None:
     folders = {path.parent.name for path in (CONFORMANCE / "layers").glob("*/net.prototxt")}
     assert folders == CASES.keys()
     assert len(CASES) == 256
-
-
-@pytest.fixture
-def caffe_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`import caffe` and `import kit_layers` work, and are forgotten afterwards."""
-    for name in ("caffe", "kit_layers"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(sys, "modules", sys.modules.copy())
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    install_as_caffe()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
