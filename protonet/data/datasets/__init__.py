@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .catalogue import DATASETS, SPLITS, Dataset, store_name
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import DataError
+from .catalogue import DATASETS, SPLITS, Dataset, Images, store_name
+from .files import FileMissing
 from .write import write_store
 
-__all__ = ["DATASETS", "SPLITS", "Dataset", "dataset_of", "is_embedded", "make_embedded",
-           "store_name", "write_store"]
+__all__ = ["DATASETS", "SPLITS", "Dataset", "check_free", "dataset_of", "is_embedded",
+           "load_halves", "make_embedded", "store_name", "targets", "write_mean", "write_store"]
 
 _EMBEDDED = "digits"
 
@@ -34,3 +39,55 @@ def make_embedded(file_name: str, folder: Path) -> Path:
     split = next(split for split in SPLITS if store_name(_EMBEDDED, split) == file_name)
     images, labels = DATASETS[_EMBEDDED].load(split, folder)
     return write_store(folder / file_name, images, labels, keep=True)
+
+
+def targets(name: str, out: Path) -> list[Path]:
+    """What a data set becomes in a folder: the train store, the test store, and the mean
+    file, if it has one."""
+    paths = [out / store_name(name, split) for split in SPLITS]
+    return [*paths, out / DATASETS[name].mean_file] if DATASETS[name].mean_file else paths
+
+
+def check_free(paths: list[Path], force: bool) -> None:
+    """DataError if one of the paths exists, unless it may be replaced."""
+    for path in paths:
+        if path.exists() and not force:
+            raise DataError(f"'{path}' exists already", "--force replaces it")
+
+
+def load_halves(dataset: Dataset, folder: Path, split: int | None = None) -> list[Images]:
+    """The train and the test images from the files in a folder.
+
+    split: take all images that are there, train before test, and cut them after that many;
+    then one half of the files is enough.
+    """
+    found: dict[str, Images] = {}
+    missing: DataError | None = None
+    for half in SPLITS:
+        try:
+            found[half] = dataset.load(half, folder)
+        except FileMissing as error:
+            missing = error
+    if split is None and missing is None:
+        return list(found.values())
+    if missing and not found:
+        raise missing
+    if split is None:
+        (half, (images, _)), = found.items()
+        raise DataError(
+            f"{missing.what}: only the {half} images are there ({len(images)})",
+            "add the missing files, or divide these with --split N (N to train, the rest to test)",
+        )
+    images, labels = (np.concatenate(parts) for parts in zip(*found.values()))
+    if not 0 < split < len(images):
+        raise DataError(f"cannot take {split} of {len(images)} images to train",
+                        f"choose a number from 1 to {len(images) - 1}")
+    return [(images[:split], labels[:split]), (images[split:], labels[split:])]
+
+
+def write_mean(path: Path, images: NDArray) -> Path:
+    """Write the mean image, as (1, C, H, W), where Caffe's mean_file can name it."""
+    from ...proto.weights import write_blob
+
+    write_blob(path, images.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32))
+    return path

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DataError
-from .files import find_file, read_file
+from .files import FileMissing, find_file, read_file
 
 _ARCHIVES = ("cifar-10-binary.tar.gz", "cifar-10-binary.tar")
 _FOLDER = "cifar-10-batches-bin"
@@ -34,7 +34,7 @@ def load(folder: Path, split: str) -> tuple[NDArray, NDArray]:
     for name in _ARCHIVES:
         if (folder / name).is_file():
             return _from_archive(folder / name, names)
-    raise DataError(f"there is neither {_ARCHIVES[0]} nor {names[0]} in '{folder}'")
+    raise FileMissing(f"there is neither {_ARCHIVES[0]} nor {names[0]} in '{folder}'")
 
 
 def _batch(place: Path, name: str, path: Path | None) -> tuple[NDArray, NDArray]:

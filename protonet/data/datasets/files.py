@@ -9,6 +9,10 @@ from pathlib import Path
 from ...errors import DataError
 
 
+class FileMissing(DataError):
+    """A file of the data set is not in the folder."""
+
+
 def find_file(folder: Path, name: str) -> Path | None:
     """The file of that name in `folder`, or with .gz added; None if there is neither."""
     for candidate in (folder / name, folder / f"{name}.gz"):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DataError
-from .files import find_file, read_file
+from .files import FileMissing, find_file, read_file
 
 _PREFIX = {"train": "train", "test": "t10k"}
 _UINT8 = 8
@@ -46,5 +46,5 @@ def _find(folder: Path, name: str) -> Path:
     # Some archives have a dot where the original names have a hyphen.
     path = find_file(folder, name) or find_file(folder, name.replace("-idx", ".idx"))
     if path is None:
-        raise DataError(f"there is no {name} (or {name}.gz) in '{folder}'")
+        raise FileMissing(f"there is no {name} (or {name}.gz) in '{folder}'")
     return path

@@ -8,7 +8,6 @@ from pathlib import Path
 from numpy.typing import NDArray
 
 from ..datum import encode_datum
-from ..sources.lmdb_writer import LmdbWriter
 
 
 def write_store(
@@ -18,7 +17,7 @@ def write_store(
     *,
     force: bool = False,
     keep: bool = False,
-    progress: Callable[[int], object] = int,
+    progress: Callable[[int], object] | None = None,
 ) -> Path:
     """Write images (N, C, H, W) and labels as records 00000000, 00000001, ...
 
@@ -26,8 +25,11 @@ def write_store(
     `keep` leaves it (several processes may make the same store at once), else DataError.
     progress: called with 1 for each record.
     """
+    from ..sources.lmdb_writer import LmdbWriter  # lmdb is imported when it is needed
+
     with LmdbWriter(path, force=force, keep=keep) as store:
         for i, (image, label) in enumerate(zip(images, labels.tolist())):
             store.put(b"%08d" % i, encode_datum(image, label))
-            progress(1)
+            if progress is not None:
+                progress(1)
     return path

@@ -8,7 +8,6 @@ from typing import Any
 from ...errors import DataError, missing_extra
 from .base import Record, Source
 
-
 #: The open stores of this process, with the number of their users.
 _open: dict[str, tuple[Any, int]] = {}
 
