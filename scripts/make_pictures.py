@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Draws the pictures in models/pictures/ by training LeNet on the digits (about 20 s).
+
+    python scripts/make_pictures.py [--out DIR]       needs matplotlib: protonet[plot]
+
+training.png    loss of each iteration and test accuracy along the way
+digits.png      test images with what the trained net takes them for
+filters.png     the 20 filters of conv1
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from protonet.net.net import Net  # noqa: E402
+from protonet.solvers import get_solver  # noqa: E402
+
+MODELS = ROOT / "models"
+INK, RIGHT, WRONG = "#30343c", "#2a6fb0", "#c8402a"
+
+
+def train(weights: Path, every: int = 50) -> tuple[list[float], list[tuple[int, float]]]:
+    """Run lenet_solver.prototxt: the losses, and (iteration, test accuracy) now and then."""
+    solver = get_solver(MODELS / "lenet_solver.prototxt")
+    losses, tests = [], []
+    test_net = solver.test_nets[0]
+    for iteration in range(solver.param.max_iter + 1):
+        if iteration % every == 0:
+            batches = [float(test_net.forward()["accuracy"]) for _ in range(3)]
+            tests.append((iteration, 100 * float(np.mean(batches))))
+        if iteration < solver.param.max_iter:
+            solver.step(1)
+            losses.append(float(solver.loss))
+    solver.net.save(str(weights))
+    return losses, tests
+
+
+def draw_training(plt: Any, losses: list[float], tests: list[tuple[int, float]]) -> Any:
+    figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    axes.semilogy(losses, color=RIGHT, linewidth=0.6, alpha=0.45)
+    width = 20
+    smooth = np.convolve(losses, np.ones(width) / width, "valid")
+    axes.semilogy(np.arange(len(smooth)) + width / 2, smooth, color=RIGHT, linewidth=1.6)
+    axes.set(xlabel="iteration", xlim=(0, len(losses)))
+    axes.set_ylabel("training loss", color=RIGHT)
+    other = axes.twinx()
+    other.plot(*zip(*tests), color=WRONG, marker=".", linewidth=1.2)
+    other.set_ylim(80, 100)
+    other.set_ylabel("test accuracy, %", color=WRONG)
+    axes.set_title(f"LeNet on the digits: {tests[-1][1]:.1f} % after {len(losses):,} iterations")
+    return figure
+
+
+def draw_digits(plt: Any, weights: Path, columns: int = 12) -> Any:
+    """Every mistake, and then the first images up to four rows."""
+    net = Net(MODELS / "lenet.prototxt", weights=weights)
+    images, labels = test_images()
+    net.blobs["data"].reshape(*images.shape)
+    net.blobs["data"].data[...] = images
+    guess = net.forward()["prob"].argmax(axis=1)
+    order = np.argsort(guess == labels, kind="stable")[: 4 * columns]
+    figure, axes = plt.subplots(4, columns, figsize=(7, 3), layout="constrained")
+    for ax, i in zip(axes.flat, order):
+        ax.imshow(images[i, 0], cmap="gray_r")
+        good = guess[i] == labels[i]
+        text = str(guess[i]) if good else f"{guess[i]} (is {labels[i]})"
+        ax.set_title(text, fontsize=8, color=RIGHT if good else WRONG, pad=2)
+        ax.axis("off")
+    return figure
+
+
+def draw_filters(plt: Any, weights: Path) -> Any:
+    filters = Net(MODELS / "lenet.prototxt", weights=weights).params["conv1"][0].data
+    figure, axes = plt.subplots(2, 10, figsize=(7, 1.5), layout="constrained")
+    for ax, kernel in zip(axes.flat, filters[:, 0]):
+        ax.imshow(kernel, cmap="RdBu", vmin=-abs(filters).max(), vmax=abs(filters).max())
+        ax.axis("off")
+    return figure
+
+
+def test_images() -> tuple[NDArray, NDArray]:
+    """What the TEST net reads: its data layer's three batches."""
+    net = Net(MODELS / "lenet_train_test.prototxt")
+    batches = []
+    for _ in range(3):
+        net.forward()
+        batches.append((net.blobs["data"].data.copy(), net.blobs["label"].data.astype(int)))
+    images, labels = zip(*batches)
+    return np.concatenate(images), np.concatenate(labels)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=MODELS / "pictures")
+    out = parser.parse_args().out
+    try:
+        import matplotlib
+    except ImportError:
+        sys.exit("make_pictures: matplotlib is not installed: pip install 'protonet[plot]'")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"font.size": 9, "text.color": INK, "axes.titlesize": 10})
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder) / "lenet.caffemodel"
+        losses, tests = train(weights)
+        figures = {
+            "training": draw_training(plt, losses, tests),
+            "digits": draw_digits(plt, weights),
+            "filters": draw_filters(plt, weights),
+        }
+    for name, figure in figures.items():
+        # No date or version inside: the same picture is the same file.
+        figure.savefig(out / f"{name}.png", dpi=110, metadata={"Software": None})
+        print(f"{out / name}.png")
+
+
+if __name__ == "__main__":
+    main()
