@@ -1,4 +1,4 @@
-"""Indices that arrive as floats in a blob, and gradients that cannot flow into them."""
+"""Indices and marks: whole numbers that arrive as floats, and take no gradient."""
 
 from __future__ import annotations
 
