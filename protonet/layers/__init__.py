@@ -33,6 +33,7 @@ from . import (  # noqa: F401
     parameter,
     power,
     prelu,
+    python,
     reduction,
     relu,
     reshape,

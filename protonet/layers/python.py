@@ -1,0 +1,119 @@
+"""Python: a layer that the user wrote."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from ..core.blob import Blob
+from ..core.layer import Blobs, Layer, at_least
+from ..core.registry import register
+from ..errors import NetError, did_you_mean
+
+
+class BlobList(list[Blob]):
+    """A layer's parameters, to which `add_blob(2, 3)` appends one of shape (2, 3)."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self._layer = layer
+
+    def add_blob(self, *shape: int) -> Blob:
+        return self._layer.add_blob(shape)
+
+
+class PythonLayer:
+    """Base of layers written by users: the four methods of a layer, as in pycaffe.
+
+        class Double(PythonLayer):
+            def setup(self, bottom, top): ...               # once
+            def reshape(self, bottom, top): top[0].reshape(*bottom[0].shape)
+            def forward(self, bottom, top): top[0].data[...] = 2 * bottom[0].data
+            def backward(self, top, propagate_down, bottom):
+                if propagate_down[0]:
+                    bottom[0].diff[...] = 2 * top[0].diff
+
+    Set before `setup`: param_str (and its old name param_str_) the text of python_param,
+    phase (0 TRAIN, 1 TEST), blobs, to which `self.blobs.add_blob(...)` adds a parameter.
+    """
+
+    type = "Python"
+    param_str = param_str_ = ""
+    phase = 1
+    blobs: BlobList
+
+    def __init__(self, param: Any = None) -> None:
+        """param: the LayerParameter."""
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        """Called once; may be left out."""
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        raise NetError(f"{type(self).__name__} has no method reshape", "shape the tops there")
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        raise NetError(f"{type(self).__name__} has no method forward", "write the tops there")
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        raise NetError(f"{type(self).__name__} has no method backward",
+                       "write the bottoms' diffs there, or set propagate_down: false")
+
+
+@register
+class Python(Layer):
+    """Run a class of the user's: see `PythonLayer`.
+
+    Bottoms, tops, shapes and blobs are the class's own affair.  It is reshaped before every
+    pass, since its tops may depend on anything.
+
+    python_param: module, imported by name; layer, the class in it; param_str, a text handed to
+    it; share_in_parallel is ignored.
+
+    Unlike Caffe's, the module is imported only with consent: a model file could name any.
+    """
+
+    type = "Python"
+    bottoms = tops = at_least(0)
+    # What a user may do with his blobs is not known: in place is allowed, as in Caffe.
+    in_place = True
+    reshape_always = True
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.blobs = blobs = BlobList(self)
+        self._user = self._class()(self.param)
+        self._user.param_str = self._user.param_str_ = self.param.python_param.param_str
+        self._user.phase, self._user.blobs = self.phase, blobs
+        self._user.setup(bottom, top)
+
+    def _class(self) -> Any:
+        """The user's class.  Nothing of his runs before this."""
+        param = self.param.python_param
+        if not self.context.allow_python:
+            raise NetError(
+                f"the net wants to run Python code: {param.layer} of module '{param.module}'",
+                "if you trust it, use --allow-python, or Net(..., allow_python=True)",
+                field="python_param")
+        try:
+            module = importlib.import_module(param.module)
+        except ModuleNotFoundError as error:
+            # A module that is there but misses one of its own keeps its error.
+            if error.name is None or not f"{param.module}.".startswith(f"{error.name}."):
+                raise
+            raise NetError(f"there is no module '{param.module}'",
+                           "its folder must be in PYTHONPATH", field="python_param.module",
+                           ) from error
+        if not hasattr(module, param.layer):
+            near = did_you_mean(param.layer, (n for n in vars(module) if not n.startswith("_")))
+            raise NetError(f"module '{param.module}' has no class '{param.layer}'", near,
+                           field="python_param.layer")
+        return getattr(module, param.layer)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        self._user.reshape(bottom, top)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        self._user.forward(bottom, top)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        self._user.backward(top, propagate_down, bottom)
