@@ -60,6 +60,7 @@ def test_is_refused_with_its_place(entry: dict[str, Any]) -> None:
         run(entry)
     message, error = str(caught.value), caught.value
     assert "\n" not in message
+    assert ("unknown type" in message) == (entry["name"] == "unknown_type")
     assert message.startswith(f"{entry['kind']}.prototxt"), message
     lines = entry["text"].splitlines()
     if entry["name"] not in NO_LINE:
