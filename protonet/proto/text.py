@@ -7,13 +7,13 @@ print(format(definition.message))
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from pathlib import Path
 from typing import Any
 
 from ..errors import PrototxtError
+from ..files import why_unreadable
 from . import caffe_pb2 as pb
 from .parser import parse
 from .printer import format
@@ -71,7 +71,8 @@ def _decode(path: Path) -> str:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        raise _unreadable(path, error) from error
+        what, hint = why_unreadable(path, error)
+        raise PrototxtError(what, hint, file=str(path)) from error
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -93,16 +94,3 @@ def _is_binary(content: bytes) -> bool:
     """Text has no control characters but blanks; weight files have them from the start."""
     head = content[:4096]
     return content.startswith(b"\x89HDF") or any(b < 32 and b not in b"\t\n\v\f\r" for b in head)
-
-
-def _unreadable(path: Path, error: Exception) -> PrototxtError:
-    if path.is_dir():
-        return PrototxtError("this is a folder, not a file", file=str(path))
-    if isinstance(error, FileNotFoundError):
-        folder = path.parent
-        if not folder.is_dir():
-            return PrototxtError(f"no such file: there is no folder '{folder}'", file=str(path))
-        near = difflib.get_close_matches(path.name, os.listdir(folder), n=1)
-        hint = f"did you mean '{folder / near[0]}'?" if near else ""
-        return PrototxtError("no such file", hint, file=str(path))
-    return PrototxtError(f"cannot be read ({getattr(error, 'strerror', error)})", file=str(path))

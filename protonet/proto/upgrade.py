@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import PrototxtError
 from . import caffe_pb2 as pb
 from .source_map import Definition, Place, SolverDefinition
-from .upgrade_v0 import upgrade_v0
+from .upgrade_v0 import TYPES, upgrade_v0
 
 # The old enum -> today's type.
 _TYPES = {
@@ -59,8 +59,14 @@ class Upgraded:
 
 
 def v1_type_name(value: int) -> str:
-    """Today's type for a value of the old enum."""
-    return _TYPES[pb.V1LayerParameter.LayerType.Name(value)]
+    """Today's type for a value of the old enum; '' for one that never was."""
+    values = pb.V1LayerParameter.LayerType
+    return _TYPES[values.Name(value)] if value in values.values() else ""
+
+
+def v0_type_name(word: str) -> str:
+    """Today's type for an old word; a word that never was stays as it is."""
+    return _TYPES[TYPES[word]] if word in TYPES else word
 
 
 def upgrade_net(message: Any, place: Place | None = None, root: Path = Path()) -> Upgraded:

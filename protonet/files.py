@@ -1,0 +1,94 @@
+"""Files that are written whole or not at all, and why a file cannot be read."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .errors import ProtonetError
+
+Buffer = bytes | bytearray | memoryview
+
+
+def atomic_write(path: str | os.PathLike, content: Buffer | Iterable[Buffer]) -> None:
+    """Write bytes, or chunks of bytes, to `path`.
+
+    Whatever happens on the way, a full disk, a killed process, `path` holds either its old
+    content or all of the new one.
+    """
+    chunks = [content] if isinstance(content, (bytes, bytearray, memoryview)) else content
+    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+
+
+@contextlib.contextmanager
+def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
+    """The name of a temporary file beside `path`, which takes its place at the end.
+
+    If the body fails the temporary file is removed and `path` is left as it was.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    with _explained(path):
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+    temporary = Path(name)
+    try:
+        with _explained(path):
+            yield temporary
+            temporary.chmod(_mode(target))
+            _sync(temporary, os.O_RDWR)
+            os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    if os.name == "posix":  # the new name itself is safe only once its folder is
+        with contextlib.suppress(OSError):
+            _sync(target.parent, os.O_RDONLY)
+
+
+def why_unreadable(path: str | os.PathLike, error: Exception) -> tuple[str, str]:
+    """What is wrong with a file that could not be opened, and what to do about it."""
+    path = Path(path)
+    if path.is_dir():
+        return "this is a folder, not a file", ""
+    if not isinstance(error, FileNotFoundError):
+        return f"cannot be read ({getattr(error, 'strerror', None) or error})", ""
+    if not path.parent.is_dir():
+        return f"no such file: there is no folder '{path.parent}'", ""
+    near = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1)
+    return "no such file", f"did you mean '{path.parent / near[0]}'?" if near else ""
+
+
+def _mode(target: Path) -> int:
+    """Permissions of the old file; of a new one, what any program would give it."""
+    try:
+        return target.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _explained(path: str | os.PathLike) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if isinstance(error, FileNotFoundError):
+            reason = f"there is no folder '{Path(path).parent}'"
+        raise ProtonetError(f"cannot be written: {reason}", file=os.fspath(path)) from error

@@ -1,0 +1,289 @@
+"""Weight files, snapshots and single arrays: .caffemodel, .solverstate, .binaryproto.
+
+Binary files are read and written here, HDF5 files in weights_hdf5.py; which one it is shows
+in the first bytes when reading, and in the name (.h5) when writing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import WeightsError
+from ..files import atomic_write, why_unreadable
+from ..log import log
+from .blobs import blob_chunks, read_blob_at
+from .upgrade import v0_type_name, v1_type_name
+from .wire import DELIMITED, VARINT, Message, Span, WireError, delimited, number, signed
+
+PathLike = str | os.PathLike
+
+# Field numbers
+_NAME, _V1_LAYERS, _LAYER = 1, 2, 100  # NetParameter
+_BLOBS = 7  # LayerParameter
+_ITER, _LEARNED_NET, _HISTORY, _CURRENT_STEP = 1, 2, 3, 4  # SolverState
+_EXTRA = 1000  # ours: Caffe skips fields it does not know
+
+_LARGEST = 2**31 - 1  # bytes of a file that Caffe itself can read
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_FOREIGN = {  # first bytes: what the file is
+    b"version https://git-lfs": "a pointer of Git LFS; fetch the file itself (git lfs pull)",
+    b"<": "a web page; download the file itself",
+    b"PK\x03\x04": "a zip file (npz, PyTorch...)",
+    b"\x80\x02": "a pickle of Python",
+    b"\x80\x04": "a pickle of Python",
+    b"\x1f\x8b": "compressed (gzip); unpack it first",
+    b"\x93NUMPY": "an array of NumPy (npy)",
+}
+
+
+@dataclass
+class LayerWeights:
+    """The parameters of one layer in a file.
+
+    Arrays of a binary file are views of its bytes: quick, all in one piece of memory, and
+    not to be kept for long if only one of them is wanted.
+    """
+
+    name: str
+    type: str
+    blobs: list[NDArray] = field(default_factory=list)
+
+
+@dataclass
+class State:
+    """What a solver needs, besides the weights, to go on.
+
+    history: in order of the learnable parameters.  extra: bytes for ourselves alone.
+    """
+
+    iter: int = 0
+    learned_net: str = ""
+    current_step: int = 0
+    history: list[NDArray] = field(default_factory=list)
+    extra: bytes = b""
+
+
+# -- weights -------------------------------------------------------------------------------
+
+
+def read_weights(path: PathLike) -> list[LayerWeights]:
+    """All layers of a .caffemodel or .caffemodel.h5, of nets of any age, in file order."""
+    content = _load(path)
+    if _is_hdf5(content):
+        from .weights_hdf5 import read_weights_hdf5
+
+        return read_weights_hdf5(path)
+    _judge_content(content, path, "weights")
+    layers = []
+    try:
+        message = Message(content)
+        for field_number, kind, value in message:
+            if field_number == _NAME and kind == VARINT:
+                raise _failure(path, "this is a solver's state", "its learned_net holds weights")
+            if field_number in (_LAYER, _V1_LAYERS) and kind == DELIMITED:
+                read = _read_layer if field_number == _LAYER else _read_v1_layer
+                layers.append(read(Message(content, *value)))  # type: ignore[misc]
+    except WireError as error:
+        raise _damaged(path, error, "weights") from None
+    if not layers:
+        raise _failure(path, "the file holds no layers", "is it a .caffemodel at all?")
+    return layers
+
+
+def write_weights(
+    path: PathLike,
+    net: Any,
+    blobs: Mapping[int, Sequence[NDArray]],
+    shared: Container[tuple[int, int]] = (),
+) -> None:
+    """All layers of `net`, with `blobs[i]` as the parameters of `net.layer[i]`.
+
+    shared: (layer, blob) pairs whose owner is another layer; HDF5 files leave them out.
+    """
+    if Path(path).suffix == ".h5":
+        from .weights_hdf5 import write_weights_hdf5
+
+        return write_weights_hdf5(path, net, blobs, shared)
+    head = type(net)()
+    head.CopyFrom(net)
+    head.ClearField("layer")
+    chunks: list[bytes | memoryview] = [head.SerializeToString()]
+    for i, layer in enumerate(net.layer):
+        chunks += delimited(_LAYER, *_layer_chunks(layer, blobs.get(i, ())))
+    _write(path, chunks)
+
+
+def _layer_chunks(layer: Any, blobs: Sequence[NDArray]) -> list[bytes | memoryview]:
+    """The fields before the blobs, the blobs, the fields after: as protobuf would order them."""
+    before, after = type(layer)(), type(layer)()
+    before.CopyFrom(layer)
+    before.DiscardUnknownFields()
+    after.CopyFrom(layer)
+    for part, _ in layer.ListFields():
+        if part.number >= _BLOBS:
+            before.ClearField(part.name)
+        if part.number <= _BLOBS:
+            after.ClearField(part.name)
+    chunks: list[bytes | memoryview] = [before.SerializeToString()]
+    for blob in blobs:
+        chunks += delimited(_BLOBS, *blob_chunks(blob))
+    return [*chunks, after.SerializeToString()]
+
+
+def _read_layer(message: Message) -> LayerWeights:
+    return _collect(message, name=1, type_=2, blobs=_BLOBS)
+
+
+def _read_v1_layer(message: Message) -> LayerWeights:
+    start = message.pos
+    for field_number, kind, value in message:
+        if field_number == 1 and kind == DELIMITED:  # it only wraps a V0 layer
+            inner = Message(message.content, *value)  # type: ignore[misc]
+            layer = _collect(inner, name=1, type_=2, blobs=50)
+            layer.type = v0_type_name(layer.type)
+            return layer
+    return _collect(Message(message.content, start, message.stop), name=4, type_=5, blobs=6)
+
+
+def _collect(message: Message, *, name: int, type_: int, blobs: int) -> LayerWeights:
+    layer = LayerWeights("", "")
+    spans: list[Span] = []
+    for field_number, kind, value in message:
+        if field_number == name and kind == DELIMITED:
+            layer.name = message.text(value)  # type: ignore[arg-type]
+        elif field_number == type_ and kind == DELIMITED:
+            layer.type = message.text(value)  # type: ignore[arg-type]
+        elif field_number == type_ and kind == VARINT:
+            layer.type = v1_type_name(value)  # type: ignore[arg-type]
+        elif field_number == blobs and kind == DELIMITED:
+            spans.append(value)  # type: ignore[arg-type]
+    for i, span in enumerate(spans):
+        try:
+            layer.blobs.append(read_blob_at(Message(message.content, *span)))
+        except WireError as error:
+            raise WireError(f"layer '{layer.name}', blob {i}: {error}") from None
+    return layer
+
+
+# -- single arrays -------------------------------------------------------------------------
+
+
+def read_blob(path: PathLike) -> NDArray:
+    """The array of a .binaryproto file (a mean image, an infogain matrix)."""
+    content = _load(path)
+    _judge_content(content, path, "an array")
+    try:
+        return read_blob_at(Message(content)).copy()
+    except WireError as error:
+        raise _damaged(path, error, "an array") from None
+
+
+def write_blob(path: PathLike, array: NDArray) -> None:
+    _write(path, blob_chunks(np.asarray(array)))
+
+
+# -- snapshots -----------------------------------------------------------------------------
+
+
+def read_state(path: PathLike) -> State:
+    """A .solverstate or .solverstate.h5."""
+    content = _load(path)
+    if _is_hdf5(content):
+        from .weights_hdf5 import read_state_hdf5
+
+        return read_state_hdf5(path)
+    _judge_content(content, path, "a solver's state")
+    state = State()
+    try:
+        message = Message(content)
+        for field_number, kind, value in message:
+            if field_number in (_ITER, _CURRENT_STEP) and kind != VARINT:
+                raise _failure(
+                    path, "these are no solver's state but weights", "start from them as weights"
+                )
+            if field_number == _ITER:
+                state.iter = signed(value)  # type: ignore[arg-type]
+            elif field_number == _CURRENT_STEP:
+                state.current_step = signed(value)  # type: ignore[arg-type]
+            elif kind != DELIMITED:
+                continue
+            elif field_number == _LEARNED_NET:
+                state.learned_net = message.text(value)  # type: ignore[arg-type]
+            elif field_number == _HISTORY:
+                span: Span = value  # type: ignore[assignment]
+                state.history.append(read_blob_at(Message(content, *span)))
+            elif field_number == _EXTRA:
+                state.extra = bytes(content[slice(*value)])  # type: ignore[misc]
+    except WireError as error:
+        raise _damaged(path, error, "a solver's state") from None
+    return state
+
+
+def write_state(path: PathLike, state: State) -> None:
+    if Path(path).suffix == ".h5":
+        from .weights_hdf5 import write_state_hdf5
+
+        return write_state_hdf5(path, state)
+    chunks: list[bytes | memoryview] = [number(_ITER, state.iter)]
+    chunks += delimited(_LEARNED_NET, state.learned_net.encode())
+    for array in state.history:
+        chunks += delimited(_HISTORY, *blob_chunks(array))
+    chunks.append(number(_CURRENT_STEP, state.current_step))
+    if state.extra:
+        chunks += delimited(_EXTRA, state.extra)
+    _write(path, chunks)
+
+
+# -- files ---------------------------------------------------------------------------------
+
+
+def _load(path: PathLike) -> NDArray[np.uint8]:
+    """All bytes of a file, read once; the arrays will be views of them."""
+    try:
+        with open(path, "rb") as file:
+            if file.read(len(_HDF5)) == _HDF5:
+                return np.frombuffer(_HDF5, np.uint8)  # h5py reads it on its own
+            file.seek(0)
+            content = np.empty(os.fstat(file.fileno()).st_size, np.uint8)
+            size = file.readinto(memoryview(content))
+    except (OSError, ValueError) as error:
+        raise _failure(path, *why_unreadable(path, error)) from error
+    return content[:size]
+
+
+def _is_hdf5(content: NDArray[np.uint8]) -> bool:
+    return bytes(content[: len(_HDF5)]) == _HDF5
+
+
+def _judge_content(content: NDArray[np.uint8], path: PathLike, wanted: str) -> None:
+    """Say what a file is, if it clearly is something else."""
+    if not len(content):
+        raise _failure(path, "the file is empty", "was it written to the end?")
+    head = bytes(content[:4096])
+    for signature, meaning in _FOREIGN.items():
+        if head.startswith(signature):
+            raise _failure(path, f"not {wanted}, but {meaning}")
+    if not any(byte < 32 and byte not in b"\t\n\v\f\r" for byte in head):
+        raise _failure(path, f"this is text, not {wanted}", "definitions go where nets are named")
+
+
+def _write(path: PathLike, chunks: list[bytes | memoryview]) -> None:
+    size = sum(len(chunk) for chunk in chunks)
+    if size > _LARGEST:
+        log.warning("%s has %d bytes: Caffe reads up to %d, HDF5 beyond", path, size, _LARGEST)
+    atomic_write(path, chunks)
+
+
+def _failure(path: PathLike, what: str, hint: str = "") -> WeightsError:
+    return WeightsError(what, hint, file=os.fspath(path))
+
+
+def _damaged(path: PathLike, error: WireError, wanted: str) -> WeightsError:
+    return _failure(path, f"not {wanted}, or damaged: {error}", "get or write the file again")
