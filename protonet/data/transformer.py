@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ..core.context import TRAIN
 from ..errors import DataError, NetError, ShapeError
+from ..proto.weights import read_blob
 from .datum import Datum
 from .images import decode_image
 
@@ -49,8 +50,6 @@ class Transformer:
         self._mean_file: NDArray | None = None
         self._mean_values = np.array(param.mean_value, self.dtype)
         if param.HasField("mean_file"):
-            from ..proto.weights import read_blob
-
             mean = read_blob(find(param.mean_file)).astype(self.dtype)
             self._mean_file = mean.reshape(mean.shape[-3:])
 

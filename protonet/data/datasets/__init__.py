@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DataError
+from ...proto.weights import write_blob
 from .catalogue import DATASETS, SPLITS, Dataset, Images, store_name
 from .files import FileMissing
 from .write import write_store
@@ -87,7 +88,5 @@ def load_halves(dataset: Dataset, folder: Path, split: int | None = None) -> lis
 
 def write_mean(path: Path, images: NDArray) -> Path:
     """Write the mean image, as (1, C, H, W), where Caffe's mean_file can name it."""
-    from ...proto.weights import write_blob
-
     write_blob(path, images.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32))
     return path
