@@ -15,21 +15,23 @@ from numpy.typing import NDArray
 
 from . import parallel
 
-#: Values a chunk: 64 KB of float32, so that the passes after the first stay in the cache.
-CHUNK = 1 << 14
+#: Values a chunk: 128 KB of float32, so that the passes after the first stay in the cache.
+CHUNK = 1 << 15
 
 
 def chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
-    """fn(*pieces) over matching pieces of C-contiguous arrays of equal size, on the pool.
-
-    Temporaries inside fn are then one chunk big, however large the arrays are.
-    """
+    """fn(*pieces) over matching pieces of C-contiguous arrays of equal size, on the pool."""
     count = arrays[0].size
     if count <= CHUNK:
         fn(*arrays)
         return
     flat = [a.reshape(-1) for a in arrays]
     parallel.for_chunks(count, CHUNK, lambda start, stop: fn(*[a[start:stop] for a in flat]))
+
+
+def _like(x: NDArray) -> NDArray:
+    """Room for one intermediate result of a piece, the same memory for every piece."""
+    return parallel.buffer("elementwise", x.shape, x.dtype)
 
 
 def copy(x: NDArray, *, out: NDArray) -> NDArray:
@@ -49,7 +51,7 @@ def relu(x: NDArray, slope: float = 0.0, *, out: NDArray) -> NDArray:
         if slope == 0:
             np.maximum(x, 0, out=y)
         else:
-            below = np.minimum(x, 0)
+            below = np.minimum(x, 0, out=_like(x))
             below *= slope
             np.maximum(x, 0, out=y)
             y += below
@@ -73,7 +75,7 @@ def relu_backward(y: NDArray, dy: NDArray, slope: float = 0.0, *, out: NDArray) 
 
 def _slopes(x: NDArray, slope: float | NDArray) -> NDArray:
     """1 where x > 0, else slope (whose shape broadcasts against x)."""
-    slopes = np.multiply(x <= 0, slope, dtype=x.dtype)
+    slopes = np.multiply(x <= 0, slope, out=_like(x))
     slopes += x > 0
     return slopes
 
@@ -82,7 +84,7 @@ def prelu(x: NDArray, slopes: NDArray, *, out: NDArray) -> NDArray:
     """y = max(x, 0) + slope * min(x, 0);  x (rows, n), one slope a row: slopes (rows, 1)."""
 
     def piece(start: int, stop: int) -> None:
-        below = np.minimum(x[start:stop], 0)
+        below = np.minimum(x[start:stop], 0, out=_like(x[start:stop]))
         below *= slopes[start:stop]
         y = np.maximum(x[start:stop], 0, out=out[start:stop])
         y += below
@@ -117,7 +119,7 @@ def elu(x: NDArray, alpha: float, *, out: NDArray) -> NDArray:
     """y = x where x > 0, else alpha * (e^x - 1)"""
 
     def piece(x: NDArray, y: NDArray) -> None:
-        below = np.minimum(x, 0)
+        below = np.minimum(x, 0, out=_like(x))
         np.exp(below, out=below)
         below -= 1
         below *= alpha
@@ -137,7 +139,7 @@ def elu_backward(
     """
 
     def piece(x: NDArray, y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = y + alpha
+        slopes = np.add(y, alpha, out=_like(y))
         slopes *= x <= 0
         slopes += x > 0
         np.multiply(dy, slopes, out=dx)
@@ -166,7 +168,7 @@ def sigmoid_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * y * (1 - y)"""
 
     def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = 1 - y
+        slopes = np.subtract(1, y, out=_like(y))
         slopes *= y
         np.multiply(dy, slopes, out=dx)
 
@@ -184,7 +186,7 @@ def tanh_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * (1 - y^2)"""
 
     def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = y * y
+        slopes = np.multiply(y, y, out=_like(y))
         np.subtract(1, slopes, out=slopes)
         np.multiply(dy, slopes, out=dx)
 
@@ -207,13 +209,13 @@ def swish(x: NDArray, beta: float, *, out: NDArray, gate: NDArray) -> NDArray:
 def swish_backward(
     y: NDArray, gate: NDArray, dy: NDArray, beta: float, *, out: NDArray
 ) -> NDArray:
-    """dx = dy * (beta y + gate (1 - beta y)), from the product rule on x * sigmoid(beta x)."""
+    """dx = dy * (gate + beta y (1 - gate)), from the product rule on x * sigmoid(beta x)."""
 
     def piece(y: NDArray, gate: NDArray, dy: NDArray, dx: NDArray) -> None:
-        scaled = y * beta
-        slopes = 1 - scaled
-        slopes *= gate
-        slopes += scaled
+        slopes = np.subtract(1, gate, out=_like(y))
+        slopes *= y
+        slopes *= beta
+        slopes += gate
         np.multiply(dy, slopes, out=dx)
 
     chunked(piece, y, gate, dy, out)
@@ -224,7 +226,7 @@ def softplus(x: NDArray, *, out: NDArray) -> NDArray:
     """y = log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which cannot overflow."""
 
     def piece(x: NDArray, y: NDArray) -> None:
-        rest = np.abs(x)
+        rest = np.abs(x, out=_like(x))
         np.negative(rest, out=rest)
         np.exp(rest, out=rest)
         np.log1p(rest, out=rest)
@@ -239,7 +241,7 @@ def softplus_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * sigmoid(x) = dy * (1 - e^-y), since e^y = 1 + e^x."""
 
     def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = np.negative(y)
+        slopes = np.negative(y, out=_like(y))
         np.expm1(slopes, out=slopes)
         np.negative(slopes, out=slopes)
         np.multiply(dy, slopes, out=dx)
@@ -272,6 +274,128 @@ def clip_backward(
     chunked(piece, x, dy, out)
     return out
 
+
+def threshold(x: NDArray, level: float, *, out: NDArray) -> NDArray:
+    """y = 1 where x > level, else 0"""
+    chunked(lambda x, y: np.greater(x, level, out=y), x, out)
+    return out
+
+
+# -- powers and logarithms ---------------------------------------------------------------
+
+
+def absolute(x: NDArray, *, out: NDArray) -> NDArray:
+    """y = |x|"""
+    chunked(lambda x, y: np.abs(x, out=y), x, out)
+    return out
+
+
+def absolute_backward(x: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
+    """dx = dy * sign(x), 0 at 0"""
+
+    def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
+        np.multiply(dy, np.sign(x, out=_like(x)), out=dx)
+
+    chunked(piece, x, dy, out)
+    return out
+
+
+def _affine(x: NDArray, scale: float, shift: float, *, out: NDArray) -> NDArray:
+    """out = scale * x + shift"""
+    if scale != 1:
+        x = np.multiply(x, scale, out=out)
+    return np.add(x, shift, out=out)
+
+
+def exp(x: NDArray, rate: float, factor: float, *, out: NDArray) -> NDArray:
+    """y = factor * e^(rate x)"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        np.multiply(x, rate, out=y)
+        np.exp(y, out=y)
+        if factor != 1:
+            y *= factor
+
+    chunked(piece, x, out)
+    return out
+
+
+def exp_backward(y: NDArray, dy: NDArray, rate: float, *, out: NDArray) -> NDArray:
+    """dx = dy * rate * y"""
+
+    def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        np.multiply(dy, y, out=dx)
+        if rate != 1:
+            dx *= rate
+
+    chunked(piece, y, dy, out)
+    return out
+
+
+def log(x: NDArray, scale: float, shift: float, factor: float, *, out: NDArray) -> NDArray:
+    """y = factor * log(scale x + shift)"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        _affine(x, scale, shift, out=y)
+        np.log(y, out=y)
+        if factor != 1:
+            y *= factor
+
+    chunked(piece, x, out)
+    return out
+
+
+def log_backward(
+    x: NDArray, dy: NDArray, scale: float, shift: float, factor: float, *, out: NDArray
+) -> NDArray:
+    """dx = dy * factor * scale / (scale x + shift)"""
+
+    def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
+        inner = _affine(x, scale, shift, out=_like(x))
+        np.divide(dy, inner, out=dx)
+        dx *= factor * scale
+
+    chunked(piece, x, dy, out)
+    return out
+
+
+def power(x: NDArray, scale: float, shift: float, exponent: float, *, out: NDArray) -> NDArray:
+    """y = (scale x + shift)^exponent"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        _raise(_affine(x, scale, shift, out=y), exponent)
+
+    chunked(piece, x, out)
+    return out
+
+
+def power_backward(
+    x: NDArray, dy: NDArray, scale: float, shift: float, exponent: float, *, out: NDArray
+) -> NDArray:
+    """dx = dy * exponent * scale * (scale x + shift)^(exponent - 1)"""
+
+    def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
+        slopes = _affine(x, scale, shift, out=_like(x))
+        _raise(slopes, exponent - 1)
+        slopes *= exponent * scale
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, x, dy, out)
+    return out
+
+
+def _raise(base: NDArray, exponent: float) -> None:
+    """base **= exponent, with the cheap cases done cheaply."""
+    if exponent == 0:
+        base.fill(1)
+    elif exponent == 2:
+        np.square(base, out=base)
+    elif exponent == 0.5:
+        np.sqrt(base, out=base)
+    elif exponent == -1:
+        np.reciprocal(base, out=base)
+    elif exponent != 1:
+        np.power(base, exponent, out=base)
 
 # -- dropout -----------------------------------------------------------------------------
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.layer import Blobs, Layer
+from ..errors import PrototxtError
 
 
 class NeuronLayer(Layer):
@@ -38,3 +41,12 @@ class NeuronLayer(Layer):
         copy = self.scratch("input", x.shape)
         np.copyto(copy, x)
         return copy
+
+
+def log_of_base(base: float, field: str) -> float:
+    """The natural logarithm of a base; -1 stands for e."""
+    if base == -1:
+        return 1.0
+    if not 0 < base < math.inf:
+        raise PrototxtError(f"base is {base:g}", "give one above 0, or -1 for e", field=field)
+    return math.log(base)

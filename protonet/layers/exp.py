@@ -1,0 +1,39 @@
+"""Exp: powers of a base."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..core.layer import Blobs
+from ..core.registry import register
+from ..kernels import elementwise
+from ._neuron import NeuronLayer, log_of_base
+
+
+@register
+class Exp(NeuronLayer):
+    """Raise a base to each value.
+
+    bottom[0] (any shape) -> top[0] (the same): y = base^(scale x + shift).
+
+    Gradient: dx = dy * y * scale * ln(base).  Backward looks at y only.
+
+    exp_param: base (-1: e, else above 0), scale (1), shift (0).
+    """
+
+    type = "Exp"
+    backward_reads = frozenset({"top"})
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.param.exp_param
+        log_base = log_of_base(param.base, "exp_param.base")
+        # base^(scale x + shift) = factor * e^(rate x)
+        self.rate, self.factor = log_base * param.scale, math.exp(log_base * param.shift)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        elementwise.exp(bottom[0].data, self.rate, self.factor, out=top[0].data)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            elementwise.exp_backward(top[0].data, top[0].diff, self.rate, out=bottom[0].diff)
