@@ -1,3 +1,72 @@
-"""protonet: Caffe's files, run and trained with NumPy."""
+"""protonet: Caffe's files, run and trained with NumPy.
+
+    net = protonet.Net("models/lenet.prototxt", weights="lenet_iter_1000.caffemodel")
+    solver = protonet.get_solver("models/lenet_solver.prototxt")
+
+The names below are loaded when they are first used, so that importing costs little.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from . import errors
+    from .core.blob import Blob
+    from .core.context import TEST, TRAIN, Context
+    from .core.layer import Layer
+    from .core.registry import layer_types, register
+    from .kernels.parallel import set_num_threads
+    from .net.net import Net
+    from .solvers import Solver, get_solver
+
+#: Public name -> module it comes from ("" for a module itself).
+_PUBLIC = {
+    "Blob": ".core.blob",
+    "Context": ".core.context",
+    "Layer": ".core.layer",
+    "Net": ".net.net",
+    "Solver": ".solvers",
+    "TEST": ".core.context",
+    "TRAIN": ".core.context",
+    "errors": "",
+    "get_solver": ".solvers",
+    "layer_types": ".core.registry",
+    "register": ".core.registry",
+    "set_num_threads": ".kernels.parallel",
+}
+
+__all__ = [
+    "TEST",
+    "TRAIN",
+    "Blob",
+    "Context",
+    "Layer",
+    "Net",
+    "Solver",
+    "__version__",
+    "errors",
+    "get_solver",
+    "layer_types",
+    "register",
+    "set_num_threads",
+]
+
+
+def __getattr__(name: str) -> Any:
+    module = _PUBLIC.get(name)
+    if module is None:
+        raise AttributeError(f"module 'protonet' has no attribute '{name}'")
+    if name == "layer_types":
+        importlib.import_module(".layers", __name__)  # registers protonet's own
+    if not module:
+        return importlib.import_module(f".{name}", __name__)
+    value = globals()[name] = getattr(importlib.import_module(module, __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(_PUBLIC))

@@ -10,6 +10,7 @@ handler with `GlogFormatter`.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 
 log = logging.getLogger("protonet")
@@ -17,12 +18,15 @@ log.addHandler(logging.NullHandler())
 
 
 class GlogFormatter(logging.Formatter):
-    """`Lyyyymmdd hh:mm:ss.uuuuuu threadid file:line] message`."""
+    """`Lyyyymmdd hh:mm:ss.uuuuuu threadid file:line] message`, L one of I, W, E, F."""
 
     def format(self, record: logging.LogRecord) -> str:
         clock = time.localtime(record.created)
         micros = int(record.created % 1 * 1_000_000)
+        letter = "F" if record.levelno >= logging.CRITICAL else record.levelname[0]
+        # Formatted in the thread that logged: its number is the record's.
+        thread = threading.get_native_id()
         return (
-            f"{record.levelname[0]}{time.strftime('%Y%m%d %H:%M:%S', clock)}.{micros:06d} "
-            f"{record.thread or 0:>5} {record.filename}:{record.lineno}] {record.getMessage()}"
+            f"{letter}{time.strftime('%Y%m%d %H:%M:%S', clock)}.{micros:06d} {thread:5d} "
+            f"{record.filename}:{record.lineno}] {record.getMessage()}"
         )

@@ -36,48 +36,58 @@ class Callback:
     def on_iteration(self, solver: Solver) -> None:
         """After the update, `solver.iter` counts it."""
 
+    def before_snapshot(self, solver: Solver) -> None:
+        """Before anything is written; raise to keep it from being written."""
+
     def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
         """Numbers that were logged.  record["kind"]: "train", "rate", "test" or "snapshot"."""
 
 
 class NonFiniteError(SolverError):
-    """The loss is not a finite number any more."""
+    """The loss or a parameter is not a finite number any more."""
+
+    #: Of the command line.
+    exit_code = 5
 
 
 class NanGuard(Callback):
-    """Stops training when the loss is no longer finite, naming the layer where it began.
-
-    Nothing is written: the last snapshot stays the last good one.
-    """
+    """Stops training when the loss is no longer finite, naming the layer where it began,
+    and keeps parameters that are not finite from being written."""
 
     def on_loss(self, solver: Solver, loss: float) -> None:
-        if math.isfinite(loss):
-            return
-        layer, what = find_non_finite(solver.net) or (None, "the loss")
-        error = NonFiniteError(
-            f"{what} is not finite at iteration {solver.iter} (loss = {loss:g})",
-            f"lower base_lr or set clip_gradients; {_last_good(solver)}",
-        )
-        if layer is not None:
-            index = solver.net.layers.index(layer)
-            place = solver.net.definition.places[index]
-            error.at(
-                layer=layer.name, layer_type=layer.type, file=place.file, line=place.line_of(None)
-            )
-        raise error
+        if not math.isfinite(loss):
+            found = find_non_finite(solver.net) or (None, "the loss")
+            raise _non_finite(solver, *found, f" (loss = {loss:g})")
+
+    def before_snapshot(self, solver: Solver) -> None:
+        found = find_non_finite(solver.net, tops=False)
+        if found is not None:
+            raise _non_finite(solver, *found)
 
 
-def find_non_finite(net: Net) -> tuple[Any, str] | None:
-    """The first layer, in order of the net, that has a parameter or a top with a value that
-    is not finite, and which one; None if there is none."""
-    for layer, tops in zip(net.layers, net.tops):
-        for index, blob in enumerate(layer.blobs):
+def find_non_finite(net: Net, tops: bool = True) -> tuple[int, str] | None:
+    """Index of the first layer, in order of the net, that has a parameter or a top with a
+    value that is not finite, and which one; None if there is none."""
+    for index, layer in enumerate(net.layers):
+        for i, blob in enumerate(layer.blobs):
             if not np.isfinite(blob.data).all():
-                return layer, f"parameter {index}"
-        for blob, name in zip(tops, net.top_names[layer.name]):
-            if not np.isfinite(blob.data).all():
-                return layer, f"top '{name}'"
+                return index, f"parameter {i}"
+        for blob, name in zip(net.tops[index], net.top_names[layer.name]):
+            if tops and not np.isfinite(blob.data).all():
+                return index, f"top '{name}'"
     return None
+
+
+def _non_finite(solver: Solver, index: int | None, what: str, more: str = "") -> NonFiniteError:
+    error = NonFiniteError(
+        f"{what} is not finite at iteration {solver.iter}{more}",
+        f"lower base_lr or set clip_gradients; {_last_good(solver)}",
+    )
+    if index is not None:
+        layer, place = solver.net.layers[index], solver.net.definition.places[index]
+        line = place.line_of(None)
+        error.at(layer=layer.name, layer_type=layer.type, file=place.file, line=line)
+    return error
 
 
 def _last_good(solver: Solver) -> str:
@@ -95,6 +105,9 @@ class MetricsFile(Callback):
     def __init__(self, path: str | Path) -> None:
         self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (closed by `close`)
         self._start = time.time()
+
+    def before_snapshot(self, solver: Solver) -> None:
+        """Before anything is written; raise to keep it from being written."""
 
     def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
         record = {"seconds": round(time.time() - self._start, 3), **record}

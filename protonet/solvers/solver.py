@@ -34,8 +34,9 @@ class Solver:
     """Trains the net that a solver definition names.
 
     source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
-    instead of the definition's own `weights`.  keep_going: go on when the loss is not
-    finite, as Caffe does.  dtype, allow_python, rank, size: as for `Net`.
+    instead of the definition's own `weights`.  strict: they must fit layer by layer.
+    keep_going: go on when the loss is not finite, as Caffe does.  dtype, allow_python,
+    rank, size: as for `Net`.
 
     Everything that can be wrong with the definition is found here, not at the first
     iteration: SolverError, and what `Net` raises.
@@ -48,8 +49,9 @@ class Solver:
     """
 
     def __init__(
-        self, source: Any, *, weights: Sequence[str] | None = None, keep_going: bool = False,
-        dtype: DTypeLike = np.float32, allow_python: bool = False, rank: int = 0, size: int = 1,
+        self, source: Any, *, weights: Sequence[str] | None = None, strict: bool = False,
+        keep_going: bool = False, dtype: DTypeLike = np.float32, allow_python: bool = False,
+        rank: int = 0, size: int = 1,
     ) -> None:  # fmt: skip
         self.text = source if isinstance(source, SolverDefinition) else read_solver(source)
         #: The SolverParameter.  base_lr, display and the like may be changed between steps.
@@ -77,12 +79,15 @@ class Solver:
             net.share_trained_layers_with(self.net)
         for path in start_from:
             log.info("Finetuning from %s", path)
-            self.net.copy_from(path)
+            self.net.copy_from(path, strict=strict)
         #: How many updates were made.
         self.iter = 0
+        #: Loss of the last iteration, the mean over iter_size, before its update.
+        self.loss = 0.0
+        self._last_rate: float | None = None
         #: Asked once an iteration and once a test batch; see `signals`.
         self.action_source: Callable[[], Action] = lambda: Action.NONE
-        #: True once a stop was asked for; `solve` starts with False.
+        #: True once a stop was asked for; `step` and `solve` start with False.
         self.stopped = False
         #: Path of the last state that was written, and when.
         self.last_snapshot: str | None = None
@@ -104,8 +109,8 @@ class Solver:
 
     @property
     def lr(self) -> float:
-        """The rate of the coming iteration.  Reading it changes nothing, unlike in Caffe."""
-        return self._rate.peek(self.iter)
+        """The rate of the last update; before the first one, that of the coming one."""
+        return self._rate.peek(self.iter) if self._last_rate is None else self._last_rate
 
     @property
     def current_step(self) -> int:
@@ -135,7 +140,6 @@ class Solver:
         """Train from here (or from a snapshot) to max_iter, then snapshot and test."""
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
-        self.stopped = False
         if self.param.snapshot_after_train:
             snapshot.check_folder(self)
         if resume is not None:
@@ -159,7 +163,7 @@ class Solver:
         """Make that many updates; fewer if a stop is asked for."""
         if not self._window_restored:
             self._window = LossWindow(self.param.average_loss)
-        self._window_restored = False
+        self._window_restored = self.stopped = False
         self._clock = time.perf_counter()
         end = self.iter + iterations
         while self.iter < end:
@@ -192,7 +196,7 @@ class Solver:
         with debug_info(self.net, bool(shown and self.param.debug_info)):
             for _ in range(self.param.iter_size):
                 loss += self.net.forward_backward()
-        loss /= self.param.iter_size
+        self.loss = loss = loss / self.param.iter_size
         self._window.add(loss)
         if shown:
             self._display()
@@ -201,7 +205,7 @@ class Solver:
 
     def apply_update(self) -> None:
         """One update from the gradients that stand in the diffs."""
-        rate = self._rate.next(self.iter)
+        rate = self._last_rate = self._rate.next(self.iter)
         if self._due(self.param.display):
             log.info("Iteration %d, lr = %s", self.iter, report.number(rate))
             self._report({"kind": "rate", "iter": self.iter, "lr": rate})
@@ -300,6 +304,7 @@ class Solver:
         SolverError or WeightsError if it does not fit; then nothing has changed.
         """
         window = snapshot.restore(self, Path(path))
+        self._last_rate = None
         self._window = LossWindow(self.param.average_loss)
         if window is not None:
             self._window.set_state(window)

@@ -1,0 +1,62 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..log import log
+
+
+def add_net_arguments(parser: argparse.ArgumentParser) -> None:
+    """--level, --stage and --gpu, as every command of Caffe has them."""
+    parser.add_argument("--level", type=int, help="net level, for include and exclude rules")
+    parser.add_argument("--stage", default="", metavar="A,B", help="net stages, comma separated")
+    parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
+    for name in ("--logtostderr", "--alsologtostderr"):  # where the log goes anyway
+        parser.add_argument(name, nargs="?", help=argparse.SUPPRESS)
+
+
+def add_log_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quiet", action="store_true", help="show warnings only")
+    parser.add_argument("--log", metavar="FILE", help="write the log to a file too")
+
+
+def add_either(parser: argparse.ArgumentParser, name: str, help: str) -> None:
+    """An argument given by its place, or by its name as Caffe has it."""
+    parser.add_argument(name, nargs="?", metavar=name.upper(), help=help)
+    parser.add_argument(f"--{name}", dest=f"named_{name}", metavar="FILE", help=argparse.SUPPRESS)
+
+
+def either(args: argparse.Namespace, *names: str) -> list[str]:
+    """The values of arguments made with `add_either`, in order; UsageError if one is
+    missing or given twice."""
+    from .main import UsageError
+
+    placed = [value for name in names if (value := getattr(args, name)) is not None]
+    values = []
+    for name in names:
+        named = getattr(args, f"named_{name}")
+        if named is None and not placed:
+            raise UsageError(f"the argument {name.upper()} is missing")
+        values.append(named if named is not None else placed.pop(0))
+    if placed:
+        raise UsageError(f"one argument too many: '{placed[-1]}'")
+    return values
+
+
+def stages(args: argparse.Namespace) -> list[str]:
+    return [stage.strip() for stage in args.stage.split(",") if stage.strip()]
+
+
+def announce_device(args: argparse.Namespace) -> None:
+    """Caffe's line on the device; one warning if a GPU was asked for."""
+    if args.gpu:
+        log.warning("--gpu %s is ignored: protonet runs on the CPU", args.gpu)
+    log.info("Use CPU.")
+
+
+def positive(text: str) -> int:
+    """argparse type: a whole number from 1 on."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
+    return int(text)

@@ -1,0 +1,141 @@
+"""The command line: one table of commands, each a module that is imported when it is used.
+
+Exit codes: 0 done, 2 usage, 3 bad input (definition, weights, snapshot, file), 4 data,
+5 numbers that are not finite any more, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import NoReturn
+
+from .. import __version__
+from ..errors import DataError, ProtonetError, did_you_mean
+from .output import warnings_shown
+
+#: Name of the command and of its module, in the order of `--help`.  A module has HELP,
+#: add_arguments(parser) and run(args) -> exit code.
+COMMANDS = (
+    "train", "test", "time", "summary", "check", "layers", "dataset", "plot", "parse_log",
+)  # fmt: skip
+
+USAGE, BAD_INPUT, BAD_DATA, INTERRUPTED = 2, 3, 4, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors in one line, and no guessing at abbreviations, which Caffe does not know."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, allow_abbrev=False, **options)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        say(f"error: {message}: see '{self.prog} --help'")
+        sys.exit(USAGE)
+
+
+class UsageError(Exception):
+    """Arguments that do not go together; what argparse cannot know."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code.  Never shows a traceback, unless
+    PROTONET_DEBUG=1 asks for it."""
+    args = [modern(arg) for arg in (sys.argv[1:] if argv is None else argv)]
+    if os.environ.get("PROTONET_DEBUG") == "1":
+        return dispatch(args)
+    try:
+        code = dispatch(args)
+        sys.stdout.flush()
+        return code
+    except UsageError as error:
+        say(f"error: {error}")
+        return USAGE
+    except ProtonetError as error:
+        say(f"error: {error}")
+        default = BAD_DATA if isinstance(error, DataError) else BAD_INPUT
+        return int(getattr(error, "exit_code", default))
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"error: {where}{error.strerror or error}")
+        return BAD_INPUT
+    except MemoryError as error:
+        say(f"error: out of memory: {error}: make the batch or the input smaller")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+
+
+def dispatch(args: list[str]) -> int:
+    """Find the command and run it."""
+    if not args or args[0] in ("--help", "-h", "help"):
+        print(overview())
+        return 0
+    if args[0] in ("--version", "version"):
+        print(f"protonet {__version__}")
+        return 0
+    name = args[0].replace("-", "_")
+    if args[0].startswith("-") or name not in available():
+        hint = did_you_mean(args[0], map(shown, available()))
+        raise UsageError(f"unknown command '{args[0]}': {hint or 'see protonet --help'}")
+    command = load(name)
+    parser = Parser(prog=f"protonet {shown(name)}", description=_sentence(command.HELP))
+    command.add_arguments(parser)
+    options = parser.parse_args(args[1:])
+    with warnings_shown():
+        return int(command.run(options))
+
+
+def modern(arg: str) -> str:
+    """Caffe's `-solver x` and `-solver=x` as `--solver x` and `--solver=x`."""
+    return f"-{arg}" if re.match(r"-[A-Za-z][A-Za-z_-]", arg) else arg
+
+
+def shown(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def available() -> list[str]:
+    package = __package__ or "protonet.cli"
+    return [name for name in COMMANDS if importlib.util.find_spec(f"{package}.{name}")]
+
+
+def load(name: str) -> ModuleType:
+    return importlib.import_module(f".{name}", __package__)
+
+
+def overview() -> str:
+    """What `protonet --help` prints."""
+    names = available()
+    width = max(len(name) for name in names)
+    lines = [f"  {shown(name):<{width}}  {load(name).HELP}" for name in names]
+    return "\n".join(
+        [
+            "usage: protonet <command> [arguments]",
+            "",
+            "Caffe's files, run and trained with NumPy.",
+            "",
+            *lines,
+            "",
+            "'protonet <command> --help' explains one of them.",
+        ]
+    )
+
+
+def say(text: str) -> None:
+    print(f"protonet: {text}", file=sys.stderr)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -1,0 +1,73 @@
+"""What the command line shows of the log: where, how, and how much."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..log import GlogFormatter, log
+
+_LEVELS = {"1": logging.WARNING, "2": logging.ERROR, "3": logging.CRITICAL}
+
+
+class _Terminal(logging.Handler):
+    """Writes to stderr, above a progress bar if one is shown."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text = self.format(record)
+            tqdm = getattr(sys.modules.get("tqdm"), "tqdm", None)
+            if tqdm is not None and tqdm._instances:
+                tqdm.write(text, file=sys.stderr)
+            else:
+                sys.stderr.write(text + "\n")
+                sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
+
+
+@contextmanager
+def warnings_shown() -> Iterator[None]:
+    """Warnings on stderr as `protonet: warning: ...`: for commands without a log."""
+    handler = _Terminal(logging.WARNING)
+    handler.setFormatter(logging.Formatter("protonet: warning: %(message)s"))
+    with _attached([handler], logging.WARNING):
+        yield
+
+
+@contextmanager
+def log_shown(quiet: bool = False, file: str | None = None) -> Iterator[None]:
+    """Caffe's log on stderr, and in a file if one is named.
+
+    quiet: only warnings on stderr, without Caffe's prefix; the file gets everything.
+    GLOG_minloglevel (1: warnings, 2: errors) is obeyed, for both.
+    """
+    least = _LEVELS.get(os.environ.get("GLOG_minloglevel", ""), logging.INFO)  # noqa: SIM112
+    terminal: logging.Handler = _Terminal(max(least, logging.WARNING) if quiet else least)
+    plain = logging.Formatter("protonet: warning: %(message)s")
+    terminal.setFormatter(plain if quiet else GlogFormatter())
+    handlers = [terminal]
+    if file is not None:
+        handlers.append(logging.FileHandler(file, mode="w", encoding="utf-8"))
+        handlers[-1].setFormatter(GlogFormatter())
+    with _attached(handlers, least):
+        yield
+
+
+@contextmanager
+def _attached(handlers: list[logging.Handler], level: int) -> Iterator[None]:
+    """These handlers instead of those the command line attached before."""
+    before, level_before, propagate = log.handlers[:], log.level, log.propagate
+    mine = [h for h in before if isinstance(h, _Terminal)]
+    log.handlers = [h for h in before if h not in mine] + handlers
+    log.setLevel(level)
+    try:
+        yield
+    finally:
+        log.handlers, log.propagate = before, propagate
+        log.setLevel(level_before)
+        for handler in handlers:
+            handler.close()

@@ -1,0 +1,39 @@
+"""A progress bar for training: iterations, loss, time left."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from ..solvers.callbacks import Callback
+from ..solvers.solver import Solver
+
+
+class Progress(Callback):
+    """Context manager and callback; shows nothing where stderr is not a terminal."""
+
+    def __init__(self, solver: Solver) -> None:
+        self._bar = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=solver.param.max_iter, initial=solver.iter, unit="iter", leave=False,
+                dynamic_ncols=True, file=sys.stderr,
+            )  # fmt: skip
+            solver.add_callback(self)
+
+    def on_iteration(self, solver: Solver) -> None:
+        assert self._bar is not None
+        self._bar.set_postfix_str(f"loss {solver.smoothed_loss:.4g}", refresh=False)
+        self._bar.update(1)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,76 @@
+"""protonet test: what `caffe test` does, score a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from ..log import log
+from .common import (
+    add_either,
+    add_log_arguments,
+    add_net_arguments,
+    announce_device,
+    either,
+    positive,
+    stages,
+)  # fmt: skip
+from .output import log_shown
+
+HELP = "run a trained net over test batches and print the mean of its outputs"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_either(parser, "model", "net prototxt")
+    add_either(parser, "weights", "trained weights, .caffemodel or .caffemodel.h5")
+    parser.add_argument(
+        "--iterations", type=positive, default=50, metavar="N", help="batches (default: 50)"
+    )
+    parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
+    parser.add_argument("--json", action="store_true", help="print the means as JSON too")
+    parser.add_argument(
+        "--allow-python", action="store_true", help="let Python layers import their modules"
+    )
+    add_net_arguments(parser)
+    add_log_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    model, weights = either(args, "model", "weights")
+    with log_shown(args.quiet, args.log):
+        announce_device(args)
+        result = _test(model, weights, args)
+    if args.json:
+        print(json.dumps(result, indent=2))
+    return 0
+
+
+def _test(model: str, weights: str, args: argparse.Namespace) -> dict[str, Any]:
+    import numpy as np
+
+    from ..core.context import TEST
+    from ..net.net import Net
+    from ..solvers import report
+
+    net = Net(
+        model, phase=TEST, level=args.level or 0, stages=stages(args),
+        allow_python=args.allow_python,
+    )  # fmt: skip
+    net.copy_from(weights, strict=args.strict)
+    log.info("Running for %d iterations.", args.iterations)
+    loss, total = 0.0, np.zeros(0)
+    for batch in range(args.iterations):
+        loss += net.run_forward()
+        values, outputs = report.output_values(net), report.output_names(net)
+        total = values if batch == 0 else total + values
+        for output, value in zip(outputs, values):
+            log.info("Batch %d, %s = %s", batch, output.name, report.number(value))
+    loss, means = loss / args.iterations, total / args.iterations
+    log.info("Loss: %s", report.number(loss))
+    for output, value in zip(outputs, means):
+        log.info("%s", report.score(output, value))
+    return {
+        "model": model, "weights": weights, "iterations": args.iterations,
+        "loss": loss, "outputs": report.by_name(outputs, means),
+    }  # fmt: skip

@@ -1,0 +1,103 @@
+"""protonet time: what `caffe time` does, how long each layer takes."""
+
+from __future__ import annotations
+
+import argparse
+from time import perf_counter
+
+from ..log import log
+from .common import (
+    add_either,
+    add_log_arguments,
+    add_net_arguments,
+    announce_device,
+    either,
+    positive,
+    stages,
+)  # fmt: skip
+from .output import log_shown
+
+HELP = "time the forward and backward pass of each layer"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_either(parser, "model", "net prototxt")
+    parser.add_argument(
+        "--phase", choices=["TRAIN", "TEST"], default="TRAIN", help="default: TRAIN"
+    )
+    parser.add_argument(
+        "--iterations", type=positive, default=50, metavar="N", help="passes (default: 50)"
+    )
+    parser.add_argument(
+        "--allow-python", action="store_true", help="let Python layers import their modules"
+    )
+    add_net_arguments(parser)
+    add_log_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    (model,) = either(args, "model")
+    with log_shown(args.quiet, args.log):
+        announce_device(args)
+        _time(model, args)
+    return 0
+
+
+class _Stopwatch:
+    """Adds up what passes between the two hooks of each layer, in ms."""
+
+    def __init__(self, layers: int) -> None:
+        self.ms = [0.0] * layers
+        self._start = 0.0
+
+    def start(self, index: int) -> None:
+        self._start = perf_counter()
+
+    def stop(self, index: int) -> None:
+        self.ms[index] += (perf_counter() - self._start) * 1e3
+
+
+def _time(model: str, args: argparse.Namespace) -> None:
+    from ..core.context import TEST, TRAIN
+    from ..net.net import Net
+    from ..solvers.report import number
+
+    net = Net(
+        model, phase=TRAIN if args.phase == "TRAIN" else TEST, level=args.level or 0,
+        stages=stages(args), allow_python=args.allow_python,
+    )  # fmt: skip
+    # The first pass allocates; it is not counted.
+    log.info("Performing Forward")
+    log.info("Initial loss: %s", number(net.run_forward()))
+    log.info("Performing Backward")
+    net.run_backward()
+    forward, backward = _Stopwatch(len(net.layers)), _Stopwatch(len(net.layers))
+    net.before_forward.append(forward.start)
+    net.after_forward.append(forward.stop)
+    net.before_backward.append(backward.start)
+    net.after_backward.append(backward.stop)
+
+    log.info("*** Benchmark begins ***")
+    log.info("Testing for %d iterations.", args.iterations)
+    begin, forward_ms, backward_ms = perf_counter(), 0.0, 0.0
+    for iteration in range(args.iterations):
+        start = perf_counter()
+        net.run_forward()
+        middle = perf_counter()
+        net.run_backward()
+        end = perf_counter()
+        forward_ms += (middle - start) * 1e3
+        backward_ms += (end - middle) * 1e3
+        took = number((end - start) * 1e3)
+        log.info("Iteration: %d forward-backward time: %s ms.", iteration + 1, took)
+    total_ms = (perf_counter() - begin) * 1e3
+
+    log.info("Average time per layer: ")
+    for name, *times in zip(net.layer_names, forward.ms, backward.ms):
+        for word, ms in zip(("forward", "backward"), times):
+            log.info("%10s\t%s: %s ms.", name, word, number(ms / args.iterations))
+    log.info("Average Forward pass: %s ms.", number(forward_ms / args.iterations))
+    log.info("Average Backward pass: %s ms.", number(backward_ms / args.iterations))
+    log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
+    log.info("Total Time: %s ms.", number(total_ms))
+    log.info("*** Benchmark ends ***")

@@ -1,0 +1,103 @@
+"""protonet train: what `caffe train` does."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..log import log
+from .common import (
+    add_either,
+    add_log_arguments,
+    add_net_arguments,
+    announce_device,
+    either,
+    positive,
+    stages,
+)  # fmt: skip
+from .output import log_shown
+
+HELP = "train a net as a solver prototxt says"
+EFFECTS = ("stop", "snapshot", "none")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_either(parser, "solver", "solver prototxt")
+    parser.add_argument(
+        "--weights", action="append", metavar="A,B", help="start from these .caffemodel files"
+    )
+    parser.add_argument("--strict", action="store_true", help="the weights must fit layer by layer")
+    parser.add_argument("--snapshot", metavar="FILE", help="go on from this .solverstate")
+    parser.add_argument(
+        "--iterations", type=positive, metavar="N", help="train to this iteration, not max_iter"
+    )
+    parser.add_argument(
+        "--keep-going", action="store_true", help="do not stop when the loss is not finite"
+    )
+    parser.add_argument(
+        "--sigint_effect", "--sigint-effect", choices=EFFECTS, default="stop",
+        help="what CTRL-C does (default: stop, with a snapshot)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sighup_effect", "--sighup-effect", choices=EFFECTS, default="snapshot",
+        help="what SIGHUP does (default: snapshot)",
+    )  # fmt: skip
+    parser.add_argument("--metrics", metavar="FILE", help="write the numbers as JSON lines")
+    parser.add_argument(
+        "--allow-python", action="store_true", help="let Python layers import their modules"
+    )
+    add_net_arguments(parser)
+    add_log_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from .main import UsageError
+
+    (path,) = either(args, "solver")
+    if args.snapshot and args.weights:
+        raise UsageError("give --snapshot to go on or --weights to start from, not both")
+    with log_shown(args.quiet, args.log):
+        announce_device(args)
+        return _train(path, args)
+
+
+def _train(path: str, args: argparse.Namespace) -> int:
+    from ..solvers.callbacks import MetricsFile
+    from ..solvers.signals import Action, Signals
+    from .main import INTERRUPTED
+    from .progress import Progress
+
+    with Signals(Action(args.sigint_effect), Action(args.sighup_effect)) as signals:
+        solver = _solver(path, args)
+        solver.action_source = signals.poll
+        if args.snapshot:
+            log.info("Resuming from %s", args.snapshot)
+            solver.restore(args.snapshot)
+        metrics = MetricsFile(args.metrics) if args.metrics else None
+        try:
+            if metrics:
+                solver.add_callback(metrics)
+            log.info("Starting Optimization")
+            with Progress(solver):
+                solver.solve()
+        finally:
+            if metrics:
+                metrics.close()
+        log.info("Optimization Done.")
+        return INTERRUPTED if signals.stopped else 0
+
+
+def _solver(path: str, args: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from ..proto.text import read_solver
+    from ..solvers import get_solver
+
+    text = read_solver(path)
+    if args.level is not None:
+        text.message.train_state.level = args.level
+    text.message.train_state.stage.extend(stages(args))
+    if args.iterations:
+        text.message.max_iter = args.iterations
+    weights = [] if args.snapshot else args.weights
+    return get_solver(
+        text, weights=weights, strict=args.strict, keep_going=args.keep_going,
+        allow_python=args.allow_python,
+    )  # fmt: skip

@@ -1,0 +1,200 @@
+"""Snapshots: weights and solver state on disk, and going on from them exactly.
+
+A snapshot is two files, PREFIX_iter_N.caffemodel and PREFIX_iter_N.solverstate (.h5 after
+both for HDF5), in the formats of Caffe.  The weights are written first, each file whole or
+not at all, so that a state never points to weights that are not there.
+
+What Caffe forgets, the state of random streams and data sources and the smoothed loss,
+travels in an extra field of the state that Caffe skips.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DataError, SolverError, WeightsError
+from ..log import log
+from ..net.net import Net
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import SolverDefinition
+from ..proto.weights import State, read_state, read_weights, write_state
+from . import plain
+from ._fault import fault
+
+if TYPE_CHECKING:
+    from .solver import Solver
+
+
+def prefix(text: SolverDefinition) -> str:
+    """What snapshot names begin with: snapshot_prefix as it is written (from the current
+    folder), else the solver file's path without its ending.  If that is a folder, the
+    solver file's name inside it.  Empty if there is neither."""
+    given = text.message.snapshot_prefix
+    if text.file is None:
+        return given
+    result = given or os.path.splitext(text.file)[0]
+    if os.path.isdir(result):
+        name = os.path.splitext(os.path.basename(text.file))[0]
+        result = os.path.join(result, name)
+    return result
+
+
+def check_folder(solver: Solver) -> None:
+    """Find out before training, not after hours of it, that snapshots cannot be written."""
+    text = solver.text
+    if not solver.prefix:
+        raise fault(text, "snapshot_prefix is missing", "say where snapshots go", "snapshot")
+    folder = os.path.dirname(solver.prefix) or "."
+    if not os.path.isdir(folder):
+        what, hint = f"the snapshot folder '{folder}' does not exist", f"mkdir -p {folder}"
+    elif not os.access(folder, os.W_OK):
+        what, hint = f"the snapshot folder '{folder}' cannot be written to", "choose another one"
+    else:
+        return
+    raise fault(text, what, hint, "snapshot_prefix")
+
+
+def save(solver: Solver) -> str:
+    """Write both files; returns the path of the state."""
+    hdf5 = solver.param.snapshot_format == pb.SolverParameter.HDF5
+    kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
+    stem = f"{solver.prefix}_iter_{solver.iter}"
+    weights, state = f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
+    for callback in solver.callbacks:
+        callback.before_snapshot(solver)
+    log.info("Snapshotting to %s file %s", kind, weights)
+    solver.net.save(weights)
+    log.info("Snapshotting solver state to %s file %s", kind, state)
+    write_state(state, _state_of(solver, weights))
+    return state
+
+
+def restore(solver: Solver, path: Path) -> dict[str, Any] | None:
+    """Read both files into the solver; returns the state of its loss window, if known."""
+    if ".caffemodel" in path.name:
+        raise SolverError(
+            "these are weights, not the state of a solver",
+            "give the .solverstate beside it, or start from the weights with --weights",
+            file=str(path),
+        )
+    state = read_state(path)
+    _check_history(solver, state, path)
+    weights = find_weights(state.learned_net, path)
+    items = read_weights(weights)
+    try:
+        solver.net.copy_from(items)
+    except WeightsError as error:
+        raise error.at(file=str(weights)) from None
+    blobs = iter(state.history)
+    for flat in solver.rule.history:
+        for part in solver.net.arena.slices:
+            flat[part] = next(blobs).reshape(-1)
+    solver.iter, solver.current_step = state.iter, state.current_step
+    return _restore_extra(solver, state.extra)
+
+
+def find_weights(learned_net: str, state: Path) -> Path:
+    """The weights that a state names: where it says, or beside the state if both moved."""
+    for path in (Path(learned_net), state.parent / Path(learned_net.replace("\\", "/")).name):
+        if learned_net and path.is_file():
+            return path
+    raise SolverError(
+        f"its weights '{learned_net}' are missing", "put them beside the state", file=str(state)
+    )
+
+
+# -- what the two files hold ---------------------------------------------------------------
+
+
+def _state_of(solver: Solver, weights: str) -> State:
+    shapes = [blob.shape for blob in solver.net.learnable_params]
+    history = [
+        flat[part].reshape(shape)
+        for flat in solver.rule.history
+        for part, shape in zip(solver.net.arena.slices, shapes)
+    ]
+    test_nets = solver.before_test or random_state(solver.test_nets)
+    extra = {
+        "window": solver.window_state,
+        "train_net": random_state([solver.net]),
+        "test_nets": test_nets,
+    }
+    return State(solver.iter, weights, solver.current_step, history, plain.pack(extra))
+
+
+def _check_history(solver: Solver, state: State, path: Path) -> None:
+    shapes = [blob.shape for blob in solver.net.learnable_params] * solver.rule.kinds
+    if len(state.history) != len(shapes):
+        raise SolverError(
+            f"holds the history of {len(state.history)} blobs, {solver.type} needs {len(shapes)}",
+            "is it the state of another net, or of another solver type?",
+            file=str(path),
+        )
+    names = solver.net.learnable_param_names * solver.rule.kinds
+    for blob, shape, (layer, index) in zip(state.history, shapes, names):
+        if blob.size != np.prod(shape, dtype=int):
+            raise SolverError(
+                f"holds a history of shape {blob.shape} for parameter {index} of layer '{layer}', "
+                f"which is {shape}",
+                "it is the state of another net",
+                file=str(path),
+            )
+
+
+def _restore_extra(solver: Solver, packed: bytes) -> dict[str, Any] | None:
+    """States written by Caffe have nothing more to tell."""
+    if not packed:
+        return None
+    try:
+        extra = plain.unpack(packed)
+        set_random_state([solver.net], extra["train_net"])
+        set_random_state(solver.test_nets, extra["test_nets"])
+        window: dict[str, Any] = extra["window"]
+        return window
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("random streams and data sources start anew: %s", error)
+        return None
+
+
+# -- random streams and data sources -------------------------------------------------------
+
+
+def random_state(nets: Sequence[Net]) -> list[dict[str, Any]]:
+    """For each net, by layer: the state of its random stream, and what its `state` method
+    tells of its own (where a data layer stands, what an LSTM carries over)."""
+    return [
+        {
+            f"{i} {layer.name}": state
+            for i, layer in enumerate(net.layers)
+            if (state := _layer_state(layer))
+        }
+        for net in nets
+    ]
+
+
+def set_random_state(nets: Sequence[Net], states: Sequence[dict[str, Any]]) -> None:
+    """The reverse.  Layers that are not in `states` go on as they are."""
+    for net, known in zip(nets, states):
+        for i, layer in enumerate(net.layers):
+            state = known.get(f"{i} {layer.name}", {})
+            if "rng" in state:
+                layer.rng.bit_generator.state = state["rng"]
+            if "own" in state and hasattr(layer, "set_state"):
+                try:
+                    layer.set_state(state["own"])
+                except DataError as error:
+                    log.warning("layer '%s' starts its data anew: %s", layer.name, error)
+
+
+def _layer_state(layer: Any) -> dict[str, Any]:
+    state = {}
+    if "rng" in vars(layer):  # a stream that was never used has no state
+        state["rng"] = layer.rng.bit_generator.state
+    if hasattr(layer, "state"):
+        state["own"] = layer.state()
+    return state
