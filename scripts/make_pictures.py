@@ -36,7 +36,7 @@ def train(weights: Path, every: int = 50) -> tuple[list[float], list[tuple[int, 
     test_net = solver.test_nets[0]
     for iteration in range(solver.param.max_iter + 1):
         if iteration % every == 0:
-            batches = [float(test_net.forward()["accuracy"]) for _ in range(3)]
+            batches = [float(test_net.forward()["accuracy"]) for _ in range(5)]
             tests.append((iteration, 100 * float(np.mean(batches))))
         if iteration < solver.param.max_iter:
             solver.step(1)
@@ -89,10 +89,10 @@ def draw_filters(plt: Any, weights: Path) -> Any:
 
 
 def test_images() -> tuple[NDArray, NDArray]:
-    """What the TEST net reads: its data layer's three batches."""
+    """What the TEST net reads: its data layer's five batches."""
     net = Net(MODELS / "lenet_train_test.prototxt")
     batches = []
-    for _ in range(3):
+    for _ in range(5):
         net.forward()
         batches.append((net.blobs["data"].data.copy(), net.blobs["label"].data.astype(int)))
     images, labels = zip(*batches)

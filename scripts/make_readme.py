@@ -26,9 +26,9 @@ def layer_table() -> str:
 
 
 def command_table() -> str:
-    from protonet.cli.main import COMMANDS, command
+    from protonet.cli.main import available, load, shown
 
-    rows = [f"| `protonet {name}` | {command(name).HELP} |" for name in COMMANDS]
+    rows = [f"| `protonet {shown(name)}` | {load(name).HELP} |" for name in available()]
     return "\n".join(["| command | |", "|---|---|", *rows])
 
 
