@@ -1,0 +1,95 @@
+"""Windows over arrays: their geometry, and columns made of them.
+
+Everything here takes any number of spatial axes.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+Sizes = tuple[int, ...]
+
+
+class Window(NamedTuple):
+    """How a window moves: one number for each spatial axis."""
+
+    kernel: Sizes
+    stride: Sizes
+    pad: Sizes
+    dilation: Sizes
+
+    @property
+    def extent(self) -> Sizes:
+        """Cells from the first to the last the window touches."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation))
+
+    def out(self, size: Sizes) -> Sizes:
+        """floor((in + 2 pad - extent) / stride) + 1; 0 or less where it does not fit."""
+        return tuple(
+            (n + 2 * p - e) // s + 1 for n, p, e, s in zip(size, self.pad, self.extent, self.stride)
+        )
+
+    def transposed_out(self, size: Sizes) -> Sizes:
+        """The size that `out` would make `size` of: stride (in - 1) + extent - 2 pad."""
+        return tuple(
+            s * (n - 1) + e - 2 * p for n, p, e, s in zip(size, self.pad, self.extent, self.stride)
+        )
+
+    @property
+    def pointwise(self) -> bool:
+        """A kernel of one cell that visits each cell once: no window at all."""
+        ones = (1,) * len(self.kernel)
+        return self.kernel == ones and self.stride == ones and not any(self.pad)
+
+
+def windows(x: NDArray, window: Window, out: Sizes, axis: int, kernel_at: int) -> NDArray:
+    """A view of x, already padded, in which each output cell has its window.
+
+    The spatial axes of x start at `axis`; in the view they count output cells, and the
+    kernel's axes are put in at `kernel_at`.  Nothing is copied: the windows overlap.
+    """
+    spatial = len(out)
+    at = x.strides[axis : axis + spatial]
+    shape = list(x.shape[:axis]) + list(out) + list(x.shape[axis + spatial :])
+    strides = list(x.strides)
+    strides[axis : axis + spatial] = [b * s for b, s in zip(at, window.stride)]
+    shape[kernel_at:kernel_at] = window.kernel
+    strides[kernel_at:kernel_at] = [b * d for b, d in zip(at, window.dilation)]
+    return as_strided(x, shape, strides)
+
+
+def im2col(x: NDArray, window: Window, cols: NDArray) -> None:
+    """x (N, C, spatial...) -> cols (N, C, kernel..., out...)."""
+    spatial = len(window.kernel)
+    if any(window.pad):
+        x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in window.pad)])
+    np.copyto(cols, windows(x, window, cols.shape[2 + spatial :], 2, 2))
+
+
+def col2im(cols: NDArray, window: Window, x: NDArray) -> None:
+    """cols (N, C, kernel..., out...) -> x (N, C, spatial...): adds up what overlaps."""
+    spatial = len(window.kernel)
+    size = x.shape[2:]
+    padded = np.zeros(x.shape[:2] + tuple(n + 2 * p for n, p in zip(size, window.pad)), x.dtype)
+    scatter_add(padded, cols, window, cols.shape[2 + spatial :])
+    x[...] = padded[(..., *(slice(p, p + n) for n, p in zip(size, window.pad)))]
+
+
+def scatter_add(padded: NDArray, cols: NDArray, window: Window, out: Sizes) -> None:
+    """Add cols (N, C, kernel..., out...) to the cells they were taken from."""
+    for offset in product(*map(range, window.kernel)):
+        cells = padded[(..., *strided(offset, window, out))]
+        np.add(cells, cols[(slice(None), slice(None), *offset)], out=cells)
+
+
+def strided(offset: Sizes, window: Window, out: Sizes) -> list[slice]:
+    """The cells of the padded input that the kernel's cell `offset` meets."""
+    return [
+        slice(o * d, o * d + s * (n - 1) + 1, s)
+        for o, d, s, n in zip(offset, window.dilation, window.stride, out)
+    ]

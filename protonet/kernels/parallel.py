@@ -1,0 +1,242 @@
+"""Threads: the only module that knows about them.
+
+NumPy lets go of the interpreter's lock while it copies and while BLAS multiplies, so
+plain Python threads use all cores, as long as each step is a piece of work on arrays.
+
+    for_chunks(64, 8, lambda start, stop: ...)    # 8 pieces of 8 images
+
+Pieces are cut by shape and never by the number of threads, and sums over pieces are
+added up in order: so a result does not depend, not even in the last bit, on how many
+cores a machine has.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from threadpoolctl import ThreadpoolController
+
+
+def _cores() -> int:
+    """Cores this process may use; PROTONET_NUM_THREADS overrides."""
+    wanted = os.environ.get("PROTONET_NUM_THREADS", "")
+    if wanted.isdigit() and int(wanted) > 0:
+        return int(wanted)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Job:
+    """Indices still to be done, and the first exception met."""
+
+    def __init__(self, fn: Callable[[int], object], n: int) -> None:
+        self.fn = fn
+        self.todo = deque(range(n))
+        self.error: BaseException | None = None
+
+    def work(self) -> None:
+        try:
+            while True:
+                try:
+                    index = self.todo.popleft()
+                except IndexError:
+                    return
+                self.fn(index)
+        except BaseException as error:
+            self.todo.clear()
+            self.error = self.error or error
+
+
+class _Worker:
+    """A thread that sleeps until it is handed a job."""
+
+    def __init__(self) -> None:
+        self._wake, self._busy = threading.Lock(), threading.Lock()
+        self._wake.acquire()
+        self._job: _Job | None = None
+        # A daemon: it must not keep the interpreter from ending.
+        threading.Thread(target=self._loop, name="protonet", daemon=True).start()
+
+    def _loop(self) -> None:
+        _here.depth = 1  # jobs only run while their caller holds BLAS at one thread
+        while True:
+            self._wake.acquire()
+            if self._job is None:
+                return
+            self._job.work()
+            self._job = None
+            self._busy.release()
+
+    def start(self, job: _Job | None) -> None:
+        """Hand over a job; None ends the thread."""
+        self._busy.acquire()
+        self._job = job
+        self._wake.release()
+
+    def join(self) -> None:
+        """Wait until the job is done; may be called again."""
+        with self._busy:
+            pass
+
+
+_here = threading.local()  # per thread: depth of blas_single, buffers
+_threads = _cores()
+_workers: list[_Worker] = []
+_busy = threading.Lock()  # held by the one caller who has the workers
+
+
+def num_threads() -> int:
+    """How many threads work on a kernel, the caller's included."""
+    return _threads
+
+
+def set_num_threads(n: int) -> None:
+    """Work with n threads from now on (1: only the caller's)."""
+    global _threads
+    if n < 1:
+        raise ValueError(f"the number of threads must be 1 or more, not {n}")
+    with _busy:
+        _threads = n
+        while len(_workers) > n - 1:
+            _workers.pop().start(None)
+
+
+def run(fn: Callable[[int], object], n: int) -> None:
+    """fn(0), ..., fn(n-1), spread over the threads, in no certain order.
+
+    Returns when all are done.  An exception of one of them comes out here, and what was
+    not begun is dropped.  Inside another `run`, or while another thread has the workers,
+    it is a plain loop.
+    """
+    with blas_single:
+        if n <= 1 or _threads <= 1 or not _busy.acquire(blocking=False):
+            for index in range(n):
+                fn(index)
+            return
+        try:
+            _run_spread(_Job(fn, n), min(n, _threads) - 1)
+        finally:
+            _busy.release()
+
+
+def _run_spread(job: _Job, helpers: int) -> None:
+    while len(_workers) < helpers:
+        _workers.append(_Worker())
+    started = []
+    try:
+        for worker in _workers[:helpers]:
+            started.append(worker)
+            worker.start(job)
+        job.work()
+    finally:
+        # Even when interrupted: nobody may write into the caller's arrays after this.
+        while started:
+            try:
+                started[-1].join()
+                del started[-1]
+            except KeyboardInterrupt as error:
+                job.todo.clear()
+                job.error = job.error or error
+    if job.error is not None:
+        raise job.error
+
+
+def for_chunks(count: int, chunk: int, fn: Callable[[int, int], object]) -> None:
+    """fn(start, stop) for the pieces of range(count), `chunk` long each but the last."""
+    run(lambda i: fn(i * chunk, min((i + 1) * chunk, count)), -(-count // chunk))
+
+
+class _BlasSingle:
+    """Context manager `blas_single()`: BLAS works with one thread inside.
+
+    Threads of ours that each call a BLAS with threads of its own get in each other's way.
+    It may be nested, which costs next to nothing, and held in several threads at once;
+    the last one to leave restores what was before.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._libraries: list | None = None
+        self._before: list[int] = []
+
+    def __call__(self) -> _BlasSingle:
+        return self
+
+    def __enter__(self) -> None:
+        depth = getattr(_here, "depth", 0)
+        if depth == 0:
+            self._hold()
+        _here.depth = depth + 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        _here.depth -= 1
+        if _here.depth == 0:
+            self._release()
+
+    def _hold(self) -> None:
+        with self._lock:
+            if self._libraries is None:  # looking through the loaded libraries takes a while
+                self._libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+            if self._holders == 0:
+                self._before = [library.get_num_threads() for library in self._libraries]
+                for library in self._libraries:
+                    library.set_num_threads(1)
+            self._holders += 1
+
+    def _release(self) -> None:
+        with self._lock:
+            self._holders -= 1
+            if self._holders == 0:
+                for library, threads in zip(self._libraries or [], self._before):
+                    library.set_num_threads(threads)
+
+    def after_fork(self) -> None:
+        """In the child only the forking thread is left."""
+        self._lock = threading.Lock()
+        self._holders = 1 if getattr(_here, "depth", 0) else 0
+
+
+blas_single = _BlasSingle()
+
+
+def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
+    """Memory of this thread's own, for use within one piece of work.
+
+    Its content is undefined.  All kernels share it, so that it stays in the cache from
+    one layer to the next; a second call with the same name gives the same memory.
+    """
+    buffers = getattr(_here, "buffers", None)
+    if buffers is None:
+        buffers = _here.buffers = {}
+    key = (name, np.dtype(dtype))
+    count = 1
+    for n in shape:
+        count *= n
+    flat = buffers.get(key)
+    if flat is None or flat.size < count:
+        flat = buffers[key] = np.empty(count, dtype)
+    return flat[:count].reshape(shape)
+
+
+def _after_fork() -> None:
+    global _busy
+    _workers.clear()  # threads do not live on in a child
+    _busy = threading.Lock()
+    blas_single.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,326 @@
+"""Pooling over planes: maximum, average, and a cell drawn at random.
+
+A window may hang over the edges of the plane.  So each chunk of planes is copied into a
+frame that is as large as all windows together, filled with what does not count (-inf for
+a maximum, 0 for a sum).  Then the cells at one place of all windows are one strided
+slice, and the loops run over the places of a window, not over the windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import parallel
+
+#: Values of a chunk of planes: they and their copies stay in the second-level cache.
+CHUNK = 1 << 15
+
+Pair = tuple[int, int]
+
+
+class Pool(NamedTuple):
+    """Kernel, stride, pad (height, width) and the size of the output plane."""
+
+    kernel: Pair
+    stride: Pair
+    pad: Pair
+    out: Pair
+
+    @property
+    def cells(self) -> int:
+        return self.kernel[0] * self.kernel[1]
+
+    @property
+    def frame(self) -> Pair:
+        """The size that all windows cover together."""
+        h, w = ((n - 1) * s + k for n, s, k in zip(self.out, self.stride, self.kernel))
+        return h, w
+
+    def places(self) -> Iterator[tuple[int, slice, slice]]:
+        """For each cell of a window: its number and where in the frame it lies."""
+        (kh, kw), (sh, sw), (oh, ow) = self.kernel, self.stride, self.out
+        for i in range(kh):
+            for j in range(kw):
+                rows = slice(i, i + sh * (oh - 1) + 1, sh)
+                yield i * kw + j, rows, slice(j, j + sw * (ow - 1) + 1, sw)
+
+    def whole(self, size: Pair) -> bool:
+        """Is there one window, and does it lie on the whole plane?"""
+        return self.out == (1, 1) and self.kernel == size and self.pad == (0, 0)
+
+    def mask_dtype(self) -> np.dtype:
+        """Of the number of a cell in its window."""
+        return np.dtype(np.uint8 if self.cells < 256 else np.int32)
+
+    def divisor(self, size: Pair, dtype: np.dtype) -> NDArray:
+        """Cells of each window that lie in the plane or its padding, (OH, OW)."""
+        counts = []
+        for n, k, s, p, out in zip(size, self.kernel, self.stride, self.pad, self.out):
+            start = np.arange(out) * s - p
+            counts.append(np.minimum(start + k, n + p) - start)
+        return np.multiply.outer(*counts).astype(dtype)
+
+
+def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> Pair:
+    """Windows along each axis, by Caffe's rules.
+
+    With any padding, a last window that would start beyond plane and left padding is
+    dropped again: it would see nothing.
+    """
+    out = []
+    for n, k, s, p in zip(size, kernel, stride, pad):
+        room = n + 2 * p - k
+        count = (-(-room // s) if ceil else room // s) + 1
+        if any(pad) and (count - 1) * s >= n + p:
+            count -= 1
+        out.append(count)
+    return out[0], out[1]
+
+
+def _for_planes(planes: int, values: int, fn) -> None:
+    """fn(start, stop) for chunks of planes of `values` values each."""
+    step = max(1, min(CHUNK // max(1, values), -(-planes // 8)))
+    parallel.for_chunks(planes, step, fn)
+
+
+def _framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
+    """x (planes, H, W) in a frame; x itself where it is one already."""
+    height, width = pool.frame
+    (ph, pw), (_, h, w) = pool.pad, x.shape
+    if (ph, pw) == (0, 0) and h >= height and w >= width:
+        return x
+    frame = parallel.buffer("frame", (len(x), height, width), x.dtype)
+    frame.fill(fill)
+    rows, columns = min(h, height - ph), min(w, width - pw)
+    np.copyto(frame[:, ph : ph + rows, pw : pw + columns], x[:, :rows, :columns])
+    return frame
+
+
+def _unframe(frame: NDArray, dx: NDArray, pool: Pool) -> None:
+    """Write dx: what lies inside the plane; 0 where no window reaches."""
+    (ph, pw), (_, h, w) = pool.pad, dx.shape
+    inside = frame[:, ph : ph + h, pw : pw + w]
+    if inside.shape != dx.shape:
+        dx.fill(0)
+    np.copyto(dx[:, : inside.shape[1], : inside.shape[2]], inside)
+
+
+def max_forward(x: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> None:
+    """y: the largest value of each window; mask: the number of its cell in the window.
+
+    x (planes, H, W), y and mask (planes, OH, OW).  The first of equal values wins.  NaN
+    is passed on.
+    """
+
+    def chunk(start: int, stop: int) -> None:
+        part = None if mask is None else mask[start:stop]
+        if pool.whole(x.shape[1:]):
+            _max_whole(x[start:stop], y[start:stop], part)
+        else:
+            _max_forward(_framed(x[start:stop], pool, -np.inf), y[start:stop], part, pool)
+
+    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+
+
+def _max_whole(x: NDArray, y: NDArray, mask: NDArray | None) -> None:
+    flat = x.reshape(len(x), -1)
+    np.max(flat, axis=1, out=y.reshape(-1))
+    if mask is not None:
+        mask.reshape(-1)[:] = flat.argmax(axis=1)
+
+
+def _max_forward(frame: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> None:
+    # A contiguous copy of the slice first: it is read twice, and what follows is fast.
+    value = parallel.buffer("value", y.shape, y.dtype)
+    if mask is not None:
+        larger = parallel.buffer("larger", y.shape, np.bool_)
+        number = parallel.buffer("number", y.shape, mask.dtype)
+        mask.fill(0)
+    for k, rows, columns in pool.places():
+        if k == 0:
+            np.copyto(y, frame[:, rows, columns])
+            continue
+        np.copyto(value, frame[:, rows, columns])
+        if mask is not None:
+            # Later places have higher numbers: the last that was larger stays.
+            np.greater(value, y, out=larger)
+            np.multiply(larger, mask.dtype.type(k), out=number)
+            np.maximum(mask, number, out=mask)
+        np.maximum(y, value, out=y)
+
+
+def max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
+    """Write dx: each dy goes to the cell that `mask` names."""
+
+    def chunk(start: int, stop: int) -> None:
+        if pool.whole(dx.shape[1:]):
+            part = dx[start:stop].reshape(stop - start, -1)
+            part.fill(0)
+            part[np.arange(stop - start), mask[start:stop].reshape(-1)] = dy[start:stop].reshape(-1)
+        else:
+            _max_backward(dy[start:stop], mask[start:stop], dx[start:stop], pool)
+
+    _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)
+
+
+def _max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
+    # dy where the mask names the cell, else 0: with the bits of the float, since a
+    # product with 0 would spread an infinity.
+    bits = np.dtype(f"i{dy.dtype.itemsize}")
+    chosen = parallel.buffer("larger", dy.shape, np.bool_)
+    sign = parallel.buffer("sign", dy.shape, np.int8)
+    select = parallel.buffer("value", dy.shape, bits)
+    apart = all(s >= k for s, k in zip(pool.stride, pool.kernel))
+    direct = pool.pad == (0, 0) and apart and pool.frame == dx.shape[1:]
+    frame = dx if direct else parallel.buffer("frame", (len(dx), *pool.frame), dx.dtype)
+    if not apart or pool.stride != pool.kernel:
+        frame.fill(0)
+    for k, rows, columns in pool.places():
+        np.equal(mask, mask.dtype.type(k), out=chosen)
+        np.negative(chosen.view(np.int8), out=sign)
+        np.copyto(select, sign)
+        cells = frame[:, rows, columns]
+        if apart:
+            np.bitwise_and(dy.view(bits), select, out=cells.view(bits))
+        else:
+            np.bitwise_and(dy.view(bits), select, out=select)
+            np.add(cells, select.view(dy.dtype), out=cells)
+    if not direct:
+        _unframe(frame, dx, pool)
+
+
+def max_index(mask: NDArray, pool: Pool, width: int, height: int, out: NDArray) -> None:
+    """out: the flat index h * W + w in its plane of each cell that `mask` names."""
+    kw = pool.kernel[1]
+    row = np.arange(pool.out[0])[:, None] * pool.stride[0] - pool.pad[0]
+    column = np.arange(pool.out[1]) * pool.stride[1] - pool.pad[1]
+    # Only a window of nothing but -inf can name a cell of the padding.
+    h = np.clip(row + mask // kw, 0, height - 1)
+    w = np.clip(column + mask % kw, 0, width - 1)
+    np.copyto(out, h * width + w, casting="unsafe")
+
+
+def ave_forward(x: NDArray, y: NDArray, pool: Pool) -> None:
+    """y: the mean of each window, padding counted as zeros."""
+    divisor = pool.divisor(x.shape[1:], x.dtype)
+
+    def chunk(start: int, stop: int) -> None:
+        if pool.whole(x.shape[1:]):
+            flat = x[start:stop].reshape(stop - start, -1)
+            np.add.reduce(flat, axis=1, out=y[start:stop].reshape(-1))
+        else:
+            _window_sums(_framed(x[start:stop], pool, 0.0), y[start:stop], pool)
+        np.divide(y[start:stop], divisor, out=y[start:stop])
+
+    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+
+
+def _window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
+    """y: the sum of each window, first down its columns, then along its rows."""
+    (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
+    width = pool.frame[1]
+    columns = parallel.buffer("columns", (len(y), oh, width), y.dtype)
+    np.copyto(columns, frame[:, : sh * (oh - 1) + 1 : sh, :width])
+    for i in range(1, kh):
+        np.add(columns, frame[:, i : i + sh * (oh - 1) + 1 : sh, :width], out=columns)
+    np.copyto(y, columns[:, :, : sw * (ow - 1) + 1 : sw])
+    for j in range(1, kw):
+        np.add(y, columns[:, :, j : j + sw * (ow - 1) + 1 : sw], out=y)
+
+
+def ave_backward(dy: NDArray, dx: NDArray, pool: Pool) -> None:
+    """Write dx: each dy in equal parts to the cells of its window."""
+    divisor = pool.divisor(dx.shape[1:], dx.dtype)
+    (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
+    height, width = pool.frame
+
+    def chunk(start: int, stop: int) -> None:
+        planes = stop - start
+        part = parallel.buffer("value", (planes, oh, ow), dy.dtype)
+        np.divide(dy[start:stop], divisor, out=part)
+        if pool.whole(dx.shape[1:]):
+            np.copyto(dx[start:stop], part)
+            return
+        columns = parallel.buffer("columns", (planes, oh, width), dy.dtype)
+        columns.fill(0)
+        for j in range(kw):
+            cells = columns[:, :, j : j + sw * (ow - 1) + 1 : sw]
+            np.add(cells, part, out=cells)
+        frame = parallel.buffer("frame", (planes, height, width), dy.dtype)
+        frame.fill(0)
+        for i in range(kh):
+            cells = frame[:, i : i + sh * (oh - 1) + 1 : sh]
+            np.add(cells, columns, out=cells)
+        _unframe(frame, dx[start:stop], pool)
+
+    _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)
+
+
+def stochastic_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: Pool) -> None:
+    """y: one cell of each window, drawn with a probability proportional to its value.
+
+    u (planes, OH, OW) are uniform random numbers: the cell is the first, row by row, at
+    which the running sum reaches u times the sum of the window.  mask: its number.
+    """
+
+    def chunk(start: int, stop: int) -> None:
+        frame = _framed(x[start:stop], pool, 0.0)
+        out, number = y[start:stop], mask[start:stop]
+        limit = parallel.buffer("value", out.shape, out.dtype)
+        running = parallel.buffer("columns", out.shape, out.dtype)
+        limit.fill(0)
+        for _, rows, columns in pool.places():
+            limit += frame[:, rows, columns]
+        limit *= u[start:stop]
+        running.fill(0)
+        number.fill(pool.cells)
+        for k, rows, columns in pool.places():
+            value = frame[:, rows, columns]
+            running += value
+            found = (running >= limit) & (number == pool.cells)
+            np.copyto(out, value, where=found)
+            np.copyto(number, k, where=found, casting="unsafe")
+
+    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+
+
+def weighted_forward(x: NDArray, y: NDArray, total: NDArray, pool: Pool) -> None:
+    """y: the mean of each window weighted with its own values, sum x^2 / sum x.
+
+    0 where the sum, kept in `total`, is not positive: what a random draw gives on average.
+    """
+
+    def chunk(start: int, stop: int) -> None:
+        frame, sums, out = _framed(x[start:stop], pool, 0.0), total[start:stop], y[start:stop]
+        squares = parallel.buffer("squares", frame.shape, frame.dtype)
+        _window_sums(frame, sums, pool)
+        np.multiply(frame, frame, out=squares)
+        _window_sums(squares, out, pool)
+        positive = sums > 0
+        np.divide(out, sums, out=out, where=positive)
+        np.copyto(out, 0, where=~positive)
+
+    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+
+
+def weighted_backward(x: NDArray, total: NDArray, dy: NDArray, dx: NDArray, pool: Pool) -> None:
+    """Write dx of `weighted_forward`: dy (2 x - y) / sum, over the windows of each cell."""
+
+    def chunk(start: int, stop: int) -> None:
+        cells = _framed(x[start:stop], pool, 0.0)
+        sums = total[start:stop]
+        positive = sums > 0
+        squares = np.empty_like(sums)
+        _window_sums(cells[:, : pool.frame[0], : pool.frame[1]] ** 2, squares, pool)
+        mean = np.divide(squares, sums, out=np.zeros_like(sums), where=positive)
+        rate = np.divide(dy[start:stop], sums, out=np.zeros_like(sums), where=positive)
+        frame = np.zeros((stop - start, *pool.frame), dx.dtype)
+        for _, rows, columns in pool.places():
+            frame[:, rows, columns] += rate * (2 * cells[:, rows, columns] - mean)
+        _unframe(frame, dx[start:stop], pool)
+
+    _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)

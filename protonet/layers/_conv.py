@@ -1,0 +1,159 @@
+"""What Convolution, Deconvolution and Im2col share: reading the window, and the layer itself."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from ..core.blob import Blob
+from ..core.layer import Blobs, Layer, at_least, same_as_bottoms
+from ..errors import PrototxtError, ShapeError
+from ..kernels import conv
+from ..kernels.im2col import Sizes, Window
+
+
+def read_window(param: Any, spatial: int) -> Window:
+    """The window that a ConvolutionParameter describes, for so many spatial axes."""
+    kernel = _sizes(param, "kernel_size", "kernel", spatial, None)
+    stride = _sizes(param, "stride", "stride", spatial, 1)
+    pad = _sizes(param, "pad", "pad", spatial, 0)
+    dilation = _sizes(param, "dilation", None, spatial, 1)
+    for field, sizes in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
+        if 0 in sizes:
+            raise PrototxtError(
+                f"{field} is 0", "it must be 1 or more", field=f"convolution_param.{field}"
+            )
+    return Window(kernel, stride, pad, dilation)
+
+
+def _sizes(param: Any, field: str, short: str | None, spatial: int, default: int | None) -> Sizes:
+    """`field` once for all axes or once for each, or its _h and _w forms."""
+    path = f"convolution_param.{field}"
+    given = tuple(getattr(param, field))
+    sides = [f"{short}_h", f"{short}_w"] if short else []
+    written = [side for side in sides if param.HasField(side)]
+    if written:
+        if given:
+            raise PrototxtError(
+                f"{field} and {' and '.join(written)} are both given", "keep one", field=path
+            )
+        if spatial != 2:
+            raise PrototxtError(
+                f"{written[0]} is for two spatial axes, here are {spatial}",
+                f"give {field} once for each axis",
+                field=f"convolution_param.{written[0]}",
+            )
+        if len(written) == 1 and default is None:
+            missing = sides[1] if written == sides[:1] else sides[0]
+            raise PrototxtError(
+                f"{written[0]} is given without {missing}",
+                "give both",
+                field=f"convolution_param.{written[0]}",
+            )
+        # stride_h alone leaves the other side at its default.
+        return tuple(
+            getattr(param, side) if param.HasField(side) else default or 0 for side in sides
+        )
+    if not given and default is None and spatial:
+        raise PrototxtError(
+            f"{field} is missing", f"add {field} to convolution_param", field="convolution_param"
+        )
+    if len(given) not in (0, 1, spatial):
+        raise PrototxtError(
+            f"{field} is given {len(given)} times for {spatial} spatial axes",
+            "give it once, or once for each axis",
+            field=path,
+        )
+    if len(given) == spatial:
+        return given
+    return (given or (default or 0,)) * spatial
+
+
+def check_out(window: Window, size: Sizes, out: Sizes) -> None:
+    """ShapeError where a window does not fit into its input."""
+    if min(out, default=1) < 1:
+        padded = " x ".join(str(n + 2 * p) for n, p in zip(size, window.pad))
+        extent = " x ".join(map(str, window.extent))
+        raise ShapeError(
+            f"a window of {extent} does not fit into a padded input of {padded}",
+            "make kernel_size or dilation smaller, or pad larger",
+            field="convolution_param.kernel_size",
+        )
+
+
+class ConvBase(Layer):
+    """Weights, bias and shapes; `transposed` says which way the window goes."""
+
+    bottoms, tops = at_least(1), same_as_bottoms
+    backward_reads = frozenset({"bottom"})
+    transposed = False
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.param.convolution_param
+        self.axis = bottom[0].axis(param.axis)
+        self.window = read_window(param, len(bottom[0].shape) - self.axis - 1)
+        self.num_output, self.group = param.num_output, param.group
+        if self.num_output < 1:
+            raise PrototxtError(
+                "num_output is missing or 0",
+                "add num_output to convolution_param",
+                field="convolution_param.num_output",
+            )
+        if not bottom[0].shape[: self.axis]:
+            raise ShapeError(
+                f"axis 0 of {bottom[0].shape} cannot be the channels: nothing is left for images",
+                "set axis to 1",
+                field="convolution_param.axis",
+            )
+        channels = bottom[0].shape[self.axis]
+        if self.group < 1 or channels % self.group or self.num_output % self.group:
+            raise PrototxtError(
+                f"group {self.group} does not divide the {channels} channels"
+                f" and the num_output of {self.num_output}",
+                "choose a divisor of both",
+                field="convolution_param.group",
+            )
+        self.channels = channels
+        inputs, outputs = channels, self.num_output
+        if self.transposed:
+            inputs, outputs = outputs, inputs
+        self.add_blob((outputs, inputs // self.group, *self.window.kernel), param.weight_filler)
+        if param.bias_term:
+            self.add_blob((self.num_output,), param.bias_filler)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        for i, (x, y) in enumerate(zip(bottom, top)):
+            self._check_bottom(i, x, bottom[0])
+            size = x.shape[self.axis + 1 :]
+            out = self.window.transposed_out(size) if self.transposed else self.window.out(size)
+            check_out(self.window, size, out)
+            y.reshape(*x.shape[: self.axis], self.num_output, *out)
+
+    def _check_bottom(self, index: int, x: Blob, first: Blob) -> None:
+        if x.shape != first.shape:
+            raise ShapeError(
+                f"bottom {index} is {x.shape}, bottom 0 is {first.shape}",
+                "all bottoms share the weights and must have one shape",
+            )
+        if len(x.shape) != self.axis + 1 + len(self.window.kernel):
+            raise ShapeError(f"{x.shape} has another number of axes than at set-up")
+        if x.shape[self.axis] != self.channels:
+            raise ShapeError(
+                f"{x.shape} has {x.shape[self.axis]} channels, the weights are for {self.channels}"
+            )
+
+    def macs(self, bottom: Blobs, top: Blobs) -> int:
+        places = bottom if self.transposed else top
+        each = self.blobs[0].count
+        images = prod(bottom[0].shape[: self.axis])
+        return sum(images * each * prod(x.shape[self.axis + 1 :]) for x in places)
+
+    def batch(self, array: Any) -> Any:
+        """The axes before the channels as one."""
+        images = prod(array.shape[: self.axis])
+        return array.reshape(images, *array.shape[self.axis :])
+
+    def backward_bias(self, top: Blobs) -> None:
+        if len(self.blobs) > 1 and self.param_propagate_down[1]:
+            for y in top:
+                conv.backward_bias(self.batch(y.diff), self.blobs[1].diff)

@@ -1,0 +1,141 @@
+"""Pooling: each window of a plane becomes one value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..core.layer import Blobs, Layer, between
+from ..core.registry import register
+from ..errors import PrototxtError, ShapeError
+from ..kernels import pool as kernels
+from ..proto import caffe_pb2 as pb
+from ._pool import Pooler
+
+
+@register
+class Pooling(Layer):
+    """Shrink each plane: the largest value or the mean of each window.
+
+    bottom[0] (N, C, H, W) -> top[0] (N, C, OH, OW)[, top[1] the same: flat index h W + w of
+    the chosen cell, MAX only, without a gradient]
+
+        OH = ceil((H + 2 pad - kernel) / stride) + 1
+
+    With padding, a last window that would start outside the plane and its left padding is
+    dropped.  MAX ignores the padding; the first of equal values wins and takes all the
+    gradient.  AVE counts padding as zeros, but not what lies beyond it: the divisor is the
+    window's size, clipped at H + pad.  STOCHASTIC draws a cell with a probability
+    proportional to its value in TRAIN, and in TEST is the mean weighted by the values.
+
+    pooling_param: pool (MAX, AVE, STOCHASTIC); kernel_size, stride (1), pad (0), or their _h
+    and _w forms; global_pooling (false): the window is the whole plane; round_mode (CEIL).
+
+    Deviation: STOCHASTIC, which stops Caffe on the CPU, works.  NaN is passed on by MAX.
+    """
+
+    type = "Pooling"
+    tops = between(1, 2)
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.param.pooling_param
+        if len(bottom[0].shape) != 4:
+            raise ShapeError(f"{bottom[0].shape} does not have the four axes N, C, H, W")
+        self.whole = param.global_pooling
+        self.kernel, self.stride, self.pad = _read(param, self.whole)
+        self.ceil = param.round_mode == pb.PoolingParameter.CEIL
+        if len(top) > 1 and param.pool != pb.PoolingParameter.MAX:
+            raise PrototxtError(
+                "a second top needs pool: MAX", "remove the top", field="pooling_param.pool"
+            )
+        if param.pool == pb.PoolingParameter.STOCHASTIC and any(self.pad):
+            raise PrototxtError(
+                "STOCHASTIC pooling takes no padding", "remove pad", field="pooling_param.pad"
+            )
+        self.pooler = Pooler(self, "pool", param.pool)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if len(bottom[0].shape) != 4:
+            raise ShapeError(f"{bottom[0].shape} does not have the four axes N, C, H, W")
+        *planes, height, width = bottom[0].shape
+        kernel = (height, width) if self.whole else self.kernel
+        out = kernels.out_size((height, width), kernel, self.stride, self.pad, self.ceil)
+        if min(out) < 1 or min(kernel) < 1:
+            raise ShapeError(
+                f"a window of {kernel[0]} x {kernel[1]} does not fit into {height} x {width}"
+                f" padded by {self.pad[0]} and {self.pad[1]}",
+                "make kernel_size smaller or pad larger",
+                field="pooling_param.kernel_size",
+            )
+        self.pool = kernels.Pool(kernel, self.stride, self.pad, out)
+        for blob in top:
+            blob.reshape(*planes, *out)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        index = top[1].data if len(top) > 1 else None
+        self.pooler.forward(bottom[0].data, top[0].data, self.pool, index)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            x, dx = bottom[0].data, bottom[0].diff
+            self.pooler.backward(top[0].diff, x, dx, self.pool)
+
+
+def _read(param: Any, whole: bool) -> tuple[kernels.Pair, kernels.Pair, kernels.Pair]:
+    """Kernel, stride and pad of a PoolingParameter."""
+    has = param.HasField
+    if whole:
+        for field in ("kernel_size", "kernel_h", "kernel_w"):
+            if has(field):
+                raise PrototxtError(
+                    f"global_pooling takes no {field}",
+                    "remove one of the two",
+                    field=f"pooling_param.{field}",
+                )
+    elif not has("kernel_size") and not (has("kernel_h") and has("kernel_w")):
+        raise PrototxtError(
+            "kernel_size is missing",
+            "add kernel_size, or kernel_h and kernel_w, to pooling_param",
+            field="pooling_param",
+        )
+    kernel = (1, 1) if whole else _pair(param, "kernel_size", "kernel")
+    stride, pad = _pair(param, "stride", "stride"), _pair(param, "pad", "pad")
+    if whole and (stride != (1, 1) or pad != (0, 0)):
+        field = "pad" if any(pad) else "stride"
+        raise PrototxtError(
+            f"global_pooling takes no {field}", "remove it", field=f"pooling_param.{field}"
+        )
+    for field, pair in (("kernel_size", kernel), ("stride", stride)):
+        if 0 in pair:
+            raise PrototxtError(
+                f"{field} is 0", "it must be 1 or more", field=f"pooling_param.{field}"
+            )
+    if (pad[0] >= kernel[0] or pad[1] >= kernel[1]) and any(pad):
+        raise PrototxtError(
+            f"pad {pad[0]}, {pad[1]} is not smaller than the kernel {kernel[0]}, {kernel[1]}",
+            "a window would see nothing but padding",
+            field="pooling_param.pad",
+        )
+    return kernel, stride, pad
+
+
+def _pair(param: Any, field: str, short: str) -> kernels.Pair:
+    """(h, w) of `field` or of its _h and _w forms, which must not be mixed."""
+    sides = [f"{short}_h", f"{short}_w"]
+    written = [side for side in sides if param.HasField(side)]
+    if not written:
+        return getattr(param, field), getattr(param, field)
+    if param.HasField(field):
+        raise PrototxtError(
+            f"{field} and {' and '.join(written)} are both given",
+            "keep one",
+            field=f"pooling_param.{field}",
+        )
+    if len(written) == 1 and short != "pad":
+        missing = sides[1] if written == sides[:1] else sides[0]
+        raise PrototxtError(
+            f"{written[0]} is given without {missing}",
+            "give both",
+            field=f"pooling_param.{written[0]}",
+        )
+    return getattr(param, sides[0]), getattr(param, sides[1])
