@@ -315,7 +315,7 @@ def unwanted_parameters_are_untouched(row: Row, make: Make = create_layer) -> No
         close(rest, {name: want[name] for name in rest}, 1e-9)
 
 
-@check(lambda row: _class(row).in_place and bool(row.bottoms))
+@check(lambda row: _class(row).in_place and row.in_place and bool(row.bottoms))
 def in_place_equals_out_of_place(row: Row, make: Make = create_layer) -> None:
     apart, inside = Bench(row, make).run(), Bench(row, make, in_place=True).run()
     # A bottom that is also a top keeps the diff of the bottom: backward came last.

@@ -22,6 +22,7 @@ class Row:
     other: bottoms of another size for the reshape check (None: first axis + 1).
     top_gradient: tops a gradient comes from (None: all); the others' diffs are ignored.
     tolerance: of finite differences, for layers whose gradient is an approximation.
+    in_place: False where the type may work in place, but not as defined here.
     steady: False where forward or backward cannot do without new memory (say why).
     """
 
@@ -37,6 +38,7 @@ class Row:
     other: tuple[Shape, ...] | None = None
     top_gradient: tuple[int, ...] | None = None
     tolerance: float = 1e-6
+    in_place: bool = True
     steady: bool = True
 
     def __str__(self) -> str:
