@@ -2,7 +2,7 @@
 
 Arrays are seen as (outer, dim, inner): `dim` is the axis, or the run of axes, on which the
 factor or the offset lives, e.g. (N, C, H * W) for one per channel.  The work is cut into
-pieces of a size that stays in the cache; where they lie depends on the shape alone, so that
+blocks of a size that stays in the cache; where they lie depends on the shape alone, so that
 sums come out the same with any number of threads.
 """
 
@@ -16,25 +16,54 @@ from numpy.typing import NDArray
 from . import parallel
 from .parallel import buffer
 
-#: Values a piece.
-PIECE = 1 << 15
+#: Values a block.
+BLOCK = 1 << 15
+#: Into how many parts, summed apart, the outer axis is cut.
+PARTS = 8
+
+Shape = tuple[int, ...]
 
 
-def for_pieces(shape: tuple[int, ...], fn: Callable[[int, slice, slice], None]) -> int:
-    """Call fn(i, o, d) for all pieces x[o, d] of an (outer, dim, inner) array; i counts the
-    outer parts.  Returns how many outer parts there are."""
-    outer, dim, inner = shape
-    rows = min(dim, max(1, PIECE // max(1, inner)))
-    depth = max(1, PIECE // max(1, dim * inner)) if rows == dim else 1
-    across = -(-dim // rows) if dim else 0
+def _block(shape: Shape) -> tuple[int, int]:
+    """Size of a block along outer and dim: whole runs of dim if they fit."""
+    _, dim, inner = shape
+    if dim * inner <= BLOCK:
+        return max(1, BLOCK // max(1, dim * inner)), dim
+    return 1, min(dim, max(1, BLOCK // max(1, inner)))
 
-    def piece(k: int) -> None:
+
+def for_blocks(shape: Shape, fn: Callable[[slice, slice], None]) -> None:
+    """fn(o, d) for all blocks x[o, d] of an (outer, dim, inner) array."""
+    depth, width = _block(shape)
+    across = -(-shape[1] // width) if width else 0
+
+    def block(k: int) -> None:
         i, j = divmod(k, across)
-        fn(i, slice(i * depth, (i + 1) * depth), slice(j * rows, (j + 1) * rows))
+        fn(slice(i * depth, (i + 1) * depth), slice(j * width, (j + 1) * width))
 
-    parts = -(-outer // depth)
-    parallel.run(piece, parts * across)
-    return parts
+    parallel.run(block, -(-shape[0] // depth) * across)
+
+
+def parts_of(shape: Shape) -> int:
+    """How many parts `for_parts` makes of the outer axis."""
+    depth, width = _block(shape)
+    return 1 if width < shape[1] else max(1, min(PARTS, -(-shape[0] // depth)))
+
+
+def for_parts(shape: Shape, fn: Callable[[int, list[slice], slice], None]) -> None:
+    """For sums over outer and inner: fn(i, blocks, d) is to sum x[o, d] for o in blocks, in
+    their order.  Either dim is cut, or outer into parts i < parts_of(shape)."""
+    depth, width = _block(shape)
+    starts = range(0, shape[0], depth)
+    parts, each = parts_of(shape), -(-len(starts) // parts_of(shape))
+    across = -(-shape[1] // width) if width else 0
+
+    def part(k: int) -> None:
+        i, j = divmod(k, across)
+        mine = starts[i * each : (i + 1) * each]
+        fn(i, [slice(s, s + depth) for s in mine], slice(j * width, (j + 1) * width))
+
+    parallel.run(part, parts * across)
 
 
 def scale_shift(
@@ -46,7 +75,7 @@ def scale_shift(
     keep: where to put a copy of x, for a layer that works in place.
     """
 
-    def piece(i: int, o: slice, d: slice) -> None:
+    def block(o: slice, d: slice) -> None:
         source, y = x[o, d], out[o, d]
         if keep is not None:
             np.copyto(keep[o, d], source)
@@ -56,22 +85,27 @@ def scale_shift(
         if shift is not None:
             np.add(source, shift[d, None], out=y)
 
-    for_pieces(x.shape, piece)
+    for_blocks(x.shape, block)
 
 
 def add_sums(terms: Sequence[tuple[NDArray, NDArray | None]], outs: Sequence[NDArray]) -> None:
     """outs[k][d] += sum over outer and inner of a * b, for terms[k] = (a, b); b None means 1."""
     shape = terms[0][0].shape
-    # One row for each outer part, added up afterwards in a fixed order; at most `outer` of them.
-    partial = np.zeros((len(terms), shape[0], shape[1]), outs[0].dtype)
+    parts = parts_of(shape)
+    partial = np.zeros((parts if parts > 1 else 0, len(terms), shape[1]), outs[0].dtype)
 
-    def piece(i: int, o: slice, d: slice) -> None:
+    def part(i: int, blocks: list[slice], d: slice) -> None:
         for k, (a, b) in enumerate(terms):
-            values = a[o, d]
-            if b is not None:
-                values = np.multiply(values, b[o, d], out=buffer("sums", values.shape, a.dtype))
-            np.add.reduce(values, axis=(0, 2), out=partial[k, i, d])
+            total = outs[k][d] if parts == 1 else partial[i, k, d]
+            for o in blocks:
+                values = a[o, d]
+                if b is not None:
+                    product = buffer("sums", values.shape, a.dtype)
+                    values = np.multiply(values, b[o, d], out=product)
+                of_block = buffer("sums of a block", total.shape, total.dtype)
+                np.add(total, np.add.reduce(values, axis=(0, 2), out=of_block), out=total)
 
-    parts = for_pieces(shape, piece)
-    for k, out in enumerate(outs):
-        out += np.add.reduce(partial[k, :parts], axis=0)
+    for_parts(shape, part)
+    for one in partial:
+        for out, sums in zip(outs, one):
+            np.add(out, sums, out=out)

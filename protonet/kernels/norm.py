@@ -13,36 +13,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import parallel
-from .affine import PIECE, add_sums, for_pieces
+from .affine import BLOCK, add_sums, for_blocks, for_parts, parts_of
 from .parallel import buffer
 
 
 def moments(x: NDArray, mean: NDArray, var: NDArray) -> None:
     """Mean and biased variance of each channel of x (N, C, S).
 
-    Each piece of memory is read once: it gives its own mean and sum of squares around it;
-    these are joined by the rule of Chan, Golub and LeVeque (1979).
+    Memory is read once: each block gives its own mean and sum of squares around it, and these
+    are joined by the rule of Chan, Golub and LeVeque (1979).
     """
-    outer, channels, inner = x.shape
-    total = max(1, outer * inner)
-    means = np.zeros((outer, channels), x.dtype)
-    squares, counts = np.zeros_like(means), np.zeros((outer, 1), x.dtype)
+    parts = parts_of(x.shape)
+    means, squares = np.zeros((2, parts, x.shape[1]), x.dtype)
+    counts = [0] * parts
 
-    def piece(i: int, o: slice, d: slice) -> None:
-        part = x[o, d]
-        count = part.shape[0] * inner
-        centre = np.add.reduce(part, axis=(0, 2)) / count
-        rest = buffer("norm", part.shape, x.dtype)
-        np.subtract(part, centre[:, None], out=rest)
-        np.multiply(rest, rest, out=rest)
-        means[i, d], counts[i] = centre, count
-        np.add.reduce(rest, axis=(0, 2), out=squares[i, d])
+    def part(i: int, blocks: list[slice], d: slice) -> None:
+        count = 0
+        for o in blocks:
+            values = x[o, d]
+            n = values.shape[0] * values.shape[2]
+            centre = np.add.reduce(values, axis=(0, 2)) / n
+            rest = buffer("norm", values.shape, x.dtype)
+            np.subtract(values, centre[:, None], out=rest)
+            np.multiply(rest, rest, out=rest)
+            spread = np.add.reduce(rest, axis=(0, 2))
+            count = _join(count, means[i, d], squares[i, d], n, centre, spread)
+        counts[i] = count
 
-    parts = for_pieces(x.shape, piece)
-    means, squares, counts = means[:parts], squares[:parts], counts[:parts]
-    np.divide(np.add.reduce(means * counts, axis=0), total, out=mean)
-    spread = counts * (means - mean) ** 2
-    np.divide(np.add.reduce(squares + spread, axis=0), total, out=var)
+    for_parts(x.shape, part)
+    total = counts[0]
+    for i in range(1, parts):
+        total = _join(total, means[0], squares[0], counts[i], means[i], squares[i])
+    np.copyto(mean, means[0])
+    np.divide(squares[0], max(1, total), out=var)
+
+
+def _join(
+    count: int, mean: NDArray, squares: NDArray, n: int, centre: NDArray, spread: NDArray
+) -> int:
+    """Take n values with mean `centre` and sum of squares `spread` into the first three."""
+    total = count + n
+    if n:
+        delta = centre - mean
+        np.add(mean, delta * (n / total), out=mean)
+        np.add(squares, spread + delta * delta * (count * n / total), out=squares)
+    return total
 
 
 def normalise(
@@ -50,14 +65,14 @@ def normalise(
 ) -> None:
     """out = (x - mean) * inv_std per channel of x (N, C, S); `out` may be x, keep a copy of out."""
 
-    def piece(i: int, o: slice, d: slice) -> None:
+    def block(o: slice, d: slice) -> None:
         y = out[o, d]
         np.subtract(x[o, d], mean[d, None], out=y)
         np.multiply(y, inv_std[d, None], out=y)
         if keep is not None:
             np.copyto(keep[o, d], y)
 
-    for_pieces(x.shape, piece)
+    for_blocks(x.shape, block)
 
 
 def normalise_backward(dy: NDArray, y: NDArray, inv_std: NDArray, dx: NDArray) -> None:
@@ -71,14 +86,14 @@ def normalise_backward(dy: NDArray, y: NDArray, inv_std: NDArray, dx: NDArray) -
     add_sums([(dy, None), (dy, y)], [sums[0], sums[1]])
     sums /= max(1, outer * inner)
 
-    def piece(i: int, o: slice, d: slice) -> None:
+    def block(o: slice, d: slice) -> None:
         through_std = buffer("norm", dy[o, d].shape, dy.dtype)
         np.multiply(y[o, d], sums[1, d, None], out=through_std)
         np.subtract(dy[o, d], sums[0, d, None], out=dx[o, d])
         np.subtract(dx[o, d], through_std, out=dx[o, d])
         np.multiply(dx[o, d], inv_std[d, None], out=dx[o, d])
 
-    for_pieces(dy.shape, piece)
+    for_blocks(dy.shape, block)
 
 
 def standardise_rows(x: NDArray, out: NDArray, divisor: NDArray | None, eps: float) -> None:
@@ -120,4 +135,4 @@ def standardise_rows_backward(
 
 
 def _for_rows(x: NDArray, piece: Callable[[int, int], None]) -> None:
-    parallel.for_chunks(x.shape[0], max(1, PIECE // max(1, x.shape[1])), piece)
+    parallel.for_chunks(x.shape[0], max(1, BLOCK // max(1, x.shape[1])), piece)

@@ -50,12 +50,14 @@ class Reduction(Layer):
         if not propagate_down[0]:
             return
         x, dx = bottom[0].data.reshape(self._rows), bottom[0].diff.reshape(self._rows)
-        dy = top[0].diff.reshape(-1, 1) * self._coeff
         operation = self.param.reduction_param.operation
+        slope = 2 * self._coeff if operation == _P.SUMSQ else self._coeff
+        dy = self.scratch("dy", (len(dx), 1))
+        np.multiply(top[0].diff.reshape(dy.shape), slope, out=dy)
         if operation in (_P.SUM, _P.MEAN):
             np.copyto(dx, dy)
         elif operation == _P.ASUM:
             np.sign(x, out=dx)
             np.multiply(dx, dy, out=dx)
         else:
-            np.multiply(x, 2 * dy, out=dx)
+            np.multiply(x, dy, out=dx)
