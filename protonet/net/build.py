@@ -98,7 +98,7 @@ class Graph:
 
 def locate(error: ProtonetError, param: Any, place: Place) -> ProtonetError:
     """Tell an error which layer it happened in, and the line of its field or layer."""
-    if error.layer is None and error.file is None and error.line is None:
+    if error.file is None and error.line is None:
         error.at(file=place.file, line=place.line_of(error.field))
     return error.at(layer=param.name, layer_type=param.type or None)
 

@@ -1,0 +1,49 @@
+"""The summary table against numbers worked out by hand."""
+
+from __future__ import annotations
+
+from protonet.core.context import TRAIN
+from protonet.net.net import Net
+from protonet.viz import summary
+
+TEXT = """name: "Tiny"
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape { dim: 2 dim: 3 dim: 6 dim: 5 } } }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 4 kernel_size: 3 } }
+layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+layer { name: "ip" type: "InnerProduct" bottom: "conv" top: "ip"
+  inner_product_param { num_output: 10 } }
+"""
+
+
+def test_rows_by_hand():
+    rows = {row.name: row for row in summary.summarize(Net(TEXT))}
+    conv, relu, ip = rows["conv"], rows["relu"], rows["ip"]
+    assert conv.shapes == [(2, 4, 4, 3)]
+    assert conv.parameters == 4 * 3 * 9 + 4
+    assert conv.macs == 2 * 4 * 4 * 3 * 27
+    assert conv.memory == 4 * (2 * 4 * 4 * 3 + conv.parameters)
+    assert (relu.parameters, relu.memory) == (0, 0)
+    assert (ip.parameters, ip.macs) == (48 * 10 + 10, 2 * 48 * 10)
+
+
+def test_training_counts_gradients():
+    test, train = (
+        sum(row.memory for row in summary.summarize(Net(TEXT, phase=p))) for p in (1, TRAIN)
+    )
+    assert train == 2 * test
+
+
+def test_text_and_json_agree():
+    net = Net(TEXT)
+    rows = summary.summarize(net)
+    data, text = summary.to_json(net, rows), summary.to_text(net, rows)
+    assert data["parameters"] == 602
+    assert "2x4x4x3" in text and "602" in text.splitlines()[-1]
+
+
+def test_human_bytes():
+    assert [summary.human_bytes(n) for n in (0, 1023, 1536, 3 << 20, 5 << 30)] == [
+        "0 B", "1023 B", "1.5 KiB", "3.0 MiB", "5.0 GiB"
+    ]
