@@ -32,8 +32,8 @@ USAGE, BAD_INPUT, BAD_DATA, INTERRUPTED = 2, 3, 4, 130
 class Parser(argparse.ArgumentParser):
     """Errors in one line, and no guessing at abbreviations, which Caffe does not know."""
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, allow_abbrev=False, **options)  # type: ignore[arg-type]
+    def __init__(self, prog: str, description: str) -> None:
+        super().__init__(prog, description=description, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         say(f"error: {message}: see '{self.prog} --help'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from ..log import log
 from .common import (
@@ -15,6 +16,9 @@ from .common import (
     stages,
 )  # fmt: skip
 from .output import log_shown
+
+if TYPE_CHECKING:
+    from ..solvers.solver import Solver
 
 HELP = "train a net as a solver prototxt says"
 EFFECTS = ("stop", "snapshot", "none")
@@ -86,7 +90,7 @@ def _train(path: str, args: argparse.Namespace) -> int:
         return INTERRUPTED if signals.stopped else 0
 
 
-def _solver(path: str, args: argparse.Namespace):  # type: ignore[no-untyped-def]
+def _solver(path: str, args: argparse.Namespace) -> Solver:
     from ..proto.text import read_solver
     from ..solvers import get_solver
 

@@ -56,8 +56,8 @@ class NanGuard(Callback):
 
     def on_loss(self, solver: Solver, loss: float) -> None:
         if not math.isfinite(loss):
-            found = find_non_finite(solver.net) or (None, "the loss")
-            raise _non_finite(solver, *found, f" (loss = {loss:g})")
+            index, what = find_non_finite(solver.net) or (None, "the loss")
+            raise _non_finite(solver, index, what, f" (loss = {loss:g})")
 
     def before_snapshot(self, solver: Solver) -> None:
         found = find_non_finite(solver.net, tops=False)

@@ -33,7 +33,7 @@ class NetBuilder:
         allow_python: bool = False, rank: int = 0, size: int = 1,
     ) -> None:  # fmt: skip
         self.text, self.param = text, text.message
-        self._options = {
+        self._options: dict[str, Any] = {
             "dtype": dtype,
             "allow_python": allow_python,
             "rank": rank,
@@ -77,7 +77,7 @@ class NetBuilder:
         count = len(param.test_iter)
         if count < len(sources) or (generic is None and count != len(sources)):
             raise fault(
-                self.text, f"{count} test_iter for {len(sources)} test nets",
+                self.text, f"{count} test_iter for {_test_nets(len(sources))}",
                 "give test_iter once for each test net",
                 "test_iter" if count else sources[0][0],
             )  # fmt: skip
@@ -85,7 +85,7 @@ class NetBuilder:
             sources += [(generic, getattr(param, generic))] * (count - len(sources))
         if param.test_state and len(param.test_state) != count:
             raise fault(
-                self.text, f"{len(param.test_state)} test_state for {count} test nets",
+                self.text, f"{len(param.test_state)} test_state for {_test_nets(count)}",
                 "give test_state once for each test net or not at all", "test_state",
             )  # fmt: skip
         if count and param.test_interval <= 0:
@@ -119,15 +119,19 @@ def find(text: SolverDefinition, name: str, field: str) -> Path:
     """A file that a solver names: from the current folder as in Caffe, or beside the
     solver's own file, so that it can be used from anywhere."""
     choices = [Path(name)]
-    if text.file is not None and not Path(name).is_absolute():
+    if text.file is not None:
         choices.append(Path(text.file).parent / name)
     for path in choices:
         if path.is_file():
             return path
-    where = "" if len(choices) == 1 else f", nor {choices[1]}"
-    raise fault(text, f"{field}: no file {name}{where}", "correct the path", field)
+    places = ", nor ".join(dict.fromkeys(map(str, choices)))
+    raise fault(text, f"{field}: no file {places}", "correct the path", field)
 
 
 def split_names(names: Sequence[str]) -> list[str]:
     """Caffe lets one `weights` hold several files, separated by commas."""
     return [part.strip() for name in names for part in name.split(",") if part.strip()]
+
+
+def _test_nets(count: int) -> str:
+    return f"{count} test net" + "s" * (count != 1)
