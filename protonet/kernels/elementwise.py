@@ -29,7 +29,7 @@ def chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
     parallel.for_chunks(count, CHUNK, lambda start, stop: fn(*[a[start:stop] for a in flat]))
 
 
-def _like(x: NDArray) -> NDArray:
+def like(x: NDArray) -> NDArray:
     """Room for one intermediate result of a piece, the same memory for every piece."""
     return parallel.buffer("elementwise", x.shape, x.dtype)
 
@@ -51,7 +51,7 @@ def relu(x: NDArray, slope: float = 0.0, *, out: NDArray) -> NDArray:
         if slope == 0:
             np.maximum(x, 0, out=y)
         else:
-            below = np.minimum(x, 0, out=_like(x))
+            below = np.minimum(x, 0, out=like(x))
             below *= slope
             np.maximum(x, 0, out=y)
             y += below
@@ -75,7 +75,7 @@ def relu_backward(y: NDArray, dy: NDArray, slope: float = 0.0, *, out: NDArray) 
 
 def _slopes(x: NDArray, slope: float | NDArray) -> NDArray:
     """1 where x > 0, else slope (whose shape broadcasts against x)."""
-    slopes = np.multiply(x <= 0, slope, out=_like(x))
+    slopes = np.multiply(x <= 0, slope, out=like(x), dtype=x.dtype)
     slopes += x > 0
     return slopes
 
@@ -84,7 +84,7 @@ def prelu(x: NDArray, slopes: NDArray, *, out: NDArray) -> NDArray:
     """y = max(x, 0) + slope * min(x, 0);  x (rows, n), one slope a row: slopes (rows, 1)."""
 
     def piece(start: int, stop: int) -> None:
-        below = np.minimum(x[start:stop], 0, out=_like(x[start:stop]))
+        below = np.minimum(x[start:stop], 0, out=like(x[start:stop]))
         below *= slopes[start:stop]
         y = np.maximum(x[start:stop], 0, out=out[start:stop])
         y += below
@@ -119,7 +119,7 @@ def elu(x: NDArray, alpha: float, *, out: NDArray) -> NDArray:
     """y = x where x > 0, else alpha * (e^x - 1)"""
 
     def piece(x: NDArray, y: NDArray) -> None:
-        below = np.minimum(x, 0, out=_like(x))
+        below = np.minimum(x, 0, out=like(x))
         np.exp(below, out=below)
         below -= 1
         below *= alpha
@@ -139,7 +139,7 @@ def elu_backward(
     """
 
     def piece(x: NDArray, y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = np.add(y, alpha, out=_like(y))
+        slopes = np.add(y, alpha, out=like(y))
         slopes *= x <= 0
         slopes += x > 0
         np.multiply(dy, slopes, out=dx)
@@ -168,7 +168,7 @@ def sigmoid_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * y * (1 - y)"""
 
     def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = np.subtract(1, y, out=_like(y))
+        slopes = np.subtract(1, y, out=like(y))
         slopes *= y
         np.multiply(dy, slopes, out=dx)
 
@@ -186,7 +186,7 @@ def tanh_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * (1 - y^2)"""
 
     def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = np.multiply(y, y, out=_like(y))
+        slopes = np.multiply(y, y, out=like(y))
         np.subtract(1, slopes, out=slopes)
         np.multiply(dy, slopes, out=dx)
 
@@ -212,7 +212,7 @@ def swish_backward(
     """dx = dy * (gate + beta y (1 - gate)), from the product rule on x * sigmoid(beta x)."""
 
     def piece(y: NDArray, gate: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = np.subtract(1, gate, out=_like(y))
+        slopes = np.subtract(1, gate, out=like(y))
         slopes *= y
         slopes *= beta
         slopes += gate
@@ -226,7 +226,7 @@ def softplus(x: NDArray, *, out: NDArray) -> NDArray:
     """y = log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which cannot overflow."""
 
     def piece(x: NDArray, y: NDArray) -> None:
-        rest = np.abs(x, out=_like(x))
+        rest = np.abs(x, out=like(x))
         np.negative(rest, out=rest)
         np.exp(rest, out=rest)
         np.log1p(rest, out=rest)
@@ -241,7 +241,7 @@ def softplus_backward(y: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * sigmoid(x) = dy * (1 - e^-y), since e^y = 1 + e^x."""
 
     def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = np.negative(y, out=_like(y))
+        slopes = np.negative(y, out=like(y))
         np.expm1(slopes, out=slopes)
         np.negative(slopes, out=slopes)
         np.multiply(dy, slopes, out=dx)
@@ -294,7 +294,7 @@ def absolute_backward(x: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
     """dx = dy * sign(x), 0 at 0"""
 
     def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
-        np.multiply(dy, np.sign(x, out=_like(x)), out=dx)
+        np.multiply(dy, np.sign(x, out=like(x)), out=dx)
 
     chunked(piece, x, dy, out)
     return out
@@ -351,7 +351,7 @@ def log_backward(
     """dx = dy * factor * scale / (scale x + shift)"""
 
     def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
-        inner = _affine(x, scale, shift, out=_like(x))
+        inner = _affine(x, scale, shift, out=like(x))
         np.divide(dy, inner, out=dx)
         dx *= factor * scale
 
@@ -375,7 +375,7 @@ def power_backward(
     """dx = dy * exponent * scale * (scale x + shift)^(exponent - 1)"""
 
     def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:
-        slopes = _affine(x, scale, shift, out=_like(x))
+        slopes = _affine(x, scale, shift, out=like(x))
         _raise(slopes, exponent - 1)
         slopes *= exponent * scale
         np.multiply(dy, slopes, out=dx)

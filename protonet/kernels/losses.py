@@ -1,8 +1,9 @@
 """Losses: how wrong the outputs of a net are, as one number, and where they should go.
 
-Losses over classes see scores and probabilities as (outer, classes, inner) arrays and
-labels as whole numbers (outer, inner), all in range.  `ignored` marks places that do not
-count, (outer, inner) or None; what label stands there is of no importance.
+Losses over classes see scores and probabilities as contiguous (outer, classes, inner)
+arrays.  `index` (outer, inner) says where in such an array, seen flat, the label of each
+place stands; all are in range.  `ignored` marks places that do not count, (outer, inner) or
+None; which label stands there is of no importance.
 
 Loss functions give the sum over the batch, the caller divides.  Backward functions get
 `scale`, the factor by which that sum enters the net's loss.
@@ -13,6 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .elementwise import chunked, like, softplus
+
 #: Smallest normal float32: probabilities are held above it before the logarithm.
 TINY = 1.17549435e-38
 #: The older losses hold them above this instead.
@@ -21,20 +24,23 @@ LOG_THRESHOLD = 1e-20
 DISTANCE_EPSILON = 1e-4
 
 
-def at_labels(x: NDArray, label: NDArray) -> NDArray:
-    """x[o, label[o, i], i] for all o, i: (outer, inner)."""
-    return np.take_along_axis(x, label[:, None, :], axis=1)[:, 0, :]
+def first_index(view: tuple[int, int, int], *, out: NDArray) -> NDArray:
+    """Where class 0 of each place stands: o * classes * inner + i.  Class k is k * inner on."""
+    outer, classes, inner = view
+    np.add(np.arange(outer)[:, None] * (classes * inner), np.arange(inner), out=out)
+    return out
 
 
-def _put_at_labels(x: NDArray, label: NDArray, values: NDArray) -> None:
-    np.put_along_axis(x, label[:, None, :], values[:, None, :], axis=1)
+def at(x: NDArray, index: NDArray) -> NDArray:
+    """The values of x at flat positions."""
+    return np.take(x.reshape(-1), index, mode="clip")  # in range: "clip" only skips the check
 
 
 def cross_entropy(
-    p: NDArray, label: NDArray, ignored: NDArray | None = None, floor: float = TINY
+    p: NDArray, index: NDArray, ignored: NDArray | None = None, floor: float = TINY
 ) -> float:
     """sum of -log max(p_label, floor)"""
-    losses = np.maximum(at_labels(p, label), floor)
+    losses = np.maximum(at(p, index), floor)
     np.log(losses, out=losses)
     if ignored is not None:
         losses[ignored] = 0
@@ -42,26 +48,26 @@ def cross_entropy(
 
 
 def softmax_cross_entropy_backward(
-    p: NDArray, label: NDArray, ignored: NDArray | None, scale: float, *, out: NDArray
+    p: NDArray, index: NDArray, ignored: NDArray | None, scale: float, *, out: NDArray
 ) -> NDArray:
     """dx_k = scale * (p_k - (k == label)), p being the softmax of x.
 
     The derivative of -log is -1/p; all of softmax's own derivative cancels against it.
     """
     np.multiply(p, scale, out=out)
-    right = at_labels(p, label)
+    right = at(p, index)
     right -= 1
     right *= scale
-    _put_at_labels(out, label, right)
+    out.reshape(-1)[index] = right
     return _clear(out, ignored)
 
 
 def cross_entropy_backward(
-    p_label: NDArray, label: NDArray, scale: float, *, out: NDArray
+    p_label: NDArray, index: NDArray, scale: float, *, out: NDArray
 ) -> NDArray:
     """dp_k = -scale / max(p_label, 1e-20) at the label, 0 elsewhere."""
     out.fill(0)
-    _put_at_labels(out, label, -scale / np.maximum(p_label, LOG_THRESHOLD))
+    out.reshape(-1)[index] = -scale / np.maximum(p_label, LOG_THRESHOLD)
     return out
 
 
@@ -92,15 +98,15 @@ def _clear(x: NDArray, ignored: NDArray | None) -> NDArray:
     return x
 
 
-def hinge_margins(x: NDArray, label: NDArray, *, out: NDArray) -> NDArray:
+def hinge_margins(x: NDArray, index: NDArray, *, out: NDArray) -> NDArray:
     """max(0, 1 - s x), with s = 1 at the label and -1 elsewhere."""
     np.add(x, 1, out=out)
-    _put_at_labels(out, label, 1 - at_labels(x, label))
+    out.reshape(-1)[index] = 1 - at(x, index)
     return np.maximum(out, 0, out=out)
 
 
 def hinge_backward(
-    margins: NDArray, label: NDArray, squared: bool, scale: float, *, out: NDArray
+    margins: NDArray, index: NDArray, squared: bool, scale: float, *, out: NDArray
 ) -> NDArray:
     """dx = -s * scale where the margin is not 0, times 2 margin for the squared hinge."""
     if squared:
@@ -108,21 +114,21 @@ def hinge_backward(
     else:
         np.sign(margins, out=out)
         out *= scale
-    _put_at_labels(out, label, -at_labels(out, label))
+    out.reshape(-1)[index] = -at(out, index)
     return out
 
 
 def sigmoid_cross_entropy(x: NDArray, t: NDArray, *, out: NDArray) -> NDArray:
     """Loss of each value: -t log s(x) - (1 - t) log(1 - s(x)), s the sigmoid.
 
-    As max(x, 0) - x t + log(1 + e^-|x|), which cannot overflow.
+    Since 1 - s(x) = s(x) e^-x, that is log(1 + e^x) - x t.
     """
-    np.abs(x, out=out)
-    np.negative(out, out=out)
-    np.exp(out, out=out)
-    np.log1p(out, out=out)
-    out -= x * t
-    out += np.maximum(x, 0)
+    softplus(x, out=out)
+
+    def piece(x: NDArray, t: NDArray, y: NDArray) -> None:
+        y -= np.multiply(x, t, out=like(x))
+
+    chunked(piece, x, t, out)
     return out
 
 
@@ -139,10 +145,10 @@ def contrastive_factor(
     """
     if legacy:
         short = np.maximum(margin - squared, 0)
-        apart, factor = short, -2.0 * (short > 0)
+        apart, factor = short, -2 * np.sign(short)
     else:
         distance = np.sqrt(squared)
         short = np.maximum(margin - distance, 0)
         apart, factor = short * short, -2 * short / (distance + DISTANCE_EPSILON)
     loss = float(np.where(similar, squared, apart).sum())
-    return loss, np.where(similar, 2, factor).astype(squared.dtype, copy=False)
+    return loss, np.where(similar, squared.dtype.type(2), factor)

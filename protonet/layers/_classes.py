@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from ..core.blob import Blob
 from ..core.layer import Layer
 from ..errors import DataError, ShapeError
+from ..kernels import losses
+
+#: (outer, classes, inner): the axes before the class axis, that axis, those behind it.
+View = tuple[int, int, int]
 
 
-def class_view(blob: Blob, axis: int, field: str) -> tuple[int, int, int]:
-    """(outer, classes, inner): the axes before the class axis, that axis, those behind it.
-
-    field: the setting that names the axis, for the error if there is none such.
-    """
+def class_view(blob: Blob, axis: int, field: str) -> View:
+    """How a blob looks from its class axis; `field` names the setting that chose the axis."""
     try:
         axis = blob.axis(axis)
     except ShapeError as error:
@@ -23,48 +24,60 @@ def class_view(blob: Blob, axis: int, field: str) -> tuple[int, int, int]:
     return blob.count_from(0, axis), blob.shape[axis], blob.count_from(axis + 1)
 
 
-def check_label_count(scores: Blob, labels: Blob, places: int) -> None:
-    """There must be one label for each of the places that hold a score per class."""
-    if labels.count != places:
-        raise ShapeError(
-            f"bottom 1 has {labels.count} labels (shape {labels.shape}), bottom 0 of shape "
-            f"{scores.shape} needs {places}",
-            "give one label for each item and position",
-        )
+class ClassLabels:
+    """The labels of a batch, checked: whole numbers from 0 to classes - 1.
 
-
-def read_labels(
-    layer: Layer, blob: Blob, places: tuple[int, int], classes: int, ignore: int | None = None
-) -> tuple[NDArray, NDArray | None]:
-    """Labels as whole numbers below `classes`, cut towards zero, and which are ignored.
-
-    Both have the shape `places` (outer, inner); the second is None if nothing is ignored,
-    and ignored labels read 0.  Any other label that is no class raises DataError.
+    label (outer, inner): the class of each place; 0 where ignored.
+    index (outer, inner): where that class stands in scores seen flat.
+    ignored (outer, inner) or None: places whose label is `ignore`.
     """
-    raw = blob.data.reshape(places)
-    labels = layer.scratch("labels", places, np.intp)
-    ignored = None
-    if not raw.size:
-        return labels, None
-    if ignore is not None:
-        ignored = np.trunc(raw) == ignore
-        if ignored.any():
-            raw = np.where(ignored, raw.dtype.type(0), raw)
-        else:
-            ignored = None
-    if not (raw.min() > -1 and raw.max() < classes):  # a NaN fails both
-        _refuse(raw, blob, classes)
-    np.copyto(labels, raw, casting="unsafe")
-    return labels, ignored
 
+    def __init__(self, layer: Layer, ignore: int | None = None) -> None:
+        self._layer, self._ignore = layer, ignore
+        self.ignored: NDArray | None = None
 
-def _refuse(raw: NDArray, blob: Blob, classes: int) -> None:
-    first = int(np.argmin((raw > -1) & (raw < classes)))
-    where = [int(i) for i, n in zip(np.unravel_index(first, blob.shape), blob.shape) if n > 1]
-    item = f"item {where[0] if where else 0}"
-    if len(where) > 1:
-        item += f", position {tuple(where[1:])}"
-    raise DataError(
-        f"label {raw.flat[first]:.9g} at {item} is out of range for {classes} classes",
-        f"labels count from 0 to {classes - 1}",
-    )
+    def reshape(self, view: View, scores: Blob, labels: Blob) -> None:
+        """There must be one label for each place that holds a score per class."""
+        outer, self._classes, self._inner = view
+        self._places = places = (outer, self._inner)
+        if labels.count != outer * self._inner:
+            raise ShapeError(
+                f"bottom 1 has {labels.count} labels (shape {labels.shape}), bottom 0 of shape "
+                f"{scores.shape} needs {outer * self._inner}",
+                "give one label for each item and position",
+            )
+        self.label = self._layer.scratch("label", places, np.intp)
+        self.index = self._layer.scratch("index", places, np.intp)
+        self._first = self._layer.scratch("first", places, np.intp)  # index of class 0
+        losses.first_index(view, out=self._first)
+
+    def read(self, blob: Blob) -> None:
+        """Take the labels from a blob, cut towards zero.  DataError if one is no class."""
+        whole = self._layer.scratch("whole", self._places)
+        np.trunc(blob.data.reshape(self._places), out=whole)
+        self.ignored = None
+        if self._ignore is not None:
+            ignored = np.equal(
+                whole, self._ignore, out=self._layer.scratch("ignored", self._places, bool)
+            )
+            if ignored.any():
+                self.ignored = ignored
+                whole[ignored] = 0
+        # Written so that a NaN fails too.
+        if whole.size and not (whole.min() >= 0 and whole.max() < self._classes):
+            self._refuse(blob, whole)
+        np.copyto(self.label, whole, casting="unsafe")
+        np.multiply(self.label, self._inner, out=self.index)
+        self.index += self._first
+
+    def _refuse(self, blob: Blob, whole: NDArray) -> None:
+        first = int(np.argmin((whole >= 0) & (whole < self._classes)))
+        at = [int(i) for i, n in zip(np.unravel_index(first, blob.shape), blob.shape) if n > 1]
+        item = f"item {at[0] if at else 0}"
+        if len(at) > 1:
+            item += f", position ({', '.join(map(str, at[1:]))})"
+        raise DataError(
+            f"label {blob.data.flat[first]:.9g} at {item} is out of range for "
+            f"{self._classes} classes",
+            f"labels count from 0 to {self._classes - 1}",
+        )

@@ -12,7 +12,7 @@ from ..core.layer import Blobs, Layer, between, exactly
 from ..errors import NetError, ShapeError
 from ..kernels.softmax import softmax
 from ..proto import caffe_pb2 as pb
-from ._classes import check_label_count, class_view, read_labels
+from ._classes import ClassLabels, class_view
 
 
 class LossLayer(Layer):
@@ -27,11 +27,11 @@ class LossLayer(Layer):
     default_loss_weight = 1.0
     auto_top = True
     backward_reads = frozenset()
-    #: Bottoms that are given and not learnt: no gradient flows into them.
-    labels: ClassVar[frozenset[int]] = frozenset({1})
+    #: Bottoms that are given, such as labels: no gradient flows into them.
+    given: ClassVar[frozenset[int]] = frozenset({1})
 
     def accepts_gradient(self, bottom_index: int) -> bool:
-        return bottom_index not in self.labels
+        return bottom_index not in self.given
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         first, second = bottom[0].shape, bottom[1].shape
@@ -43,7 +43,7 @@ class LossLayer(Layer):
 
     def wants_gradient(self, propagate_down: Sequence[bool]) -> bool:
         """Whether bottom 0 is to get its gradient.  NetError if a label is."""
-        for i in sorted(self.labels):
+        for i in sorted(self.given):
             if i < len(propagate_down) and propagate_down[i]:
                 raise NetError(
                     f"bottom {i} has no gradient, it is given and not learnt",
@@ -103,24 +103,22 @@ class SoftmaxLossLayer(LossLayer):
             raise NetError(
                 "two tops need two loss weights", "write loss_weight: 1 loss_weight: 0"
             )
+        self.labels = ClassLabels(self, self.ignore_label)
         self.mode = self.normalization(pb.LossParameter.VALID)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
         axis = getattr(self.param, self.axis_message).axis
         self.view = class_view(bottom[0], axis, f"{self.axis_message}.axis")
-        self.places = (self.view[0], self.view[2])
-        check_label_count(bottom[0], bottom[1], self.view[0] * self.view[2])
+        self.labels.reshape(self.view, bottom[0], bottom[1])
         if len(top) == 2:
             top[1].reshape(*bottom[0].shape)
 
     def classify(self, bottom: Blobs, top: Blobs) -> None:
-        """Make what the loss and its gradient need: prob, label, ignored, divisor."""
-        outer, classes, inner = self.view
-        self.label, self.ignored = read_labels(
-            self, bottom[1], self.places, classes, self.ignore_label
-        )
-        self.divisor = divisor(self.mode, outer, inner, self.ignored)
+        """Make what the loss and its gradient need: labels, divisor, prob."""
+        self.labels.read(bottom[1])
+        outer, _, inner = self.view
+        self.divisor = divisor(self.mode, outer, inner, self.labels.ignored)
         self.prob = self.scratch("prob", self.view)
         softmax(bottom[0].data.reshape(self.view), out=self.prob)
         if len(top) == 2:

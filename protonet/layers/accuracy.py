@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..core.layer import Blobs, Layer, between, exactly
 from ..core.registry import register
 from ..errors import NetError
-from ._classes import check_label_count, class_view, read_labels
+from ..kernels import losses
+from ._classes import ClassLabels, class_view
 
 
 @register
@@ -38,12 +38,14 @@ class Accuracy(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.accuracy_param
         self.top_k = param.top_k
-        self.ignore = param.ignore_label if param.HasField("ignore_label") else None
+        ignore = param.ignore_label if param.HasField("ignore_label") else None
+        self.labels = ClassLabels(self, ignore)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         axis = self.param.accuracy_param.axis
-        self.view = outer, classes, inner = class_view(bottom[0], axis, "accuracy_param.axis")
-        check_label_count(bottom[0], bottom[1], outer * inner)
+        self.view = class_view(bottom[0], axis, "accuracy_param.axis")
+        self.labels.reshape(self.view, bottom[0], bottom[1])
+        classes = self.view[1]
         if not 1 <= self.top_k <= classes:
             raise NetError(
                 f"top_k is {self.top_k}, there are {classes} classes",
@@ -55,20 +57,17 @@ class Accuracy(Layer):
             top[1].reshape(classes)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        outer, classes, inner = self.view
-        places = (outer, inner)
-        label, ignored = read_labels(self, bottom[1], places, classes, self.ignore)
-        right = self._is_right(bottom[0].data.reshape(self.view), label)
-        if ignored is not None:
-            label, right = label[~ignored], right[~ignored]
+        self.labels.read(bottom[1])
+        scores, classes = bottom[0].data.reshape(self.view), self.view[1]
+        lower = self.scratch("lower", self.view, bool)
+        np.less(scores, losses.at(scores, self.labels.index)[:, None, :], out=lower)
+        right = np.count_nonzero(lower, axis=1) >= classes - self.top_k
+        label = self.labels.label
+        if self.labels.ignored is not None:
+            counted = ~self.labels.ignored
+            label, right = label[counted], right[counted]
         top[0].data[...] = np.count_nonzero(right) / max(1, right.size)
         if len(top) == 2:
             places_of = np.bincount(label.reshape(-1), minlength=classes)
             right_of = np.bincount(label[right], minlength=classes)
-            np.divide(right_of, np.maximum(places_of, 1), out=top[1].data, casting="same_kind")
-
-    def _is_right(self, scores: NDArray, label: NDArray) -> NDArray:
-        """Which places have classes - top_k or more scores below the label's."""
-        lower = self.scratch("lower", scores.shape, bool)
-        np.less(scores, np.take_along_axis(scores, label[:, None, :], axis=1), out=lower)
-        return np.count_nonzero(lower, axis=1) >= scores.shape[1] - self.top_k
+            top[1].data[...] = right_of / np.maximum(places_of, 1)

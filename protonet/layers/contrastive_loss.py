@@ -30,7 +30,7 @@ class ContrastiveLoss(LossLayer):
 
     type = "ContrastiveLoss"
     bottoms = exactly(3)
-    labels = frozenset({2})
+    given = frozenset({2})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.contrastive_loss_param

@@ -24,7 +24,7 @@ class EuclideanLoss(LossLayer):
     """
 
     type = "EuclideanLoss"
-    labels = frozenset()
+    given = frozenset()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)

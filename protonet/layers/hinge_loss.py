@@ -8,7 +8,7 @@ from ..core.layer import Blobs
 from ..core.registry import register
 from ..kernels import losses
 from ..proto import caffe_pb2 as pb
-from ._classes import check_label_count, read_labels
+from ._classes import ClassLabels
 from ._loss import LossLayer
 
 
@@ -31,27 +31,27 @@ class HingeLoss(LossLayer):
     type = "HingeLoss"
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.labels = ClassLabels(self)
         self.squared = self.param.hinge_loss_param.norm == pb.HingeLossParameter.L2
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
         self.view = (bottom[0].shape[0], bottom[0].count_from(1), 1)
-        check_label_count(bottom[0], bottom[1], self.view[0])
+        self.labels.reshape(self.view, bottom[0], bottom[1])
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        items, classes, _ = self.view
-        self.label, _ = read_labels(self, bottom[1], (items, 1), classes)
+        self.labels.read(bottom[1])
         margins = self.scratch("margins", self.view)
-        losses.hinge_margins(bottom[0].data.reshape(self.view), self.label, out=margins)
+        losses.hinge_margins(bottom[0].data.reshape(self.view), self.labels.index, out=margins)
         flat = margins.reshape(-1)
         total = flat.dot(flat) if self.squared else flat.sum()
-        top[0].data[...] = float(total) / max(1, items)
+        top[0].data[...] = float(total) / max(1, self.view[0])
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):
             losses.hinge_backward(
                 self.scratch("margins", self.view),
-                self.label,
+                self.labels.index,
                 self.squared,
                 self.loss_gradient(top) / max(1, self.view[0]),
                 out=bottom[0].diff.reshape(self.view),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.layer import Blobs, between
 from ..core.registry import register
+from ..data.lookup import find_source
 from ..errors import NetError, ShapeError
 from ..kernels import losses
 from ..proto.weights import read_blob
@@ -36,7 +36,7 @@ class InfogainLoss(SoftmaxLossLayer):
 
     type = "InfogainLoss"
     bottoms = between(2, 3)
-    labels = frozenset({1, 2})
+    given = frozenset({1, 2})
     axis_message = "infogain_loss_param"
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -57,9 +57,7 @@ class InfogainLoss(SoftmaxLossLayer):
                 "give source in infogain_loss_param, or a third bottom",
                 field="infogain_loss_param",
             )
-        path = Path(source)
-        if not path.exists():
-            path = self.context.root / path
+        path = find_source(source, self.context.root, "infogain_loss_param.source")
         return np.asarray(read_blob(path), self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -77,9 +75,9 @@ class InfogainLoss(SoftmaxLossLayer):
         matrix = (bottom[2].data if self.matrix is None else self.matrix).reshape(self.view[1], -1)
         # One row of H a place, its values along the class axis.
         self.rows = self.scratch("rows", self.view)
-        np.copyto(self.rows, np.moveaxis(matrix[self.label], -1, 1))
+        np.copyto(self.rows, np.moveaxis(matrix[self.labels.label], -1, 1))
         work = self.scratch("work", self.view)
-        loss = losses.infogain(self.prob, self.rows, self.ignored, work=work)
+        loss = losses.infogain(self.prob, self.rows, self.labels.ignored, work=work)
         top[0].data[...] = loss / self.divisor
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -87,7 +85,7 @@ class InfogainLoss(SoftmaxLossLayer):
             losses.infogain_backward(
                 self.prob,
                 self.rows,
-                self.ignored,
+                self.labels.ignored,
                 self.loss_gradient(top) / self.divisor,
                 out=bottom[0].diff.reshape(self.view),
             )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..core.layer import Blobs
 from ..core.registry import register
 from ..kernels import losses
-from ._classes import check_label_count, read_labels
+from ._classes import ClassLabels
 from ._loss import LossLayer
 
 
@@ -26,21 +26,23 @@ class MultinomialLogisticLoss(LossLayer):
 
     type = "MultinomialLogisticLoss"
 
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.labels = ClassLabels(self)
+
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
         self.view = (bottom[0].shape[0], bottom[0].count_from(1), 1)
-        check_label_count(bottom[0], bottom[1], self.view[0])
+        self.labels.reshape(self.view, bottom[0], bottom[1])
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        items, classes, _ = self.view
-        self.label, _ = read_labels(self, bottom[1], (items, 1), classes)
+        self.labels.read(bottom[1])
         p = bottom[0].data.reshape(self.view)
-        self.p_label = losses.at_labels(p, self.label)
-        loss = losses.cross_entropy(p, self.label, floor=losses.LOG_THRESHOLD)
-        top[0].data[...] = loss / max(1, items)
+        self.p_label = losses.at(p, self.labels.index)
+        loss = losses.cross_entropy(p, self.labels.index, floor=losses.LOG_THRESHOLD)
+        top[0].data[...] = loss / max(1, self.view[0])
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):
             scale = self.loss_gradient(top) / max(1, self.view[0])
             dp = bottom[0].diff.reshape(self.view)
-            losses.cross_entropy_backward(self.p_label, self.label, scale, out=dp)
+            losses.cross_entropy_backward(self.p_label, self.labels.index, scale, out=dp)

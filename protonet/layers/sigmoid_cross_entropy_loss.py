@@ -48,7 +48,9 @@ class SigmoidCrossEntropyLoss(LossLayer):
         each = losses.sigmoid_cross_entropy(x, t, out=self.scratch("each", x.shape))
         self.ignored = None
         if self.ignore_label is not None:
-            self.ignored = np.trunc(t) == self.ignore_label
+            whole = np.trunc(t, out=self.scratch("whole", t.shape))
+            self.ignored = self.scratch("ignored", t.shape, bool)
+            np.equal(whole, self.ignore_label, out=self.ignored)
             each[self.ignored] = 0
         items = bottom[0].shape[0]
         self.divisor = divisor(self.mode, items, bottom[0].count_from(1), self.ignored)

@@ -34,15 +34,15 @@ class SoftmaxWithLoss(SoftmaxLossLayer):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         self.classify(bottom, top)
-        loss = losses.cross_entropy(self.prob, self.label, self.ignored)
+        loss = losses.cross_entropy(self.prob, self.labels.index, self.labels.ignored)
         top[0].data[...] = loss / self.divisor
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):
             losses.softmax_cross_entropy_backward(
                 self.prob,
-                self.label,
-                self.ignored,
+                self.labels.index,
+                self.labels.ignored,
                 self.loss_gradient(top) / self.divisor,
                 out=bottom[0].diff.reshape(self.view),
             )
