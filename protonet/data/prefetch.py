@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from numpy.typing import DTypeLike
 
 from ..core.blob import Blob
+from ..errors import DataError
 
 _JOIN_SECONDS = 10.0
 
@@ -59,6 +60,8 @@ class Prefetcher:
         """The next batch; it is the caller's until he gives it back with `done`."""
         if self._error is not None:
             raise self._error
+        if not self._closer.alive:
+            raise DataError("the source was closed")
         if self._worker is not None and self._worker.pid != os.getpid():
             self._after_fork()
         if self._worker is None:

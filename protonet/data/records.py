@@ -39,8 +39,9 @@ class RecordPipeline:
         error.what = f"record {show_key(record.key)} of '{self._source.path}': {error.what}"
 
     def fill(self, batch: Batch) -> None:
-        images, labels = [], []
-        wanted: tuple[int, int, int] | None = None
+        images: list[NDArray] = []
+        labels: list[int] = []
+        wanted: tuple[int, ...] = ()
         for _ in range(self._size):
             record = self._source.read()
             pixels, label, shape = self._load(record)

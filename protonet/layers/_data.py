@@ -10,7 +10,7 @@ import numpy as np
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, between, exactly
 from ..data.lookup import find_source
-from ..data.prefetch import Batch, Pipeline, Prefetcher
+from ..data.prefetch import Pipeline, Prefetcher
 from ..data.transformer import Transformer
 from ..errors import NetError
 from ..log import log
@@ -29,7 +29,7 @@ class BatchLayer(Layer):
     has_backward = False
     reshape_always = True  # a batch of one takes the shape of its item
     field = ""
-    ignored = _MOVED  # old places of what now stands in transform_param
+    ignored: tuple[str, ...] = _MOVED  # old places of what now stands in transform_param
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> Pipeline:
         """The pipeline; its first batch is not made yet."""
@@ -95,6 +95,3 @@ def _copy(made: Blob, top: Blob) -> None:
     if top.shape != made.shape:
         top.reshape(*made.shape)
     np.copyto(top.data, made.data)
-
-
-__all__ = ["Batch", "BatchLayer"]

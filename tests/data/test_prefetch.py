@@ -67,6 +67,8 @@ def test_batches_come_in_order_and_no_thread_before_the_first() -> None:
     assert pipeline.closed == 1
     prefetcher.close()
     assert pipeline.closed == 1
+    with pytest.raises(DataError, match="closed"):
+        prefetcher.get()
 
 
 @pytest.mark.parametrize("depth", [0, 1, 4])

@@ -68,17 +68,17 @@ def load_halves(dataset: Dataset, folder: Path, split: int | None = None) -> lis
         try:
             found[half] = dataset.load(half, folder)
         except FileMissing as error:
-            missing = error
-    if split is None and missing is None:
-        return list(found.values())
+            missing = missing or error
     if missing and not found:
         raise missing
-    if split is None:
+    if split is None and missing:
         (half, (images, _)), = found.items()
         raise DataError(
             f"{missing.what}: only the {half} images are there ({len(images)})",
             "add the missing files, or divide these with --split N (N to train, the rest to test)",
         )
+    if split is None:
+        return list(found.values())
     images, labels = (np.concatenate(parts) for parts in zip(*found.values()))
     if not 0 < split < len(images):
         raise DataError(f"cannot take {split} of {len(images)} images to train",

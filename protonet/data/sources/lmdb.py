@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import lmdb
 
@@ -20,15 +21,13 @@ class _Environments:
     """
 
     def __init__(self) -> None:
-        self._forget()
-        if hasattr(os, "register_at_fork"):
-            # An environment does not survive a fork, and must not be closed by the child.
-            os.register_at_fork(after_in_child=self._forget)
-
-    def _forget(self) -> None:
-        self._inherited = getattr(self, "_open", None)
         self._open: dict[str, tuple[lmdb.Environment, int]] = {}
-        self._lock = threading.Lock()
+        self._renew_lock()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()  # a forked child may have inherited it locked
 
     def acquire(self, path: Path) -> tuple[str, lmdb.Environment]:
         name = os.path.realpath(path)
@@ -75,37 +74,41 @@ class LmdbSource(Source):
         super().__init__(path, rank, size)
         if not (path / "data.mdb").is_file():
             raise DataError(f"'{path}' is no LMDB: there is no data.mdb in it")
-        self._name: str | None = None
-        self._begin()
-
-    def _begin(self) -> None:
-        self._name, env = _environments.acquire(self.path)
-        self._pid = os.getpid()
+        self._transaction: Any = None
+        self._cursor: Any = None
+        self._name: str | None
+        self._env: Any
+        self._name, self._env = _environments.acquire(path)
         try:
-            self._transaction = env.begin()
-            self._cursor = self._transaction.cursor()
-            if not self._cursor.first():
-                raise DataError(
-                    f"'{self.path}' is empty", "it was made, but nothing written into it"
-                )
-        except lmdb.Error as error:
-            self.close()
-            raise DataError(f"'{self.path}' is damaged: {error}") from error
+            self._begin()
         except DataError:
             self.close()
             raise
+
+    def _begin(self) -> None:
+        try:
+            self._transaction = self._env.begin()
+            self._cursor = self._transaction.cursor()
+            filled = self._cursor.first()
+        except lmdb.Error as error:
+            raise DataError(f"'{self.path}' is damaged: {error}") from error
+        if not filled:
+            raise DataError(
+                f"'{self.path}' is empty", "it was made, but nothing written into it"
+            )
 
     def __len__(self) -> int:
         return self._transaction.stat()["entries"]
 
     def close(self) -> None:
         name, self._name = self._name, None
-        if name is not None and self._pid == os.getpid():
-            self._transaction.abort()
+        if name is not None:
+            self._cursor = self._transaction = self._env = None
             _environments.release(name)
 
     def reopen(self) -> None:
-        self._inherited = self._transaction, self._cursor  # kept: their end is the parent's
+        # Without locks the environment serves the child as well.  The cursor may have been
+        # moving in another thread just then.
         self._offset = 0
         self._begin()
 
