@@ -403,9 +403,10 @@ def _raise(base: NDArray, exponent: float) -> None:
 def dropout_mask(rng: np.random.Generator, ratio: float, *, out: NDArray) -> NDArray:
     """Each value 0 with probability `ratio`, else 1 / (1 - ratio)."""
     rng.random(out=out, dtype=out.dtype.type)
+    scale = 1 / (1 - ratio) if ratio < 1 else 0.0  # nothing is kept that could be scaled
 
     def piece(mask: NDArray) -> None:
-        np.multiply(mask >= ratio, 1 / (1 - ratio), out=mask, dtype=mask.dtype)
+        np.multiply(mask >= ratio, scale, out=mask, dtype=mask.dtype)
 
     chunked(piece, out)
     return out

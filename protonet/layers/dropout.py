@@ -21,7 +21,7 @@ class Dropout(NeuronLayer):
 
     Gradient: dx = dy * m with the m of the last forward.
 
-    dropout_param: dropout_ratio (0.5), at least 0 and below 1.
+    dropout_param: dropout_ratio (0.5), 0 to 1; 1 leaves nothing.
     """
 
     type = "Dropout"
@@ -29,10 +29,10 @@ class Dropout(NeuronLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.ratio = self.param.dropout_param.dropout_ratio
-        if not 0 <= self.ratio < 1:
+        if not 0 <= self.ratio <= 1:
             raise PrototxtError(
                 f"dropout_ratio is {self.ratio:g}",
-                "give the fraction to drop, at least 0 and below 1",
+                "give the fraction to drop, 0 to 1",
                 field="dropout_param.dropout_ratio",
             )
 

@@ -185,7 +185,10 @@ class Net:
         """The bare forward pass over layer indices; returns the loss, a weighted sum."""
         steps = self._steps
         if not steps:
-            raise NetError("the net has no layers in this state", "check phase, level and stages")
+            raise NetError(
+                "the net has no layers in this state", "check phase, level and stages",
+                file=self._definition.file,
+            )
         loss = 0.0
         with blas_single():
             for i in range(first, len(steps) if last is None else last + 1):
@@ -358,10 +361,13 @@ def _with_state(
 
 
 def _refuse_empty(step: Step) -> None:
-    for name, blob in zip(step.bottom_names, step.bottom):
+    kind, names, blobs = "bottom", step.bottom_names, step.bottom
+    if not blobs:
+        kind, names, blobs = "top", step.top_names, step.top
+    for name, blob in zip(names, blobs):
         if blob.count == 0:
             raise ShapeError(
-                f"bottom '{name}' is empty: its shape is {blob.shape}",
+                f"{kind} '{name}' is empty: its shape is {blob.shape}",
                 "give every axis at least one element",
             )
 
