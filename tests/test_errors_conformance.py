@@ -18,13 +18,25 @@ ENTRIES: list[dict[str, Any]] = golden.index("errors.json")
 
 #: What the reference does in silence and should not.
 REFUSED_HERE: dict[str, type[ProtonetError]] = {"softmax_label_range": DataError}
-REJECTED = [e for e in ENTRIES if e["rejected"] or e["name"] in REFUSED_HERE]
+#: What the reference documents but cannot do, and works here.
+ACCEPTED_HERE = {
+    "pool_stochastic",  # has no code for the CPU there
+    "two_top_softmax_loss",  # its checks of loss_weight contradict each other there
+}
+REJECTED = [
+    e for e in ENTRIES
+    if (e["rejected"] or e["name"] in REFUSED_HERE) and e["name"] not in ACCEPTED_HERE
+]  # fmt: skip
 ACCEPTED = [e for e in ENTRIES if e not in REJECTED]
 
 #: Faults of something that is absent: there is no line to name.
 NO_LINE = {"empty_net", "solver_no_net"}
 #: Faults in a text that are found before there are layers.
 NO_LAYER = {"empty_net", "old_and_new_layers"}
+
+
+def test_all_entries_are_there() -> None:
+    assert len(REJECTED) + len(ACCEPTED) == len(ENTRIES) == 156
 
 
 def named(entries: list[dict[str, Any]]) -> list[Any]:

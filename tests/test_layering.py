@@ -15,7 +15,7 @@ import protonet
 
 PACKAGE = Path(protonet.__file__).parent
 LEVELS = {
-    "errors": 0, "log": 0, "files": 0,
+    "errors": 0, "log": 0, "files": 0.5,
     "proto": 1, "kernels": 1,
     "core": 2, "data": 3, "layers": 4, "net": 5, "solvers": 6,
     "parallel": 7, "viz": 7, "pycaffe": 8,
