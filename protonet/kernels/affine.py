@@ -98,12 +98,12 @@ def add_sums(terms: Sequence[tuple[NDArray, NDArray | None]], outs: Sequence[NDA
         for k, (a, b) in enumerate(terms):
             total = outs[k][d] if parts == 1 else partial[i, k, d]
             for o in blocks:
-                values = a[o, d]
-                if b is not None:
-                    product = buffer("sums", values.shape, a.dtype)
-                    values = np.multiply(values, b[o, d], out=product)
                 of_block = buffer("sums of a block", total.shape, total.dtype)
-                np.add(total, np.add.reduce(values, axis=(0, 2), out=of_block), out=total)
+                if b is None:
+                    np.add.reduce(a[o, d], axis=(0, 2), out=of_block)
+                else:
+                    np.einsum("odi,odi->d", a[o, d], b[o, d], out=of_block)
+                np.add(total, of_block, out=total)
 
     for_parts(shape, part)
     for one in partial:

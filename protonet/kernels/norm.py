@@ -35,8 +35,7 @@ def moments(x: NDArray, mean: NDArray, var: NDArray) -> None:
             centre = np.add.reduce(values, axis=(0, 2)) / n
             rest = buffer("norm", values.shape, x.dtype)
             np.subtract(values, centre[:, None], out=rest)
-            np.multiply(rest, rest, out=rest)
-            spread = np.add.reduce(rest, axis=(0, 2))
+            spread = np.einsum("odi,odi->d", rest, rest)
             count = _join(count, means[i, d], squares[i, d], n, centre, spread)
         counts[i] = count
 

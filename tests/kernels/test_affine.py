@@ -1,0 +1,72 @@
+"""Scaling, shifting and their sums, over shapes that are cut in every way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from protonet.kernels import affine, parallel
+
+#: (outer, dim, inner): one block, many along outer, dim cut, inner longer than a block, empty.
+SHAPES = [(2, 3, 5), (900, 7, 11), (3, 50, 1301), (2, 2, 40000), (40000, 1, 1), (1, 40000, 1),
+          (0, 3, 4)]  # fmt: skip
+
+
+def arrays(shape: tuple[int, int, int], seed: int = 0) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return [rng.standard_normal(shape), rng.standard_normal(shape),
+            rng.standard_normal(shape[1]), rng.standard_normal(shape[1])]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_scale_shift_is_broadcasting(shape):
+    x, out, scale, shift = arrays(shape)
+    keep = np.zeros_like(x)
+    affine.scale_shift(x, scale, shift, out, keep)
+    np.testing.assert_array_equal(out, x * scale[:, None] + shift[:, None])
+    np.testing.assert_array_equal(keep, x)
+    affine.scale_shift(x, scale, None, out)
+    np.testing.assert_array_equal(out, x * scale[:, None])
+    affine.scale_shift(x, None, shift, x)
+    np.testing.assert_array_equal(x, keep + shift[:, None])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_sums_are_added(shape):
+    a, b, one, two = arrays(shape)
+    got_one, got_two = one.copy(), two.copy()
+    affine.add_sums([(a, None), (a, b)], [got_one, got_two])
+    np.testing.assert_allclose(got_one, one + a.sum((0, 2)), atol=1e-9)
+    np.testing.assert_allclose(got_two, two + (a * b).sum((0, 2)), atol=1e-9)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_blocks_cover_every_value_once(shape):
+    blocks, parts = np.zeros(shape), np.zeros(shape)
+    seen = set()
+
+    def part(i, mine, d):
+        seen.add(i)
+        for o in mine:
+            parts[o, d] += 1
+
+    affine.for_blocks(shape, lambda o, d: np.add(blocks[o, d], 1, out=blocks[o, d]))
+    affine.for_parts(shape, part)
+    assert (blocks == 1).all()
+    assert (parts == 1).all()
+    assert seen <= set(range(affine.parts_of(shape)))
+
+
+def test_sums_do_not_depend_on_the_number_of_threads():
+    a, b, *_ = arrays((900, 7, 11))
+    a, b = a.astype(np.float32), b.astype(np.float32)
+    before, results = parallel.num_threads(), []
+    try:
+        for threads in (1, 3):
+            parallel.set_num_threads(threads)
+            out = np.zeros(7, np.float32)
+            affine.add_sums([(a, b)], [out])
+            results.append(out)
+    finally:
+        parallel.set_num_threads(before)
+    np.testing.assert_array_equal(*results)
