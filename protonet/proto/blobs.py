@@ -98,7 +98,7 @@ def blob_chunks(array: NDArray) -> list[bytes | memoryview]:
     double = array.dtype == np.float64
     # tobytes would copy; a view of the array's own memory is written as it is.
     flat = np.ascontiguousarray(array, "<f8" if double else "<f4").reshape(-1)
-    values = delimited(_DOUBLE_DATA if double else _DATA, memoryview(flat.view(np.uint8)))
+    values = delimited(_DOUBLE_DATA if double else _DATA, flat.view(np.uint8).data)
     if not array.size:
         values = []
     shape: list[bytes | memoryview] = []

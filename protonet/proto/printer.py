@@ -57,8 +57,7 @@ def _scalar(field: Any, value: Any) -> str:
 
 def _shortest(value: np.floating) -> str:
     """The fewest digits that read back as the same number: 0.01, 1e-05, 2."""
-    text = str(value)
-    return text[:-2] if text.endswith(".0") else text
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e16 else str(value)
 
 
 def _character(c: str) -> str:

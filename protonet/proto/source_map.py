@@ -7,6 +7,7 @@ that a layer of the running net still knows the line it came from.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,18 +29,26 @@ class Place:
 
     def line_of(self, field: str | None = None) -> int | None:
         """The line of a field; if it is not written, of the nearest message around it."""
-        path = (field or "").replace("[0]", "")
-        while path:
+        for path in _outwards((field or "").replace("[0]", "")):
             if path in self.fields:
                 return self.fields[path]
-            cut = max(path.rfind("."), path.rfind("["), 0)
-            path = path[:cut]
         return self.line
 
     def renamed(self, names: dict[str, str]) -> Place:
-        """The same place for a message whose fields have moved: old path -> new path."""
-        moved = {names.get(path, path): line for path, line in self.fields.items()}
+        """The same place for a message whose fields have moved, with all that is in them:
+        old path -> new path."""
+        moved = {}
+        for path, line in self.fields.items():
+            head = next((head for head in _outwards(path) if head in names), "")
+            moved[names.get(head, "") + path[len(head) :]] = line
         return Place(self.file, self.line, moved, self.parts)
+
+
+def _outwards(path: str) -> Iterator[str]:
+    """a.b[1].c -> a.b[1].c, a.b[1], a.b, a"""
+    while path:
+        yield path
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
 @dataclass

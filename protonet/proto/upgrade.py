@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ..errors import PrototxtError
 from . import caffe_pb2 as pb
@@ -45,11 +45,14 @@ _SOLVERS = ("SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam")
 Layers = list[tuple[Any, Place]]
 
 
+D = TypeVar("D", Definition, SolverDefinition)
+
+
 @dataclass
-class Upgraded:
+class Upgraded(Generic[D]):
     """A current definition, and a line for each thing that was changed on the way."""
 
-    definition: Any
+    definition: D
     changes: list[str] = field(default_factory=list)
 
     @property
@@ -69,7 +72,9 @@ def v0_type_name(word: str) -> str:
     return _TYPES[TYPES[word]] if word in TYPES else word
 
 
-def upgrade_net(message: Any, place: Place | None = None, root: Path = Path()) -> Upgraded:
+def upgrade_net(
+    message: Any, place: Place | None = None, root: Path = Path()
+) -> Upgraded[Definition]:
     """`message`, a NetParameter of any age, is left alone; place: what the parser gave."""
     place = place or Place()
     changes: list[str] = []
@@ -89,7 +94,9 @@ def upgrade_net(message: Any, place: Place | None = None, root: Path = Path()) -
     return Upgraded(Definition(new, place.file, places, root), changes)
 
 
-def upgrade_solver(message: Any, place: Place | None = None, root: Path = Path()) -> Upgraded:
+def upgrade_solver(
+    message: Any, place: Place | None = None, root: Path = Path()
+) -> Upgraded[SolverDefinition]:
     """The enum solver_type to the string type, and any letter case of it to Caffe's."""
     place = place or Place()
     new, changes = pb.SolverParameter(), []

@@ -180,7 +180,7 @@ def read_blob(path: PathLike) -> NDArray:
     content = _load(path)
     _judge_content(content, path, "an array")
     try:
-        return read_blob_at(Message(content)).copy()
+        return np.array(read_blob_at(Message(content)))
     except WireError as error:
         raise _damaged(path, error, "an array") from None
 
@@ -252,7 +252,7 @@ def _load(path: PathLike) -> NDArray[np.uint8]:
                 return np.frombuffer(_HDF5, np.uint8)  # h5py reads it on its own
             file.seek(0)
             content = np.empty(os.fstat(file.fileno()).st_size, np.uint8)
-            size = file.readinto(memoryview(content))
+            size = file.readinto(content.data)
     except (OSError, ValueError) as error:
         raise _failure(path, *why_unreadable(path, error)) from error
     return content[:size]

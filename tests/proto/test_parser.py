@@ -1,0 +1,228 @@
+"""Our parser against protobuf's own, errors word by word, and garbage."""
+
+from __future__ import annotations
+
+import random
+import string
+from pathlib import Path
+
+import pytest
+from google.protobuf import text_format
+
+from protonet.errors import PrototxtError
+from protonet.proto import caffe_pb2 as pb
+from protonet.proto.parser import parse
+
+FILLER = "layer { convolution_param { weight_filler { %s } } }"
+CONV = "layer { convolution_param { %s } }"
+
+LEGAL = [
+    "",
+    "# only a comment",
+    'name: "n" # after a value\n# between\n\n#',
+    'layer # here\n{ # there\nname # and\n: # there\n"a" # so\n} # and so on',
+    'layer{name:"a"type:"b"}layer{name:"c"}',
+    'layer: { name: "a" } layer < name: "b" param < lr_mult: 2 > >',
+    'name: "n", layer { name: "a"; type: "b", }; layer { }',
+    'name\r\n:\f"n"\v',
+    "name: 'single \"double\" inside'",
+    'name: "one" "two"\n\'three\'',
+    r'name: "\"\'\\\a\b\f\n\r\t\v"',
+    r'name: "\x41\x4a\x9 \101\1012\60"',
+    r'name: "\u00e4\U0001F600 \303\244"',
+    'name: "tab\there, ünicode, \U0001f600, # no comment, } and {"',
+    'input: ["a", \'b\' "c"] input: "d" input: []',
+    "input_dim: [1, 2\n, 3] input_dim: 4 input_dim: [5]",
+    "layer { propagate_down: [true, false, t, f, True, False, 1, 0] }",
+    "layer: [{ name: 'a' }, < name: 'b' >] layer [{ }] layer: []",
+    "layer { param: [{ lr_mult: 1 }, { }] }",
+    "input_dim: 0x1F input_dim: -0X10 input_dim: 017 input_dim: 0",
+    "input_dim: 2147483647 input_dim: -2147483648",
+    CONV % "num_output: 4294967295 kernel_size: 0x4 pad: 04 bias_term: 0 engine: 2",
+    "layer { phase: TEST } layer { phase: 0 }",
+    FILLER % "value: 1e-3 std: 1.5E+3 min: -.5 max: 5.",
+    FILLER % "value: 1e-3f std: .5f min: 3F max: 10 mean: -2",
+    FILLER % "value: inf std: -inf min: -Infinity max: INF",
+    FILLER % "value: 1e39 min: -1e400 max: 1e-60",
+    "layer { clip_param { min: 0 max: 1 } }",
+    'layer { bottom: "a" convolution_param { } bottom: "b" }',
+]
+
+# What only the C++ parser of protobuf reads, and the same in plain words.
+LEGAL_IN_CAFFE = [
+    ("input_dim: - 5 input_dim: -\n# note\n6", "input_dim: [-5, -6]"),
+    (FILLER % "value: - 0.5 std: - inf", FILLER % "value: -0.5 std: -inf"),
+    (r'name: "\?\ud83d\ude00"', 'name: "?\U0001f600"'),
+]
+
+
+@pytest.mark.parametrize(("text", "plain"), LEGAL_IN_CAFFE)
+def test_what_caffe_reads_we_read(text: str, plain: str) -> None:
+    expected = text_format.Parse(plain, pb.NetParameter())
+    assert parse(text, pb.NetParameter)[0] == expected
+
+
+@pytest.mark.parametrize("text", LEGAL)
+def test_what_protobuf_reads_we_read(text: str) -> None:
+    expected = text_format.Parse(text, pb.NetParameter())
+    message, _ = parse(text, pb.NetParameter)
+    assert message == expected
+
+
+def test_every_golden_definition_reads_as_protobuf_reads_it(conformance: Path) -> None:
+    paths = sorted(conformance.rglob("*.prototxt"))
+    assert len(paths) > 400
+    for path in paths:
+        solver = "solver" in path.name or path.parent.name.startswith("solver_")
+        kind = pb.SolverParameter if solver else pb.NetParameter
+        text = path.read_text()
+        assert parse(text, kind)[0] == text_format.Parse(text, kind()), path
+
+
+def test_not_a_number_and_bytes() -> None:
+    message, _ = parse("layer { relu_param { negative_slope: -NaN } }", pb.NetParameter)
+    slope = message.layer[0].relu_param.negative_slope
+    assert slope != slope
+    datum, _ = parse(r'channels: 1 data: "\000\377" "\u00e4"', pb.Datum)
+    assert datum.data == b"\0\xff\xc3\xa4"
+
+
+# text, line, column, words of the message
+ILLEGAL = [
+    ("\ufeffname: 'n'", 1, 1, "byte order mark: save it as UTF-8"),
+    ("nam: 'x'", 1, 1, "NetParameter has no field 'nam': did you mean 'name'?"),
+    ("layer {\n  num_output: 3\n}", 2, 3, "no field 'num_output': it belongs into convolution_p"),
+    ("layer { convolution_param { bottom: 'x' } }", 1, 29, "belongs to LayerParameter: is a '}'"),
+    ("layer { name: 'a'\n name: 'b' }", 2, 2, "name stands here a second time (first in line 1)"),
+    ("layer { lrn_param { } lrn_param { } }", 1, 23, "lrn_param stands here a second time"),
+    ("name 'x'", 1, 6, "a ':' is missing after name"),
+    ("name: 5", 1, 7, 'name wants a string in quotes, not \'5\': write name: "5"'),
+    ("layer { type: RELU }", 1, 15, "type wants a string in quotes, not 'RELU': like type: "),
+    ("name: 'x\n'", 1, 7, "a string that does not end on its line"),
+    ("name: 'C:\\data'", 1, 7, "\\d in a string means nothing: write \\\\ for a backslash"),
+    ("name: '\\777'", 1, 7, "\\777 in a string means nothing"),
+    ("name: '\\ud800'", 1, 7, "\\ud800 in a string means nothing"),
+    ("name: '\\377'", 1, 7, "name is not UTF-8 text"),
+    (CONV % "num_output: '2'", 1, 41, "whole number of 0 to 4294967295, not '2': leave out the q"),
+    (CONV % "num_output: -1", 1, 41, "num_output wants a whole number of 0 to 4294967295, not -1"),
+    (CONV % "num_output: 2.5", 1, 41, "whole number of 0 to 4294967295, not '2.5'"),
+    (CONV % "num_output: 1e3", 1, 41, "not '1e3'"),
+    (CONV % "num_output: 09", 1, 41, "not '09'"),
+    (CONV % "num_output: 3stride: 2", 1, 41, "not '3stride'"),
+    (CONV % "num_output: { }", 1, 41, "whole number of 0 to 4294967295, not '{'"),
+    (CONV % "bias_term: yes", 1, 40, "bias_term wants true or false, not 'yes'"),
+    (CONV % "bias_term: 2", 1, 40, "bias_term wants true or false, not '2'"),
+    (CONV % "engine: caffe", 1, 37, "engine has no value 'caffe': did you mean 'CAFFE'?"),
+    (CONV % "engine: 7", 1, 37, "engine has no value number '7': one of DEFAULT, CAFFE, CUDNN"),
+    (CONV % "engine: 'CAFFE'", 1, 37, "one of DEFAULT, CAFFE, CUDNN, not 'CAFFE': leave out the q"),
+    (CONV % "pad: [1, 2", 1, 40, "expected ',' or ']' in the list pad of line 1, not '}'"),
+    (CONV % "group: [1]", 1, 36, "not '['"),
+    (FILLER % "std: 00.5", 1, 50, "std wants a number, not '00.5'"),
+    (FILLER % "std: 0x5", 1, 50, "not '0x5': write it in decimal"),
+    (FILLER % "std: 1.2.3", 1, 50, "not '1.2.3'"),
+    (FILLER % "std: high", 1, 50, "std wants a number, not 'high'"),
+    ("input_dim: 2147483648", 1, 12, "-2147483648 to 2147483647, not 2147483648"),
+    ("input_dim: " + "9" * 5000, 1, 12, "input_dim wants a whole number"),
+    ("layer 5", 1, 7, "layer is a message: expected '{', not '5': write layer { ... }"),
+    ("layer {\n  param {\n", 3, 1, "ends inside param, which began in line 2: add the missing '}'"),
+    ("layer { name: 'a' } }", 1, 21, "'}' closes nothing"),
+    ("layer { name: 'a' >", 1, 19, "'>' closes nothing"),
+    ("layer {\n clip_param {\n min: 0 } }", 2, 2, "max is missing: ClipParameter requires it"),
+    ("input_dim: ${N}", 1, 12, "'$' does not belong here: this is a shell template"),
+    ("{% for x in y %}", 1, 1, "this is a Jinja template"),
+    ("input_dim: {{ n }}", 1, 12, "not '{': this is a Jinja template"),
+    ("// comment", 1, 1, "'//' does not begin a comment: comments begin with #"),
+    ("name: 'a';; ", 1, 11, "expected the name of a field, not ';'"),
+    ("name: 'a'\0", 1, 10, "a zero byte: this is no text"),
+    ("[google.protobuf.Any] { }", 1, 1, "expected the name of a field, not '['"),
+    ("name: §", 1, 7, "'§' does not belong here"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "column", "words"), ILLEGAL)
+def test_errors_name_the_place_and_what_to_do(
+    text: str, line: int, column: int, words: str
+) -> None:
+    with pytest.raises(PrototxtError) as caught:
+        parse(text, pb.NetParameter, "net.prototxt")
+    error = caught.value
+    assert (error.file, error.line, error.column) == ("net.prototxt", line, column)
+    assert words in str(error).replace('"2"', "'2'")
+    assert len(str(error)) < 250
+
+
+def test_lines_of_fields() -> None:
+    text = """name: "n"
+layer { name: "a"
+  bottom: "x" bottom: "y"
+  bottom: ["z",
+           "w"]
+  param { lr_mult: 1 }
+  param {
+    lr_mult: 2
+  }
+  convolution_param {
+    kernel_size: 3
+  }
+}
+layer { name: "b" }
+"""
+    _, place = parse(text, pb.NetParameter, "n.prototxt")
+    first, second = place.parts["layer"]
+    assert (place.line_of("name"), place.line_of("layer[1]"), place.line_of("state")) == (1, 14, 1)
+    assert (first.line, second.line, first.file) == (2, 14, "n.prototxt")
+    lines = {"bottom": 3, "bottom[0]": 3, "bottom[2]": 4, "bottom[3]": 5, "bottom[9]": 3}
+    lines |= {"param.lr_mult": 6, "param[0].lr_mult": 6, "param[1].lr_mult": 8}
+    lines |= {"param[1].decay_mult": 7, "convolution_param.kernel_size": 11}
+    lines |= {"convolution_param.num_output": 10, "lrn_param.k": 2}
+    for path, line in lines.items():
+        assert first.line_of(path) == line, path
+    assert first.line_of(None) == 2
+
+
+def test_nets_inside_solvers_have_places_too() -> None:
+    text = "base_lr: 1\nnet_param {\n layer {\n name: 'a' } }"
+    _, place = parse(text, pb.SolverParameter)
+    [net] = place.parts["net_param"]
+    assert net.line == 2 and net.parts["layer"][0].line_of("name") == 4
+
+
+def test_damaged_text_only_ever_raises_prototxt_errors(conformance: Path) -> None:
+    rng = random.Random(7)
+    folder = conformance / "upgrade"
+    seeds = [path.read_text() for path in sorted(folder.rglob("old.prototxt"))] + LEGAL
+    alphabet = string.printable + "\0\x7f\ufeffä€\U0001f600"
+    pieces = ["{", "}", "[", "]", '"', "'", "\\", "#", "0x", "1e", "-", ".", "\\u", "<", ">", ":"]
+    raised = 0
+    for _ in range(3000):
+        text = list(rng.choice(seeds)[:1500])
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randint(0, len(text))
+            what = rng.randint(0, 3)
+            if what == 0:
+                text[at : at + rng.randint(1, 20)] = []
+            elif what == 1:
+                text.insert(at, rng.choice(alphabet))
+            elif what == 2:
+                text.insert(at, rng.choice(pieces) * rng.choice([1, 1, 2, 300]))
+            else:
+                text[at:at] = text[at : at + 40]
+        try:
+            parse("".join(text), pb.NetParameter)
+        except PrototxtError as error:
+            raised += 1
+            assert error.line is not None
+    assert raised > 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["layer {" * 100_000, "[" * 100_000, "input_dim: [" + "[" * 50_000, "{" * 100_000,
+     "name: " + "'a' " * 50_000 + "!", "name: '" + "\\" * 99_999, "#" * 1_000_000 + "\n!",
+     "1" * 1_000_000, "a" * 1_000_000, "input_dim: " + "1" * 1_000_000 + "x",
+     "layer { relu_param { negative_slope: " + "1" * 1_000_000 + ".x"],
+)  # fmt: skip
+def test_bombs_end_soon_and_short(text: str) -> None:
+    with pytest.raises(PrototxtError) as caught:
+        parse(text, pb.NetParameter)
+    assert len(str(caught.value)) < 250
