@@ -193,9 +193,9 @@ def test_a_fault_is_one_line_with_its_place(text, message, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_an_empty_bottom_is_refused_when_it_runs():
+def test_an_empty_blob_is_refused_when_it_runs():
     net = Net(SMALL.replace("dim: 2", "dim: 0"))
-    with pytest.raises(ShapeError, match=r"layer 'ip' .*bottom 'data' is empty"):
+    with pytest.raises(ShapeError, match=r"layer 'data' .*top 'data' is empty"):
         net.forward()
 
 
