@@ -42,7 +42,7 @@ def read_blob_at(message: Message) -> NDArray:
             shape += _read_shape(message, value)  # type: ignore[arg-type]
         elif number in (_DATA, _DIFF, _DOUBLE_DATA) or (number == _RAW_DATA and kind == DELIMITED):
             dtype = _dtype(number, raw_type)
-            values.setdefault(number, []).append(_numbers(message, number, kind, value, dtype))
+            values.setdefault(number, []).append(_numbers(message, kind, value, dtype))
     if _DATA in legacy:  # C3D's Caffe: one axis more, so the data have the next number
         return _shaped(values.get(_DIFF, []), [legacy.get(n, 1) for n in range(1, 6)])
     if legacy:
@@ -61,11 +61,11 @@ def _dtype(number: int, raw_type: int) -> str:
     return _RAW_TYPES[raw_type]
 
 
-def _numbers(message: Message, number: int, kind: int, span: Any, dtype: str) -> NDArray:
+def _numbers(message: Message, kind: int, span: Any, dtype: str) -> NDArray:
     if kind == DELIMITED:
         return message.packed(span, dtype)
     if kind == (EIGHT_BYTES if dtype == "<f8" else FOUR_BYTES):
-        return message.unpacked(span, number, dtype)
+        return message.unpacked(span, dtype)
     raise WireError(f"byte {message.pos}: a whole number where values should be")
 
 

@@ -70,7 +70,7 @@ class Message:
             raise WireError(f"byte {start}: {stop - start} bytes are no whole number of values")
         return np.frombuffer(self.content, dtype, count, start)
 
-    def unpacked(self, span: Span, number: int, dtype: str) -> NDArray:
+    def unpacked(self, span: Span, dtype: str) -> NDArray:
         """The numbers of a run of unpacked entries that begins with `span`, as before 2014.
 
         Each entry is a tag of one byte and the number; takes all that follow directly.

@@ -1,0 +1,86 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protonet.errors import ProtonetError
+from protonet.files import atomic_path, atomic_write, why_unreadable
+
+
+def test_bytes_and_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    atomic_write(path, b"one")
+    assert path.read_bytes() == b"one"
+    atomic_write(str(path), [b"two", memoryview(b"three"), bytearray(b"four")])
+    assert path.read_bytes() == b"twothreefour"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"new"
+        raise ZeroDivisionError
+
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError):
+        atomic_write(path, chunks())
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ProtonetError, match=r"a: cannot be written: No space left on device"):
+        atomic_write(path, b"new")
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(ProtonetError, match=r"cannot be written: there is no folder '.*none'"):
+        atomic_write(tmp_path / "none" / "a", b"")
+    with pytest.raises(ProtonetError, match="cannot be written"):
+        atomic_write(tmp_path, b"")
+
+
+def test_permissions_and_links_stay(tmp_path: Path) -> None:
+    target, link = tmp_path / "a", tmp_path / "b"
+    target.write_bytes(b"old")
+    plain = stat.S_IMODE(target.stat().st_mode)
+    target.chmod(0o640)
+    link.symlink_to(target)
+    atomic_write(link, b"new")
+    assert link.is_symlink() and target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    atomic_write(tmp_path / "c", b"")
+    assert stat.S_IMODE((tmp_path / "c").stat().st_mode) == plain
+
+
+def test_a_path_for_other_writers(tmp_path: Path) -> None:
+    with atomic_path(tmp_path / "a") as temporary:
+        assert temporary.parent == tmp_path
+        temporary.write_bytes(b"x")
+        assert not (tmp_path / "a").exists()
+    assert (tmp_path / "a").read_bytes() == b"x" and not temporary.exists()
+
+
+def test_why_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "lenet.prototxt").touch()
+    gone = FileNotFoundError(2, "No such file")
+    what, hint = why_unreadable(tmp_path / "lenat.prototxt", gone)
+    assert what == "no such file" and "lenet.prototxt" in hint
+    assert why_unreadable(tmp_path / "quite else", gone) == ("no such file", "")
+    assert "no folder" in why_unreadable(tmp_path / "x" / "y", gone)[0]
+    assert "a folder" in why_unreadable(tmp_path, IsADirectoryError(21, "x"))[0]
+    denied = why_unreadable(tmp_path / "a", PermissionError(13, "Permission denied"))
+    assert denied == ("cannot be read (Permission denied)", "")
