@@ -26,7 +26,7 @@ _NEEDS: dict[Check, Callable[[Row], bool]] = {}
 MARK = 0.8125  # a value no layer writes by chance, exact in both dtypes
 STEP = 1e-5  # of central differences: truncation and rounding both near 1e-10
 SINGLES = 12  # elements of each array that are tried one by one
-BIG = 1 << 19  # values of the largest bottom when memory is watched
+BIG = 1 << 18  # values of the largest bottom when memory is watched
 
 
 def check(needs: Callable[[Row], bool] = lambda row: True) -> Callable[[Check], Check]:
