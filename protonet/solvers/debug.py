@@ -30,9 +30,13 @@ def debug_info(net: Net, wanted: bool = True) -> Iterator[None]:
             log.info("%s, param blob %s data: %s", prefix, spec or i, _mean(blob.data))
 
     def backward(index: int) -> None:
+        if net.layer_needs_backward[index]:
+            gradients(index)
+        if index == 0:
+            _totals(net)
+
+    def gradients(index: int) -> None:
         layer = net.layers[index]
-        if not net.layer_needs_backward[index]:
-            return
         prefix = f"    [Backward] Layer {layer.name}"
         flags = net.bottom_needs_backward[index]
         for name, blob, flag in zip(net.bottom_names[layer.name], net.bottoms[index], flags):
@@ -41,8 +45,6 @@ def debug_info(net: Net, wanted: bool = True) -> Iterator[None]:
         for i, (blob, flag) in enumerate(zip(layer.blobs, layer.param_propagate_down)):
             if flag:
                 log.info("%s, param blob %d diff: %s", prefix, i, _mean(blob.diff))
-        if index == 0:
-            _totals(net)
 
     net.after_forward.append(forward)
     net.after_backward.append(backward)

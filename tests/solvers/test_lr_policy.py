@@ -40,7 +40,7 @@ def rates(fields: str, iterations: range = range(10)) -> list[float]:
 )
 def test_policy(fields, formula):
     if formula is None:
-        with pytest.raises(SolverError, match="gamma is -0.5"):
+        with pytest.raises(SolverError, match=r"gamma is -0\.5"):
             rates(fields)
     else:
         assert rates(fields) == pytest.approx([formula(i) for i in range(10)], rel=1e-6)

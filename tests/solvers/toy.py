@@ -45,7 +45,7 @@ X = np.array([[1.0, -1.0], [0.5, 2.0], [-1.5, 0.25]])
 Y = np.array([[1.0], [-2.0], [0.5]])
 
 
-def text(net: str = NET, **fields: Any) -> str:
+def text(net: str = NET, /, **fields: Any) -> str:
     """A solver's text: net_param and `fields` over some defaults."""
     lines = {"base_lr": 0.1, "lr_policy": "fixed", "max_iter": 10, "snapshot_prefix": "toy"}
     lines.update(fields)
@@ -59,12 +59,12 @@ def written(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, str) and not value.isupper():
+    if isinstance(value, str) and value not in ("HDF5", "BINARYPROTO"):
         return f'"{value}"'
     return str(value)
 
 
-def toy(net: str = NET, *, options: dict[str, Any] | None = None, **fields: Any) -> Solver:
+def toy(net: str = NET, /, *, options: dict[str, Any] | None = None, **fields: Any) -> Solver:
     """A solver whose nets are fed X and Y (if they have inputs)."""
     solver = get_solver(text(net, **fields), **(options or {}))
     for one in [solver.net, *solver.test_nets]:

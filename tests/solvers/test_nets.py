@@ -1,0 +1,101 @@
+"""Which nets a solver builds, in which state, and where it looks for files."""
+
+from __future__ import annotations
+
+import pytest
+
+from protonet.core.context import TEST, TRAIN
+from protonet.errors import NetError, SolverError
+from protonet.solvers import get_solver
+from tests.solvers.toy import NET, text, toy
+
+#: A layer for each state that is asked about.
+RULES = NET + "".join(
+    f'layer {{ name: "{name}" type: "Silence" bottom: "x" include {{ {rule} }} }}\n'
+    for name, rule in {
+        "train": "phase: TRAIN", "test": "phase: TEST", "low": "max_level: 1",
+        "high": "min_level: 2", "a": 'stage: "a"', "b": 'stage: "b"',
+    }.items()
+)  # fmt: skip
+
+
+def rules(net) -> set[str]:
+    return {layer.name for layer in net.layers if layer.type == "Silence"}
+
+
+def test_states_are_overlaid():
+    solver = toy(RULES + ' state { stage: "a" level: 3 }', test_iter=[1, 1], test_interval=1)
+    assert rules(solver.net) == {"train", "high", "a"}
+    assert [rules(net) for net in solver.test_nets] == [{"test", "high", "a"}] * 2
+    solver = get_solver(
+        text(RULES + ' state { stage: "a" level: 3 }', test_iter=[1, 1], test_interval=1)
+        + 'train_state { level: 0 stage: "b" } test_state { level: 1 } test_state { stage: "b" }'
+    )
+    assert rules(solver.net) == {"train", "low", "a", "b"}
+    assert [rules(net) for net in solver.test_nets] == [
+        {"test", "low", "a"}, {"test", "high", "a", "b"},
+    ]  # fmt: skip
+    assert (solver.net.phase, solver.test_nets[0].phase) == (TRAIN, TEST)
+
+
+def test_several_kinds_of_test_nets(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.prototxt").write_text('name: "file"\n' + NET.replace('name: "toy"', ""))
+    solver = get_solver(
+        text(test_iter=[1, 2, 3], test_interval=5)
+        + 'test_net: "other.prototxt" test_net_param { name: "param" '
+        + NET.replace('name: "toy"', "") + "}"
+    )  # fmt: skip
+    assert [net.name for net in solver.test_nets] == ["param", "file", "toy"]
+    assert len(solver.test_all()) == 3
+
+
+def test_train_net_with_test_net(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.prototxt").write_text(NET)
+    solver = get_solver(
+        text("", train_net="net.prototxt", test_net="net.prototxt", test_iter=1, test_interval=1)
+    )
+    assert solver.net.name == "toy" and len(solver.test_nets) == 1
+
+
+def test_files_are_found_from_here_or_beside_the_solver(tmp_path, monkeypatch):
+    folder, here = tmp_path / "models", tmp_path / "here"
+    folder.mkdir()
+    here.mkdir()
+    monkeypatch.chdir(here)
+    (folder / "net.prototxt").write_text(NET)
+    (folder / "solver.prototxt").write_text(text("", net="net.prototxt"))
+    assert get_solver(folder / "solver.prototxt").net.name == "toy"
+    (here / "net.prototxt").write_text(NET.replace("toy", "nearer"))
+    assert get_solver("../models/solver.prototxt").net.name == "nearer"
+
+
+def test_a_missing_file_is_named_with_its_line(tmp_path):
+    path = tmp_path / "solver.prototxt"
+    path.write_text('base_lr: 1\nlr_policy: "fixed"\nnet: "nothing.prototxt"\n')
+    with pytest.raises(SolverError, match=r"no file nothing\.prototxt, nor") as caught:
+        get_solver(path)
+    assert (caught.value.file, caught.value.line) == (str(path), 3)
+
+
+def test_a_fault_in_a_net_inside_the_solver_has_its_line(tmp_path):
+    path = tmp_path / "solver.prototxt"
+    path.write_text(text(NET.replace("EuclideanLoss", "EuclidLoss")))
+    with pytest.raises(NetError, match="did you mean 'EuclideanLoss'") as caught:
+        get_solver(path)
+    lines = path.read_text().splitlines()
+    assert "EuclidLoss" in lines[caught.value.line - 1]
+
+
+def test_weights_to_start_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = toy()
+    first.step(2)
+    first.net.save("a.caffemodel")
+    want = first.net.params["ip"][0].data
+    second = toy(weights="a.caffemodel", test_iter=1, test_interval=1)
+    assert (second.net.params["ip"][0].data == want).all()
+    assert (second.test_nets[0].params["ip"][0].data == want).all()
+    third = toy(weights="none.caffemodel", options={"weights": ["a.caffemodel"]})
+    assert (third.net.params["ip"][0].data == want).all()

@@ -1,0 +1,235 @@
+"""Snapshots: names, what they refuse, and that going on from one changes no bit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from protonet.core.layer import Layer, exactly
+from protonet.core.registry import register
+from protonet.errors import SolverError, WeightsError
+from protonet.proto.weights import read_state, write_state
+from protonet.solvers import Callback, get_solver
+from protonet.solvers.callbacks import NonFiniteError
+from tests.solvers.toy import NET, RANDOM_NET, logged, params, text, toy
+
+RULES = ["SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam"]
+MOMENTUM = {"SGD": 0.9, "Nesterov": 0.9, "AdaDelta": 0.9, "Adam": 0.9}
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@register
+class CountingData(Layer):
+    """Stands for a data layer: its tops tell how often it ran, and `state` where it stands."""
+
+    type = "TestCounting"
+    bottoms, tops = exactly(0), exactly(2)
+    has_backward = False
+    count = 0
+
+    def reshape(self, bottom, top):
+        top[0].reshape(4, 5)
+        top[1].reshape(4, 2)
+
+    def forward(self, bottom, top):
+        self.count += 1
+        for blob in top:
+            blob.data[...] = np.sin(np.arange(blob.count) + self.count).reshape(blob.shape)
+
+    def state(self):
+        return {"count": self.count, "order": np.arange(3)}
+
+    def set_state(self, state):
+        assert state["order"].tolist() == [0, 1, 2]
+        self.count = state["count"]
+
+
+COUNTED_NET = RANDOM_NET.replace('type: "DummyData"', 'type: "TestCounting"').replace(
+    RANDOM_NET[RANDOM_NET.index("dummy_data_param") : RANDOM_NET.index('layer { name: "drop"')],
+    "}\n",
+)
+
+
+@pytest.mark.parametrize("ending", ["", ".h5"], ids=["binary", "hdf5"])
+@pytest.mark.parametrize("kind", RULES)
+def test_going_on_is_exact(kind, ending):
+    fields = {
+        "type": kind, "momentum": MOMENTUM.get(kind, 0.0), "weight_decay": 0.01,
+        "average_loss": 3, "test_iter": 2, "test_interval": 2, "lr_policy": "multistep",
+        "gamma": 0.5, "stepvalue": [2, 4], "snapshot_format": "HDF5" if ending else "BINARYPROTO",
+    }  # fmt: skip
+    straight = toy(RANDOM_NET, **fields)  # no seed: the streams themselves must be kept
+    straight.step(3)
+    path = straight.snapshot()
+    assert path == f"toy_iter_3.solverstate{ending}"
+    straight.step(5)
+    straight_test = straight.test()
+    resumed = toy(RANDOM_NET, **fields)
+    resumed.restore(path)
+    resumed.step(5)
+    for want, got in zip(params(straight), params(resumed)):
+        np.testing.assert_array_equal(got, want)
+    assert (resumed.iter, resumed.lr, resumed.loss) == (8, straight.lr, straight.loss)
+    assert resumed.test() == straight_test
+
+
+def test_interrupted_at_any_iteration():
+    fields = {"random_seed": 3, "max_iter": 6, "average_loss": 2, "momentum": 0.9}
+    straight = toy(COUNTED_NET, **fields)
+    straight.solve()
+    for k in range(1, 6):
+        first = toy(COUNTED_NET, snapshot_after_train=False, **fields)
+        first.step(k)
+        state = first.snapshot()
+        second = toy(COUNTED_NET, **fields)
+        second.solve(state)
+        assert second.smoothed_loss == straight.smoothed_loss
+        for want, got in zip(params(straight), params(second)):
+            np.testing.assert_array_equal(got, want)
+
+
+def test_a_test_that_was_broken_off_starts_again():
+    fields = {"test_iter": 3, "test_interval": 2, "max_iter": 4, "average_loss": 1}
+    straight = toy(RANDOM_NET, random_seed=4, **fields)
+    scores = []
+
+    class Keep(Callback):
+        def on_report(self, solver, record):
+            if record["kind"] == "test":
+                scores.append((record["iter"], record["outputs"]))
+
+    straight.add_callback(Keep())
+    straight.solve()
+    want, scores[:] = list(scores), []
+    first = toy(RANDOM_NET, random_seed=4, **fields)
+    calls = []
+    first.test_nets[0].before_forward.append(
+        lambda i: calls.append(i) or (len(calls) == 30 and first.stop())
+    )
+    first.solve()
+    assert first.iter == 2 and first.stopped
+    second = toy(RANDOM_NET, random_seed=4, **fields)
+    second.add_callback(Keep())
+    second.solve("toy_iter_2.solverstate")
+    assert scores == want[1:]
+
+
+def test_states_of_the_reference_have_no_extra(tmp_path):
+    solver = toy(momentum=0.9)
+    solver.step(2)
+    state = read_state(solver.snapshot())
+    assert state.extra and state.learned_net == "toy_iter_2.caffemodel"
+    state.extra = b""
+    write_state("plain.solverstate", state)
+    second = toy(momentum=0.9)
+    second.restore("plain.solverstate")
+    assert second.iter == 2
+    np.testing.assert_array_equal(second.rule.history[0], solver.rule.history[0])
+
+
+def test_an_unreadable_extra_is_no_obstacle():
+    solver = toy()
+    solver.step(1)
+    state = read_state(solver.snapshot())
+    state.extra = b"{"
+    write_state("odd.solverstate", state)
+    with logged() as lines:
+        toy().restore("odd.solverstate")
+    assert any("start anew" in line for line in lines)
+
+
+def test_a_state_that_moved_finds_its_weights(tmp_path):
+    solver = toy()
+    solver.step(1)
+    state = Path(solver.snapshot())
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for path in (state, state.with_suffix(".caffemodel")):
+        path.rename(folder / path.name)
+    second = toy()
+    second.restore(folder / state.name)
+    np.testing.assert_array_equal(params(second)[0], params(solver)[0])
+    (folder / "toy_iter_1.caffemodel").unlink()
+    with pytest.raises(SolverError, match=r"weights 'toy_iter_1\.caffemodel' are missing"):
+        toy().restore(folder / state.name)
+
+
+def test_weights_given_as_state():
+    solver = toy()
+    solver.snapshot()
+    for name in ("toy_iter_0.caffemodel", "renamed"):
+        if name == "renamed":
+            Path("toy_iter_0.caffemodel").rename(name)
+        with pytest.raises((SolverError, WeightsError), match="weights"):
+            toy().restore(name)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"type": "Adam"}, "history of 2 blobs, Adam needs 4"),
+        ({"net": NET.replace("num_output: 1", "num_output: 4").replace("dim: 1 }", "dim: 4 }")},
+         "parameter 0 of layer 'ip'"),
+    ],
+)  # fmt: skip
+def test_a_state_that_does_not_fit_changes_nothing(other, message):
+    solver = toy()
+    solver.step(1)
+    path = solver.snapshot()
+    second = get_solver(text(other.pop("net", NET), **other))
+    before = params(second)
+    with pytest.raises(SolverError, match=message):
+        second.restore(path)
+    assert second.iter == 0
+    np.testing.assert_array_equal(before[0], params(second)[0])
+
+
+def test_when_snapshots_are_written():
+    def written(**fields):
+        for path in Path().glob("toy_iter_*"):
+            path.unlink()
+        toy(**fields).solve()
+        return sorted(int(p.stem.split("_")[-1]) for p in Path().glob("*.solverstate"))
+
+    assert written(max_iter=5, snapshot=2) == [2, 4, 5]
+    assert written(max_iter=4, snapshot=2) == [2, 4]
+    assert written(max_iter=3) == [3]
+    assert written(max_iter=3, snapshot_after_train=False) == []
+
+
+def test_prefix(tmp_path):
+    (tmp_path / "shots").mkdir()
+    (tmp_path / "my_solver.prototxt").write_text(text())
+    (tmp_path / "other.prototxt").write_text(text(snapshot_prefix="shots"))
+    bare = text().replace('snapshot_prefix: "toy"\n', "")
+    (tmp_path / "bare.v1.prototxt").write_text(bare)
+    assert get_solver("my_solver.prototxt").prefix == "toy"
+    assert get_solver("other.prototxt").prefix == os.path.join("shots", "other")
+    assert get_solver(tmp_path / "bare.v1.prototxt").prefix == str(tmp_path / "bare.v1")
+    with pytest.raises(SolverError, match="snapshot_prefix is missing"):
+        get_solver(bare).solve()
+
+
+def test_the_folder_is_checked_before_training():
+    solver = toy(snapshot_prefix="missing/x", max_iter=2)
+    with pytest.raises(SolverError, match="'missing' does not exist"):
+        solver.solve()
+    assert solver.iter == 0
+
+
+def test_parameters_that_are_not_finite_are_not_written():
+    solver = toy()
+    solver.net.params["ip"][1].data[0] = np.inf
+    with pytest.raises(NonFiniteError, match=r"layer 'ip' .* parameter 1 is not finite"):
+        solver.snapshot()
+    assert not list(Path().iterdir())
+    careless = toy(options={"keep_going": True})
+    careless.net.params["ip"][1].data[0] = np.inf
+    careless.snapshot()
