@@ -32,8 +32,9 @@ class ClassLabels:
     ignored (outer, inner) or None: places whose label is `ignore`.
     """
 
-    def __init__(self, layer: Layer, ignore: int | None = None) -> None:
-        self._layer, self._ignore = layer, ignore
+    def __init__(self, layer: Layer, ignore: int | None = None, ignore_field: str = "") -> None:
+        """ignore_field: the setting `ignore` comes from, if the layer has one."""
+        self._layer, self._ignore, self._ignore_field = layer, ignore, ignore_field
         self.ignored: NDArray | None = None
 
     def reshape(self, view: View, scores: Blob, labels: Blob) -> None:
@@ -76,8 +77,11 @@ class ClassLabels:
         item = f"item {at[0] if at else 0}"
         if len(at) > 1:
             item += f", position ({', '.join(map(str, at[1:]))})"
+        hint = f"labels count from 0 to {self._classes - 1}"
+        if self._ignore_field and self._ignore is None:
+            hint += f"; one that marks what does not count belongs into {self._ignore_field}"
         raise DataError(
             f"label {blob.data.flat[first]:.9g} at {item} is out of range for "
             f"{self._classes} classes",
-            f"labels count from 0 to {self._classes - 1}",
+            hint,
         )

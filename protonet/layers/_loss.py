@@ -103,7 +103,7 @@ class SoftmaxLossLayer(LossLayer):
             raise NetError(
                 "two tops need two loss weights", "write loss_weight: 1 loss_weight: 0"
             )
-        self.labels = ClassLabels(self, self.ignore_label)
+        self.labels = ClassLabels(self, self.ignore_label, "loss_param.ignore_label")
         self.mode = self.normalization(pb.LossParameter.VALID)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -39,7 +39,7 @@ class Accuracy(Layer):
         param = self.param.accuracy_param
         self.top_k = param.top_k
         ignore = param.ignore_label if param.HasField("ignore_label") else None
-        self.labels = ClassLabels(self, ignore)
+        self.labels = ClassLabels(self, ignore, "accuracy_param.ignore_label")
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         axis = self.param.accuracy_param.axis

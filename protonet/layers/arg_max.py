@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..core.layer import Blobs, Layer
 from ..core.registry import register
 from ..errors import NetError, ShapeError
+from ._classes import class_view
 
 
 @register
@@ -43,8 +44,8 @@ class ArgMax(Layer):
             new = [shape[0], 2 if self.with_values else 1, self.top_k]
             new += [1] * (len(shape) - 3)
         else:
-            axis = bottom[0].axis(self.axis)
-            choices = shape[axis]
+            _, choices, _ = class_view(bottom[0], self.axis, "argmax_param.axis")
+            axis = self.axis % len(shape)
             new = [*shape[:axis], self.top_k, *shape[axis + 1 :]]
         if not 1 <= self.top_k <= choices:
             raise NetError(
