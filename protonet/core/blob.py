@@ -44,6 +44,8 @@ class Blob:
 
     __slots__ = ("_data", "_data_base", "_data_view", "_diff", "_diff_base", "_diff_view",
                  "count", "shape")
+    _data_base: NDArray | None
+    _diff_base: NDArray | None
 
     def __init__(self, shape: Sequence[int] = (), dtype: DTypeLike = np.float32) -> None:
         self._data, self._diff = Memory(dtype), Memory(dtype)

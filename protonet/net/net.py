@@ -261,6 +261,7 @@ class Net:
         WeightsError if something does not fit (then nothing is copied); with `strict` also
         if a layer of either side finds no partner.
         """
+        items: Sequence[LayerWeights]
         if isinstance(weights, (str, os.PathLike)):
             source, items = os.fspath(weights), read_weights(weights)
         else:
@@ -287,9 +288,9 @@ class Net:
         for step in self._steps:
             mine.setdefault(step.layer.name, step)
         for source in other.layers:
-            step = mine.get(source.name)
-            if step is None:
+            if source.name not in mine:
                 continue
+            step = mine[source.name]
             ours, theirs = ([b.shape for b in x.blobs] for x in (step.layer, source))
             if ours != theirs:
                 error = ShapeError(

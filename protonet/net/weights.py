@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -50,15 +51,15 @@ def copy_weights(
     report = CopyReport()
     plan: list[tuple[Blob, NDArray]] = []
     for item in weights:
-        layer = targets.get(item.name)
-        if layer is None:
+        target = targets.get(item.name)
+        if target is None:
             if item.blobs:
                 report.unused.append(item.name)
             continue
-        _check(layer, item, source)
+        _check(target, item, source)
         if item.blobs:
             report.copied.append(item.name)
-            plan += zip(layer.blobs, item.blobs)
+            plan += zip(target.blobs, item.blobs)
     copied = set(report.copied)
     report.missing = [n for n, layer in targets.items() if layer.blobs and n not in copied]
     _judge(report, source, strict)
@@ -68,7 +69,7 @@ def copy_weights(
 
 
 def _check(layer: Layer, item: LayerWeights, source: str) -> None:
-    place = {"layer": layer.name, "layer_type": layer.type}
+    place: dict[str, Any] = {"layer": layer.name, "layer_type": layer.type}
     hint = "rename the layer to learn it from scratch"
     if len(item.blobs) != len(layer.blobs):
         raise WeightsError(
