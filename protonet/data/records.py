@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -25,38 +26,36 @@ class RecordPipeline:
         """Shape of the first batch."""
         return (self._size, *self._load(self._source.peek())[2])
 
-    def _load(self, record: Record) -> tuple[NDArray, int, tuple[int, int, int]]:
-        """Pixels, label, and the shape the pixels will have."""
+    def _load(
+        self, record: Record, like: tuple[int, ...] | None = None
+    ) -> tuple[NDArray, int, tuple[int, ...]]:
+        """Pixels, label, and the shape the pixels will have; that must be `like`, if given."""
         try:
             datum = self._reader.read(record.value)
             pixels = self._transformer.pixels(datum)
-            return pixels, datum.label, self._transformer.shape(pixels.shape)
+            shape = self._transformer.shape(pixels.shape)
+            check_alike(shape, like or shape)
         except ProtonetError as error:
-            self._blame(error, record)
+            error.what = f"record {show_key(record.key)} of '{self._source.path}': {error.what}"
             raise
-
-    def _blame(self, error: ProtonetError, record: Record) -> None:
-        error.what = f"record {show_key(record.key)} of '{self._source.path}': {error.what}"
+        return pixels, datum.label, shape
 
     def fill(self, batch: Batch) -> None:
-        images: list[NDArray] = []
-        labels: list[int] = []
-        wanted: tuple[int, ...] = ()
-        for _ in range(self._size):
-            record = self._source.read()
-            pixels, label, shape = self._load(record)
-            wanted = wanted or shape
-            try:
-                check_alike(shape, wanted)
-            except ProtonetError as error:
-                self._blame(error, record)
-                raise
-            images.append(pixels)
-            labels.append(label)
-        data, *rest = batch.blobs
-        data.reshape(self._size, *wanted)
+        records = [self._source.read() for _ in range(self._size)]
+        first, label, shape = self._load(records[0])
+        images: Sequence[NDArray] | NDArray
+        labels: Sequence[int] | NDArray
+        alike = self._reader.read_alike([record.value for record in records])
+        if alike is not None:
+            images, labels = alike
+        else:
+            rest = [self._load(record, shape) for record in records[1:]]
+            images = [first, *(pixels for pixels, _, _ in rest)]
+            labels = [label, *(label for _, label, _ in rest)]
+        data, *others = batch.blobs
+        data.reshape(self._size, *shape)
         self._transformer(images, data.data)
-        for blob in rest:
+        for blob in others:
             blob.reshape(self._size)
             blob.data[:] = labels
 

@@ -43,12 +43,12 @@ class Transformer:
         self._scale = self.dtype.type(param.scale)
         self._color = _color(param)
         self._rng = np.random.Generator(np.random.SFC64(seed))
-        self._raw: dict[np.dtype, NDArray] = {}
         if param.HasField("mean_file") and param.mean_value:
             raise NetError("both mean_file and mean_value are given", "keep one of them",
                            field="transform_param.mean_value")
         self._mean_file: NDArray | None = None
-        self._mean_values = np.array(param.mean_value, self.dtype)
+        # One for all or one for each channel: either way against (C, H, W).
+        self._mean_values = np.array(param.mean_value, self.dtype).reshape(-1, 1, 1)
         if param.HasField("mean_file"):
             mean = read_blob(find(param.mean_file)).astype(self.dtype)
             self._mean_file = mean.reshape(mean.shape[-3:])
@@ -72,43 +72,45 @@ class Transformer:
                              field="transform_param.mean_file")
         return (c, self.crop, self.crop) if self.crop else (c, h, w)
 
-    def __call__(self, images: Sequence[NDArray], out: NDArray) -> None:
-        """Transform images (each (C, H, W)) into `out` (N, C, OH, OW)."""
-        rows, columns, flips = self._choices(images, out.shape[2:])
-        raw = self._staging(images[0].dtype, out.shape)
-        h, w = out.shape[2:]
-        for i, image in enumerate(images):
-            y, x = rows[i], columns[i]
-            raw[i] = image[:, y : y + h, x : x + w]
-        if self._mean_file is not None:
-            for i in range(len(images)):
-                y, x = rows[i], columns[i]
-                np.subtract(raw[i], self._mean_file[:, y : y + h, x : x + w], out=out[i])
-        elif self._mean_values.size:
-            np.subtract(raw, self._mean_values[:, None, None], out=out)
-        else:
-            np.copyto(out, raw)
-        if self._scale != 1:
-            out *= self._scale
-        for i in np.flatnonzero(flips):
-            out[i] = out[i, :, :, ::-1].copy()
+    def __call__(self, images: Sequence[NDArray] | NDArray, out: NDArray) -> None:
+        """Transform images (each (C, H, W)) into `out` (N, C, OH, OW).
 
-    def _choices(
-        self, images: Sequence[NDArray], size: tuple[int, ...]
-    ) -> tuple[list[int], list[int], NDArray]:
-        """For each image the first row and column of the crop, and whether to mirror."""
-        n = len(images)
-        spare = np.array([image.shape[1:] for image in images]) - size
+        Images in one array (N, C, H, W) without anything random go all at once.
+        """
+        if isinstance(images, np.ndarray) and not (self.random_crop or self.mirror):
+            h, w = out.shape[2:]
+            y, x = (images.shape[2] - h) // 2, (images.shape[3] - w) // 2
+            self._scaled(images[:, :, y : y + h, x : x + w], self._mean(y, x, h, w), out)
+            return
+        places = self._places(images, out.shape[2:])
+        flips = self._rng.integers(0, 2, len(images)) if self.mirror else [0] * len(images)
+        for image, (y, x), flip, made in zip(images, places, flips, out):
+            h, w = made.shape[1:]
+            target = made[:, :, ::-1] if flip else made
+            self._scaled(image[:, y : y + h, x : x + w], self._mean(y, x, h, w), target)
+
+    def _places(
+        self, images: Sequence[NDArray] | NDArray, size: tuple[int, ...]
+    ) -> list[list[int]]:
+        """For each image the first row and column of its crop."""
+        spare = np.array([image.shape[1:] for image in images], int) - np.array(size, int)
         first = self._rng.integers(0, spare + 1) if self.random_crop else spare // 2
-        flips = self._rng.integers(0, 2, n) if self.mirror else np.zeros(n, int)
-        return first[:, 0].tolist(), first[:, 1].tolist(), flips
+        return first.tolist()
 
-    def _staging(self, dtype: np.dtype, shape: tuple[int, ...]) -> NDArray:
-        """Memory for the raw pixels of a batch, reused."""
-        raw = self._raw.get(dtype)
-        if raw is None or raw.shape != shape:
-            raw = self._raw[dtype] = np.empty(shape, dtype)
-        return raw
+    def _mean(self, y: int, x: int, h: int, w: int) -> NDArray | None:
+        """What to subtract from the crop there."""
+        if self._mean_file is not None:
+            return self._mean_file[:, y : y + h, x : x + w]
+        return self._mean_values if self._mean_values.size else None
+
+    def _scaled(self, raw: NDArray, mean: NDArray | None, out: NDArray) -> None:
+        """out = (raw - mean) * scale"""
+        if mean is None:
+            np.multiply(raw, self._scale, out=out, dtype=self.dtype)
+            return
+        np.subtract(raw, mean, out=out, dtype=self.dtype)
+        if self._scale != 1:
+            np.multiply(out, self._scale, out=out)
 
     def state(self) -> dict[str, Any]:
         """The random stream's state, as plain values."""
