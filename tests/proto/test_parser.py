@@ -29,7 +29,7 @@ LEGAL = [
     'name: "one" "two"\n\'three\'',
     r'name: "\"\'\\\a\b\f\n\r\t\v"',
     r'name: "\x41\x4a\x9 \101\1012\60"',
-    r'name: "\u00e4\U0001F600 \303\244"',
+    r'name: "\303\244"',
     'name: "tab\there, ünicode, \U0001f600, # no comment, } and {"',
     'input: ["a", \'b\' "c"] input: "d" input: []',
     "input_dim: [1, 2\n, 3] input_dim: 4 input_dim: [5]",
@@ -41,15 +41,17 @@ LEGAL = [
     CONV % "num_output: 4294967295 kernel_size: 0x4 pad: 04 bias_term: 0 engine: 2",
     "layer { phase: TEST } layer { phase: 0 }",
     FILLER % "value: 1e-3 std: 1.5E+3 min: -.5 max: 5.",
-    FILLER % "value: 1e-3f std: .5f min: 3F max: 10 mean: -2",
+    FILLER % "value: 1e-3f std: .5f min: 3 max: 10 mean: -2",
     FILLER % "value: inf std: -inf min: -Infinity max: INF",
     FILLER % "value: 1e39 min: -1e400 max: 1e-60",
     "layer { clip_param { min: 0 max: 1 } }",
     'layer { bottom: "a" convolution_param { } bottom: "b" }',
 ]
 
-# What only the C++ parser of protobuf reads, and the same in plain words.
+# What only the C++ parser of protobuf reads, or newer ones in Python, and the same in plain words.
 LEGAL_IN_CAFFE = [
+    (r'name: "\u00e4\U0001F600"', 'name: "ä\U0001f600"'),
+    (FILLER % "value: 3F std: 2e1F", FILLER % "value: 3 std: 20"),
     ("input_dim: - 5 input_dim: -\n# note\n6", "input_dim: [-5, -6]"),
     (FILLER % "value: - 0.5 std: - inf", FILLER % "value: -0.5 std: -inf"),
     (r'name: "\?\ud83d\ude00"', 'name: "?\U0001f600"'),
