@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+import protonet.layers  # noqa: F401  (registers them)
 from protonet.core.blob import Blob
 from protonet.core.context import TEST, TRAIN, Context
 from protonet.core.layer import Layer

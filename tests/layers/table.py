@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-
 from tests.harness.row import Row
 
-FAMILIES = ["vision", "neuron", "loss", "common", "data", "recurrent"]
+from . import table_common, table_loss, table_neuron, table_recurrent, table_vision
 
-ROWS: list[Row] = []
-for _family in FAMILIES:
-    try:
-        ROWS += importlib.import_module(f"tests.layers.table_{_family}").ROWS
-    except ModuleNotFoundError:
-        continue
+FAMILIES = [table_vision, table_neuron, table_loss, table_common, table_recurrent]
+
+ROWS: list[Row] = [row for family in FAMILIES for row in family.ROWS]
