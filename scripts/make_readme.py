@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the parts of README.md that are made from the code: the tables of commands, layers.
+"""Writes the parts of README.md that are made from the code: commands, messages, layers.
 
     python scripts/make_readme.py            rewrite what stands between the markers
     python scripts/make_readme.py --check    change nothing; exit 1 if something is stale
@@ -9,8 +9,10 @@ A part stands between <!-- name --> and <!-- /name -->.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +34,36 @@ def command_table() -> str:
     return "\n".join(["| command | |", "|---|---|", *rows])
 
 
-PARTS = {"layers": layer_table, "commands": command_table}
+#: What is put wrong in lenet.prototxt for the examples of messages.
+SLIPS = (
+    ('type: "ReLU"', 'type: "Relu"'),
+    ("    kernel_size: 5", "    kernel_sise: 5"),
+    ('bottom: "pool2"', 'bottom: "pool3"'),
+    ("    kernel_size: 5", "    kernel_size: 50"),
+)
+
+
+def messages() -> str:
+    from protonet.errors import ProtonetError
+    from protonet.net.net import Net
+
+    text = (ROOT / "models/lenet.prototxt").read_text(encoding="utf-8")
+    lines, here = [], Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # so that the file's name stands there without a path
+        try:
+            for old, new in SLIPS:
+                Path("lenet.prototxt").write_text(text.replace(old, new, 1), encoding="utf-8")
+                try:
+                    Net("lenet.prototxt")
+                except ProtonetError as error:
+                    lines.append(str(error))
+        finally:
+            os.chdir(here)
+    return "\n".join(["```", *lines, "```"])
+
+
+PARTS = {"commands": command_table, "messages": messages, "layers": layer_table}
 
 
 def fresh(text: str) -> str:

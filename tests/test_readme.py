@@ -1,0 +1,55 @@
+"""README.md says what is so: its generated parts are fresh, its Python runs, its links exist."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "models/README.md", "CHANGELOG.md")
+
+
+@pytest.fixture
+def make_readme(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """scripts/make_readme.py as a module."""
+    monkeypatch.setattr(sys, "path", list(sys.path))  # the script adds to it
+    spec = importlib.util.spec_from_file_location("make_readme", ROOT / "scripts/make_readme.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_parts_are_fresh(make_readme: ModuleType) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert make_readme.fresh(text) == text, "run python scripts/make_readme.py"
+
+
+def test_python_example_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROTONET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    example = example.replace('"models/', f'"{ROOT.as_posix()}/models/')
+    example = example.replace("step(100)", "step(5)")
+    exec(compile(example, "README.md", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "'accuracy'" in printed and "(60, 20, 12, 12)" in printed and "(20, 1, 5, 5)" in printed
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_files_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (ROOT / page).parent.joinpath(target).exists(), target
+    for path in re.findall(r"(?<![\w/])(?:models|scripts|tests|protonet)/[\w./]+\w", text):
+        if "NAME" not in path:
+            assert (ROOT / path).exists(), path
