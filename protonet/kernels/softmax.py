@@ -6,7 +6,7 @@ and those behind it.  For (N, C) scores inner is 1; for a segmentation it is H *
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +60,12 @@ def _chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
             outer, columns // inner, lambda a, b: fn(*[array[a:b] for array in arrays])
         )
     else:  # one item is more than a chunk
-        for o in range(outer):
-            parallel.for_chunks(
-                inner, columns, lambda a, b, o=o: fn(*[x[o : o + 1, :, a:b] for x in arrays])
-            )
+        for item in zip(*arrays):
+            _chunked_columns(fn, columns, item)
+
+
+def _chunked_columns(fn: Callable[..., None], columns: int, item: Sequence[NDArray]) -> None:
+    """fn over pieces of the inner axis of one item, each as (1, classes, columns)."""
+    parallel.for_chunks(
+        item[0].shape[1], columns, lambda a, b: fn(*[x[None, :, a:b] for x in item])
+    )
