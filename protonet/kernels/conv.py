@@ -78,8 +78,9 @@ def backward_bias(dy: NDArray, db: NDArray) -> None:
 
 def add_bias(y: NDArray, b: NDArray) -> None:
     """y (N, M, out...) += b (M), in place."""
-    flat = y.reshape(*y.shape[:2], -1)
-    parallel.run(lambda i: np.add(flat[i], b[:, None], out=flat[i]), len(flat))
+    flat, bias = y.reshape(*y.shape[:2], -1), b[:, None]
+    step = max(1, COLUMNS // max(1, flat[0].size))
+    parallel.for_chunks(len(flat), step, lambda i, j: np.add(flat[i:j], bias, out=flat[i:j]))
 
 
 def _groups(group: int, *arrays: tuple[NDArray | None, int]):

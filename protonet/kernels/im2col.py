@@ -12,6 +12,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from . import parallel
+
 Sizes = tuple[int, ...]
 
 
@@ -65,19 +67,41 @@ def windows(x: NDArray, window: Window, out: Sizes, axis: int, kernel_at: int) -
 
 def im2col(x: NDArray, window: Window, cols: NDArray) -> None:
     """x (N, C, spatial...) -> cols (N, C, kernel..., out...)."""
-    spatial = len(window.kernel)
-    if any(window.pad):
-        x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in window.pad)])
-    np.copyto(cols, windows(x, window, cols.shape[2 + spatial :], 2, 2))
+    out = cols.shape[2 + len(window.kernel) :]
+
+    def image(n: int) -> None:
+        source = x[n : n + 1]
+        if any(window.pad):
+            source = _frame(x, window)
+            source[(..., *_inside(x, window))] = x[n]
+        np.copyto(cols[n : n + 1], windows(source, window, out, 2, 2))
+
+    parallel.run(image, len(x))
 
 
 def col2im(cols: NDArray, window: Window, x: NDArray) -> None:
     """cols (N, C, kernel..., out...) -> x (N, C, spatial...): adds up what overlaps."""
-    spatial = len(window.kernel)
-    size = x.shape[2:]
-    padded = np.zeros(x.shape[:2] + tuple(n + 2 * p for n, p in zip(size, window.pad)), x.dtype)
-    scatter_add(padded, cols, window, cols.shape[2 + spatial :])
-    x[...] = padded[(..., *(slice(p, p + n) for n, p in zip(size, window.pad)))]
+    out = cols.shape[2 + len(window.kernel) :]
+
+    def image(n: int) -> None:
+        frame = _frame(x, window)
+        scatter_add(frame, cols[n : n + 1], window, out)
+        np.copyto(x[n], frame[(0, ..., *_inside(x, window))])
+
+    parallel.run(image, len(x))
+
+
+def _frame(x: NDArray, window: Window) -> NDArray:
+    """Zeros, of the size of one image with its padding."""
+    size = (n + 2 * p for n, p in zip(x.shape[2:], window.pad))
+    frame = parallel.buffer("input", (1, x.shape[1], *size), x.dtype)
+    frame.fill(0)
+    return frame
+
+
+def _inside(x: NDArray, window: Window) -> tuple[slice, ...]:
+    """Where in the frame the image is."""
+    return tuple(slice(p, p + n) for n, p in zip(x.shape[2:], window.pad))
 
 
 def scatter_add(padded: NDArray, cols: NDArray, window: Window, out: Sizes) -> None:

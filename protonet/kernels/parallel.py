@@ -33,6 +33,9 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+Buffers = dict[tuple[str, np.dtype], NDArray]
+
+
 class _Job:
     """Indices still to be done, and the first exception met."""
 
@@ -61,10 +64,12 @@ class _Worker:
         self._wake, self._busy = threading.Lock(), threading.Lock()
         self._wake.acquire()
         self._job: _Job | None = None
+        self.buffers: Buffers = {}
         # A daemon: it must not keep the interpreter from ending.
         threading.Thread(target=self._loop, name="protonet", daemon=True).start()
 
     def _loop(self) -> None:
+        _here.buffers = self.buffers
         _here.depth = 1  # jobs only run while their caller holds BLAS at one thread
         while True:
             self._wake.acquire()
@@ -89,6 +94,7 @@ class _Worker:
 _here = threading.local()  # per thread: depth of blas_single, buffers
 _threads = _cores()
 _workers: list[_Worker] = []
+_team: list[Buffers] = []  # of all threads that share the present work
 _busy = threading.Lock()  # held by the one caller who has the workers
 
 
@@ -129,6 +135,7 @@ def run(fn: Callable[[int], object], n: int) -> None:
 def _run_spread(job: _Job, helpers: int) -> None:
     while len(_workers) < helpers:
         _workers.append(_Worker())
+    _team[:] = [_buffers(), *(worker.buffers for worker in _workers)]
     started = []
     try:
         for worker in _workers[:helpers]:
@@ -216,24 +223,35 @@ def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
     """Memory of this thread's own, for use within one piece of work.
 
     Its content is undefined.  All kernels share it, so that it stays in the cache from
-    one layer to the next; a second call with the same name gives the same memory.
+    one layer to the next; what was got before under the same name is lost.
     """
-    buffers = getattr(_here, "buffers", None)
-    if buffers is None:
-        buffers = _here.buffers = {}
+    buffers = _buffers()
     key = (name, np.dtype(dtype))
     count = 1
     for n in shape:
         count *= n
     flat = buffers.get(key)
     if flat is None or flat.size < count:
-        flat = buffers[key] = np.empty(count, dtype)
+        # For all who share the work, so that nobody has to do it in a later pass.
+        for each in _team if any(each is buffers for each in _team) else [buffers]:
+            if key not in each or each[key].size < count:
+                each[key] = np.empty(count, key[1])
+        flat = buffers[key]
     return flat[:count].reshape(shape)
+
+
+def _buffers() -> Buffers:
+    try:
+        return _here.buffers
+    except AttributeError:
+        _here.buffers = {}
+        return _here.buffers
 
 
 def _after_fork() -> None:
     global _busy
     _workers.clear()  # threads do not live on in a child
+    _team.clear()
     _busy = threading.Lock()
     blas_single.after_fork()
 

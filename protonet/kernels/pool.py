@@ -193,15 +193,25 @@ def _max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
         _unframe(frame, dx, pool)
 
 
-def max_index(mask: NDArray, pool: Pool, width: int, height: int, out: NDArray) -> None:
+def max_index(mask: NDArray, pool: Pool, size: Pair, out: NDArray) -> None:
     """out: the flat index h * W + w in its plane of each cell that `mask` names."""
-    kw = pool.kernel[1]
-    row = np.arange(pool.out[0])[:, None] * pool.stride[0] - pool.pad[0]
-    column = np.arange(pool.out[1]) * pool.stride[1] - pool.pad[1]
-    # Only a window of nothing but -inf can name a cell of the padding.
-    h = np.clip(row + mask // kw, 0, height - 1)
-    w = np.clip(column + mask % kw, 0, width - 1)
-    np.copyto(out, h * width + w, casting="unsafe")
+    (height, width), kw = size, pool.kernel[1]
+    top = np.arange(pool.out[0])[:, None] * pool.stride[0] - pool.pad[0]
+    left = np.arange(pool.out[1]) * pool.stride[1] - pool.pad[1]
+    corner = (top * width + left).astype(out.dtype)
+
+    def chunk(start: int, stop: int) -> None:
+        part, index = mask[start:stop], out[start:stop]
+        step = parallel.buffer("number", part.shape, mask.dtype)
+        np.floor_divide(part, kw, out=step)
+        np.multiply(step, index.dtype.type(width), out=index)
+        np.remainder(part, kw, out=step)
+        index += step
+        index += corner
+        # Only a window of nothing but -inf can name a cell of the padding.
+        np.clip(index, 0, height * width - 1, out=index)
+
+    _for_planes(len(mask), pool.out[0] * pool.out[1], chunk)
 
 
 def ave_forward(x: NDArray, y: NDArray, pool: Pool) -> None:
@@ -217,6 +227,11 @@ def ave_forward(x: NDArray, y: NDArray, pool: Pool) -> None:
         np.divide(y[start:stop], divisor, out=y[start:stop])
 
     _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+
+
+def window_sums(x: NDArray, y: NDArray, pool: Pool) -> None:
+    """y (planes, OH, OW): the sum of each window of x (planes, H, W); in one thread."""
+    _window_sums(_framed(x, pool, 0.0), y, pool)
 
 
 def _window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
@@ -295,16 +310,21 @@ def weighted_forward(x: NDArray, y: NDArray, total: NDArray, pool: Pool) -> None
     """
 
     def chunk(start: int, stop: int) -> None:
-        frame, sums, out = _framed(x[start:stop], pool, 0.0), total[start:stop], y[start:stop]
-        squares = parallel.buffer("squares", frame.shape, frame.dtype)
-        _window_sums(frame, sums, pool)
-        np.multiply(frame, frame, out=squares)
-        _window_sums(squares, out, pool)
-        positive = sums > 0
-        np.divide(out, sums, out=out, where=positive)
-        np.copyto(out, 0, where=~positive)
+        frame = _framed(x[start:stop], pool, 0.0)
+        _window_sums(frame, total[start:stop], pool)
+        _weighted_mean(frame, total[start:stop], y[start:stop], pool)
 
     _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+
+
+def _weighted_mean(frame: NDArray, sums: NDArray, out: NDArray, pool: Pool) -> None:
+    """out = sum of squares / sums over each window, 0 where sums is not positive."""
+    squares = parallel.buffer("squares", frame.shape, frame.dtype)
+    np.multiply(frame, frame, out=squares)
+    _window_sums(squares, out, pool)
+    positive = sums > 0
+    np.divide(out, sums, out=out, where=positive)
+    np.copyto(out, 0, where=~positive)
 
 
 def weighted_backward(x: NDArray, total: NDArray, dy: NDArray, dx: NDArray, pool: Pool) -> None:
@@ -312,15 +332,19 @@ def weighted_backward(x: NDArray, total: NDArray, dy: NDArray, dx: NDArray, pool
 
     def chunk(start: int, stop: int) -> None:
         cells = _framed(x[start:stop], pool, 0.0)
-        sums = total[start:stop]
-        positive = sums > 0
-        squares = np.empty_like(sums)
-        _window_sums(cells[:, : pool.frame[0], : pool.frame[1]] ** 2, squares, pool)
-        mean = np.divide(squares, sums, out=np.zeros_like(sums), where=positive)
-        rate = np.divide(dy[start:stop], sums, out=np.zeros_like(sums), where=positive)
-        frame = np.zeros((stop - start, *pool.frame), dx.dtype)
+        size = dy[start:stop].shape
+        names = ("mean", "rate", "part")
+        mean, rate, part = (parallel.buffer(name, size, dx.dtype) for name in names)
+        _weighted_mean(cells, total[start:stop], mean, pool)
+        rate.fill(0)
+        np.divide(dy[start:stop], total[start:stop], out=rate, where=total[start:stop] > 0)
+        frame = parallel.buffer("spread", (stop - start, *pool.frame), dx.dtype)
+        frame.fill(0)
         for _, rows, columns in pool.places():
-            frame[:, rows, columns] += rate * (2 * cells[:, rows, columns] - mean)
+            np.multiply(cells[:, rows, columns], 2, out=part)
+            part -= mean
+            part *= rate
+            frame[:, rows, columns] += part
         _unframe(frame, dx[start:stop], pool)
 
     _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)

@@ -23,7 +23,7 @@ class Pooler:
             mask = self._mask(out, pool)
             kernels.max_forward(planes, out, mask, pool)
             if index is not None:
-                kernels.max_index(mask, pool, x.shape[3], x.shape[2], _planes(index))
+                kernels.max_index(mask, pool, x.shape[2:], _planes(index))
         elif self.method == pb.PoolingParameter.AVE:
             kernels.ave_forward(planes, out, pool)
         elif self.layer.training:

@@ -29,9 +29,17 @@ def inner(name: str, param: str, shape: Shape) -> Row:
     return Row(f"innerproduct_{name}", text, (shape,))
 
 
+def lrn(name: str, param: str, shape: Shape = (2, 6, 3, 2)) -> Row:
+    return Row(f"lrn_{name}", f'type: "LRN" lrn_param {{ {param} }}', (shape,))
+
+
 FILLERS = '{ type: "uniform" min: -1 max: 1 }'
 WEIGHTS = f"weight_filler {FILLERS} bias_filler {FILLERS}"
 RECT = "kernel_h: 3 kernel_w: 2 stride_h: 2 stride_w: 1 pad_h: 1 pad_w: 2"
+DILATED = "kernel_size: 3 dilation: 2 dilation: 1"
+CUBE = "kernel_size: 2 pad: 1 pad: 0 pad: 2"
+TWICE = "kernel_size: 4 stride: 2 pad: 1"
+TWO = "kernel_size: 2 stride: 2"
 
 ROWS = [
     conv("rect", f"num_output: 4 {RECT} {WEIGHTS}", (2, 3, 5, 6)),
@@ -47,7 +55,7 @@ ROWS = [
     conv("one_axis", f"num_output: 3 kernel_size: 3 stride: 2 pad: 1 {WEIGHTS}", (2, 3, 8)),
     conv(
         "three_axes",
-        f"num_output: 2 kernel_size: 2 pad: 1 pad: 0 pad: 2 {WEIGHTS}",
+        f"num_output: 2 {CUBE} {WEIGHTS}",
         (1, 2, 3, 4, 3),
     ),
     conv("axis", f"num_output: 2 kernel_size: 2 axis: 2 {WEIGHTS}", (2, 2, 3, 4, 3)),
@@ -56,7 +64,7 @@ ROWS = [
     deconv("group", f"num_output: 4 kernel_size: 3 stride: 2 group: 2 {WEIGHTS}", (1, 6, 3, 2)),
     deconv(
         "depthwise",
-        f"num_output: 3 kernel_size: 4 stride: 2 pad: 1 group: 3 {WEIGHTS}",
+        f"num_output: 3 {TWICE} group: 3 {WEIGHTS}",
         (2, 3, 3, 4),
     ),
     deconv("three_axes", f"num_output: 2 kernel_size: 2 stride: 2 {WEIGHTS}", (1, 2, 2, 3, 2)),
@@ -70,13 +78,15 @@ ROWS = [
     pool("ave", "pool: AVE kernel_h: 3 kernel_w: 2 stride: 2 pad_h: 1"),
     pool("ave_floor", "pool: AVE kernel_size: 3 stride: 2 round_mode: FLOOR", (2, 2, 6, 8)),
     pool("ave_global", "pool: AVE global_pooling: true"),
-    pool(
-        "stochastic", "pool: STOCHASTIC kernel_size: 2 stride: 2", values={0: positive}, random=True
-    ),
-    pool(
-        "weighted", "pool: STOCHASTIC kernel_size: 3 stride: 2", values={0: positive}, phase="TEST"
-    ),
+    pool("stochastic", f"pool: STOCHASTIC {TWO}", values={0: positive}, random=True),
+    pool("weighted", f"pool: STOCHASTIC {TWO}", values={0: positive}, phase="TEST"),
     inner("plain", "num_output: 4", (3, 2, 2, 5)),
     inner("axis", "num_output: 4 axis: -1 bias_term: false", (2, 3, 5)),
     inner("transpose", "num_output: 3 transpose: true", (4, 5)),
+    Row("spp_max", 'type: "SPP" spp_param { pyramid_height: 3 }', ((2, 3, 7, 9),)),
+    Row("spp_ave", 'type: "SPP" spp_param { pyramid_height: 2 pool: AVE }', ((2, 2, 5, 7),)),
+    Row("spp_one", 'type: "SPP" spp_param { pyramid_height: 1 }', ((2, 2, 5, 6),)),
+    lrn("across", "local_size: 3 alpha: 2 k: 1.5"),
+    lrn("power", "local_size: 5 alpha: 0.5 beta: 0.6", (2, 3, 2, 3)),
+    lrn("within", "local_size: 3 alpha: 3 norm_region: WITHIN_CHANNEL", (2, 2, 5, 4)),
 ]
