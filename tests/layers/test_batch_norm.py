@@ -1,0 +1,95 @@
+"""BatchNorm: its stored statistics and their learning rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from protonet.errors import NetError, ShapeError
+from tests.harness.bench import Bench
+from tests.harness.row import Row
+
+SHAPE = (4, 3, 2, 5)
+
+
+def batch_norm(text: str = "", phase: str = "TRAIN", shape=SHAPE) -> Bench:
+    found = Bench(Row("b", f'type: "BatchNorm" {text}', (shape,), phase=phase))
+    for blob in found.layer.blobs:
+        blob.data.fill(0)
+    return found
+
+
+def state(found: Bench) -> list[np.ndarray]:
+    return [blob.data.copy() for blob in found.layer.blobs]
+
+
+def test_training_moves_the_statistics():
+    found = batch_norm("batch_norm_param { moving_average_fraction: 0.75 }")
+    x = found.bottom[0].data
+    mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), ddof=1)
+    for weight in (1, 1.75):
+        found.forward()
+        for got, want in zip(state(found), (weight * mean, weight * var, [weight])):
+            np.testing.assert_allclose(got, want)
+
+
+def test_stored_statistics_are_those_of_the_batches_seen():
+    trained = batch_norm()
+    x = trained.bottom[0].data
+    trained.forward().forward()
+    tested = batch_norm(phase="TEST")
+    for blob, values in zip(tested.layer.blobs, state(trained)):
+        blob.data[...] = values
+    before = state(tested)
+    tested.forward()
+    axes = (0, 2, 3)
+    want = (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, ddof=1, keepdims=True) + 1e-5)
+    np.testing.assert_allclose(tested.top[0].data, want, rtol=1e-5)
+    for got, was in zip(state(tested), before):
+        np.testing.assert_array_equal(got, was)
+
+
+def test_without_a_batch_seen_the_mean_and_variance_are_zero():
+    found = batch_norm(phase="TEST").forward()
+    np.testing.assert_allclose(found.top[0].data, found.bottom[0].data / np.sqrt(1e-5))
+
+
+def test_batch_statistics_in_test_move_the_store():
+    found = batch_norm("batch_norm_param { use_global_stats: false }", "TEST").forward()
+    assert found.layer.blobs[2].data == 1
+
+
+def test_one_value_a_channel():
+    found = batch_norm(shape=(1, 3)).run()
+    assert not found.top[0].data.any()
+    assert not found.bottom[0].diff.any()
+    assert not found.layer.blobs[1].data.any()
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "",
+        "param { lr_mult: 0 }",
+        "param { lr_mult: 0 } " * 3,
+        "param { lr_mult: 1 } param { lr_mult: 1 } param { lr_mult: 2 }",
+    ],
+)
+def test_statistics_are_not_learnt(entries):
+    found = batch_norm(entries)
+    assert [entry.lr_mult for entry in found.layer.param.param] == [0, 0, 0]
+
+
+def test_a_rate_for_some_of_them():
+    with pytest.raises(NetError, match="a learning rate is given for a statistic") as error:
+        batch_norm("param { lr_mult: 1 } param { lr_mult: 0 }")
+    assert error.value.field == "param"
+
+
+def test_shapes():
+    with pytest.raises(ShapeError, match="at least two axes"):
+        batch_norm(shape=(5,))
+    found = batch_norm()
+    found.bottom[0].reshape(4, 2, 2, 5)
+    with pytest.raises(ShapeError, match="the statistics are for 3 channels"):
+        found.layer.reshape(found.bottom, found.top)
