@@ -36,7 +36,8 @@ class Recurrent(Layer):
             state = f" and expose_hidden {self._exposed} more of each" if self._exposed else ""
             raise NetError(f"{len(bottom)} bottoms and {len(top)} tops",
                            f"x, cont, maybe a static input and one top are needed{state}")
-        self._size, self._state = param.num_output, ()
+        self._size = param.num_output
+        self._state: tuple[NDArray, ...] = ()
         self._check(bottom)
         rows = self.gates * self._size
         self.add_blob((rows, bottom[0].count_from(2)), param.weight_filler)

@@ -85,7 +85,8 @@ class BatchNorm(Layer):
 
     def _accumulate(self, mean: np.ndarray, var: np.ndarray, m: int) -> None:
         sums = [blob.data for blob in self.blobs]
-        for total, value in zip(sums, (mean, m / max(1, m - 1) * var, 1)):
+        news: list[np.ndarray | int] = [mean, m / max(1, m - 1) * var, 1]
+        for total, value in zip(sums, news):
             np.multiply(total, self.param.batch_norm_param.moving_average_fraction, out=total)
             np.add(total, value, out=total)
 

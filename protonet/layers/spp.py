@@ -58,8 +58,8 @@ class SPP(Layer):
             top[0].reshape(n, values)
 
     def _level(self, bins: int, size: Pair) -> Pool:
-        kernel = tuple(-(-length // bins) for length in size)
-        pad = tuple((k * bins - length + 1) // 2 for k, length in zip(kernel, size))
+        kernel = (-(-size[0] // bins), -(-size[1] // bins))
+        pad = ((kernel[0] * bins - size[0] + 1) // 2, (kernel[1] * bins - size[1] + 1) // 2)
         if any(p >= k for p, k in zip(pad, kernel) if any(pad)):
             raise ShapeError(
                 f"{bins} x {bins} bins are too many for a plane of {size[0]} x {size[1]}",
