@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..kernels import elementwise
+from ..kernels import powers
 from ._neuron import NeuronLayer, log_of_base
 
 
@@ -32,8 +32,8 @@ class Exp(NeuronLayer):
         self.rate, self.factor = log_base * param.scale, math.exp(log_base * param.shift)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        elementwise.exp(bottom[0].data, self.rate, self.factor, out=top[0].data)
+        powers.exp(bottom[0].data, self.rate, self.factor, out=top[0].data)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            elementwise.exp_backward(top[0].data, top[0].diff, self.rate, out=bottom[0].diff)
+            powers.exp_backward(top[0].data, top[0].diff, self.rate, out=bottom[0].diff)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..core.layer import Blobs
 from ..core.registry import register
 from ..errors import PrototxtError
-from ..kernels import elementwise
+from ..kernels import powers
 from ._neuron import NeuronLayer, log_of_base
 
 
@@ -35,9 +35,9 @@ class Log(NeuronLayer):
         self.constants = (param.scale, param.shift, 1 / log_base)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        elementwise.log(self.keep_input(bottom, top), *self.constants, out=top[0].data)
+        powers.log(self.keep_input(bottom, top), *self.constants, out=top[0].data)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             x = self.kept_input(bottom, top)
-            elementwise.log_backward(x, top[0].diff, *self.constants, out=bottom[0].diff)
+            powers.log_backward(x, top[0].diff, *self.constants, out=bottom[0].diff)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..kernels import elementwise
+from ..kernels import powers
 from ._neuron import NeuronLayer
 
 
@@ -40,7 +40,7 @@ class Power(NeuronLayer):
             _, shift, power = self.constants
             top[0].data.fill(1.0 if power == 0 else np.float64(shift) ** power)
         else:
-            elementwise.power(self.keep_input(bottom, top), *self.constants, out=top[0].data)
+            powers.power(self.keep_input(bottom, top), *self.constants, out=top[0].data)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
@@ -49,4 +49,4 @@ class Power(NeuronLayer):
             bottom[0].diff.fill(0)
         else:
             x = self.kept_input(bottom, top)
-            elementwise.power_backward(x, top[0].diff, *self.constants, out=bottom[0].diff)
+            powers.power_backward(x, top[0].diff, *self.constants, out=bottom[0].diff)

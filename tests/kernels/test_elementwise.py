@@ -33,13 +33,6 @@ FORWARD: dict[str, tuple[Callable[..., NDArray], Function]] = {
     "clip": (lambda x, out: e.clip(x, -2.0, 1.0, out=out), lambda x: min(max(x, -2.0), 1.0)),
     "threshold": (lambda x, out: e.threshold(x, 0.25, out=out), lambda x: float(x > 0.25)),
     "absolute": (e.absolute, abs),
-    "exp": (lambda x, out: e.exp(x, 0.3, 2.0, out=out), lambda x: 2 * math.exp(0.3 * x)),
-    "log": (lambda x, out: e.log(x, 0.5, 80.0, 3.0, out=out),
-            lambda x: 3 * math.log(0.5 * x + 80)),
-    "square": (lambda x, out: e.power(x, 2.0, 1.0, 2.0, out=out), lambda x: (2 * x + 1) ** 2),
-    "inverse": (lambda x, out: e.power(x, 1.0, 0.5, -1.0, out=out), lambda x: 1 / (x + 0.5)),
-    "root": (lambda x, out: e.power(x, 1.0, 121.0, 0.5, out=out), lambda x: math.sqrt(x + 121)),
-    "power": (lambda x, out: e.power(x, 1.0, 121.0, 1.25, out=out), lambda x: (x + 121) ** 1.25),
 }  # fmt: skip
 
 
