@@ -20,6 +20,7 @@ from ..errors import DataError, NetError, ShapeError
 from ..proto.weights import read_blob
 from .datum import Datum
 from .images import decode_image
+from .order import make_rng, rng_state, set_rng_state
 
 
 class Transformer:
@@ -42,7 +43,7 @@ class Transformer:
         self.dtype = np.dtype(dtype)
         self._scale = self.dtype.type(param.scale)
         self._color = _color(param)
-        self._rng = np.random.Generator(np.random.SFC64(seed))
+        self._rng = make_rng(seed)
         if param.HasField("mean_file") and param.mean_value:
             raise NetError("both mean_file and mean_value are given", "keep one of them",
                            field="transform_param.mean_value")
@@ -113,17 +114,11 @@ class Transformer:
             np.multiply(out, self._scale, out=out)
 
     def state(self) -> dict[str, Any]:
-        """The random stream's state, as plain values."""
-        if not (self.random_crop or self.mirror):
-            return {}
-        state = dict(self._rng.bit_generator.state)
-        state["state"] = {"state": [int(word) for word in state["state"]["state"]]}
-        return state
+        """The random stream's state, as plain values; {} where nothing is random."""
+        return rng_state(self._rng) if self.random_crop or self.mirror else {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        if state:
-            words = np.array(state["state"]["state"], np.uint64)
-            self._rng.bit_generator.state = {**state, "state": {"state": words}}
+        set_rng_state(self._rng, state)
 
 
 def _color(param: Any) -> bool | None:

@@ -1,0 +1,68 @@
+"""HDF5Data: named arrays from HDF5 files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..core.context import TEST
+from ..core.layer import Blobs, Layer, at_least, exactly
+from ..core.registry import register
+from ..data.hdf5 import Hdf5Rows, read_file_list
+from ..data.lookup import find_source
+from ..errors import NetError
+
+
+@register
+class HDF5Data(Layer):
+    """Reads rows of HDF5 files, file after file, round and round.
+
+    no bottom -> top[i] (batch_size, ...): batch_size rows of the data set that is named as
+    the top.  Integers and doubles become the net's floats.
+
+    hdf5_data_param: source, a text file with the names of HDF5 files; batch_size; shuffle,
+    files in each pass and rows within each file.  transform_param is refused.
+    Needs the package h5py.
+    """
+
+    type = "HDF5Data"
+    bottoms = exactly(0)
+    tops = at_least(1)
+    has_backward = False
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.param.hdf5_data_param
+        if self.param.HasField("transform_param"):
+            raise NetError("HDF5Data does not transform its data", "remove transform_param",
+                           field="transform_param")
+        if param.batch_size < 1:
+            raise NetError("batch_size is missing", "add batch_size to hdf5_data_param",
+                           field="hdf5_data_param.batch_size")
+        source = find_source(param.source, self.context.root, "hdf5_data_param.source")
+        paths = [self._find(name, source) for name in read_file_list(source)]
+        rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)
+        seed = self._seed if param.shuffle else None
+        self._rows = Hdf5Rows(paths, list(self.param.top), self.dtype, seed, rank, size)
+        for blob, shape in zip(top, self._rows.shapes):
+            blob.reshape(param.batch_size, *shape)
+
+    def _find(self, name: str, source: Path) -> Path:
+        """A listed file: as given, beside the model file, or beside the list."""
+        beside = source.parent / name
+        if beside.exists() and not Path(name).exists():
+            return beside
+        return find_source(name, self.context.root, "hdf5_data_param.source")
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """The shapes are known from the first file."""
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        self._rows.take([blob.data for blob in top])
+
+    def state(self) -> dict[str, Any]:
+        """Where the layer stands in its stream, for a snapshot: plain values."""
+        return self._rows.state()
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self._rows.set_state(state)

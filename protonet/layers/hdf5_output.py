@@ -1,0 +1,56 @@
+"""HDF5Output: writes two blobs into an HDF5 file."""
+
+from __future__ import annotations
+
+from ..core.blob import Blob
+from ..core.layer import Blobs, Layer, exactly
+from ..core.registry import register
+from ..data.hdf5 import h5py_module
+from ..errors import DataError, NetError, ShapeError
+from ..files import atomic_path
+
+
+@register
+class HDF5Output(Layer):
+    """Writes one forward pass into a file: data sets `data` and `label`, of four axes each.
+
+    bottom[0], bottom[1] (N, ...) -> no top.
+
+    hdf5_output_param: file_name; a file of that name is replaced.  A second forward pass is
+    an error, as in Caffe.  Needs the package h5py.
+    """
+
+    type = "HDF5Output"
+    bottoms = exactly(2)
+    tops = exactly(0)
+    has_backward = False
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self._name = self.param.hdf5_output_param.file_name
+        if not self._name:
+            raise NetError("file_name is missing", "add file_name to hdf5_output_param",
+                           field="hdf5_output_param.file_name")
+        h5py_module("HDF5Output")
+        self._written = False
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        shapes = [blob.shape for blob in bottom]
+        for blob in bottom:
+            _four_axes(blob)
+        if bottom[0].num != bottom[1].num:
+            raise ShapeError(f"data and label differ in their number of items: {shapes[0]} and "
+                             f"{shapes[1]}")
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        if self._written:
+            raise DataError(f"'{self._name}' holds a forward pass already",
+                            "run the net once, or build it anew", field="hdf5_output_param")
+        h5py = h5py_module("HDF5Output")
+        with atomic_path(self._name) as path, h5py.File(path, "w") as file:
+            for name, blob in zip(("data", "label"), bottom):
+                file[name] = blob.data.reshape(_four_axes(blob))
+        self._written = True
+
+
+def _four_axes(blob: Blob) -> tuple[int, int, int, int]:
+    return blob.num, blob.channels, blob.height, blob.width
