@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from ..log import log
 from .common import (
@@ -16,6 +18,10 @@ from .common import (
     stages,
 )  # fmt: skip
 from .output import log_shown
+
+if TYPE_CHECKING:
+    from ..core.blob import Blob
+    from ..net.net import Net
 
 HELP = "time the forward and backward pass of each layer"
 
@@ -55,6 +61,20 @@ class _Stopwatch:
 
     def stop(self, index: int) -> None:
         self.ms[index] += (perf_counter() - self._start) * 1e3
+
+
+def _memory(net: Net) -> dict[str, int]:
+    """Bytes in use after a pass, shared memory counted once."""
+
+    def size(blobs: Iterable[Blob]) -> int:
+        arrays = [a for b in blobs for a in ((b.data, b.diff) if b.has_diff else (b.data,))]
+        return sum({a.__array_interface__["data"][0]: a.nbytes for a in arrays}.values())
+
+    return {
+        "blobs": size(net.blobs.values()),
+        "parameters": size(net.learnable_params),
+        "scratch": sum(layer.scratch_bytes for layer in net.layers),
+    }
 
 
 def _time(model: str, args: argparse.Namespace) -> None:
@@ -100,4 +120,6 @@ def _time(model: str, args: argparse.Namespace) -> None:
     log.info("Average Backward pass: %s ms.", number(backward_ms / args.iterations))
     log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
     log.info("Total Time: %s ms.", number(total_ms))
+    for what, size in _memory(net).items():
+        log.info("Memory of %s: %s MB.", what, number(size / 1e6))
     log.info("*** Benchmark ends ***")

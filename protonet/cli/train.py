@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from typing import TYPE_CHECKING
 
 from ..log import log
@@ -81,7 +82,9 @@ def _train(path: str, args: argparse.Namespace) -> int:
             if metrics:
                 solver.add_callback(metrics)
             log.info("Starting Optimization")
-            with Progress(solver):
+            with Progress(solver), warnings.catch_warnings():
+                # A loss that is not finite is told once, by the guard, and not by each kernel.
+                warnings.simplefilter("ignore", RuntimeWarning)
                 solver.solve()
         finally:
             if metrics:
@@ -97,7 +100,8 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
     text = read_solver(path)
     if args.level is not None:
         text.message.train_state.level = args.level
-    text.message.train_state.stage.extend(stages(args))
+    if args.stage:
+        text.message.train_state.stage.extend(stages(args))
     if args.iterations:
         text.message.max_iter = args.iterations
     weights = [] if args.snapshot else args.weights

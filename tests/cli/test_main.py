@@ -1,0 +1,142 @@
+"""The table of commands, spellings and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+import protonet
+from protonet.cli import main as cli
+from protonet.cli.main import main, modern
+from protonet.errors import DataError, NetError, missing_extra
+from protonet.log import log
+from protonet.solvers.callbacks import NonFiniteError
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Puts a command `probe` into the table, which does what the test says."""
+
+    def install(run):
+        def add_arguments(parser: argparse.ArgumentParser) -> None:
+            parser.add_argument("--sigint_effect")
+            parser.add_argument("--solver", dest="solver")
+            parser.add_argument("numbers", nargs="*", type=float)
+
+        module = SimpleNamespace(HELP="probe things", add_arguments=add_arguments, run=run)
+        monkeypatch.setattr(cli, "available", lambda: ["probe"])
+        monkeypatch.setattr(cli, "load", lambda name: module)
+
+    return install
+
+
+def test_overview_and_version(capsys):
+    assert main([]) == main(["--help"]) == main(["-h"]) == 0
+    out = capsys.readouterr().out
+    for name in ("train", "test", "time", "layers", "summary"):
+        assert f"\n  {name} " in out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"protonet {protonet.__version__}\n"
+
+
+def test_unknown_command(capsys):
+    assert main(["trian"]) == 2
+    assert capsys.readouterr().err == (
+        "protonet: error: unknown command 'trian': did you mean 'train'?\n"
+    )
+    assert main(["--solver", "x"]) == 2
+
+
+def test_help_of_a_command(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["train", "--help"])
+    assert caught.value.code == 0
+    out = capsys.readouterr().out
+    assert "usage: protonet train" in out and "--sigint_effect" in out
+
+
+def test_usage_errors_are_one_line(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["train", "solver.prototxt", "--weird"])
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith("protonet: error: unrecognized arguments: --weird: see")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "want"),
+    [
+        ("-solver", "--solver"), ("-solver=a", "--solver=a"), ("--solver=a", "--solver=a"),
+        ("-sigint_effect=stop", "--sigint_effect=stop"), ("-1", "-1"), ("-0.5", "-0.5"),
+        ("-h", "-h"), ("-", "-"), ("x-y", "x-y"), ("--", "--"),
+    ],
+)  # fmt: skip
+def test_caffes_spellings(given, want):
+    assert modern(given) == want
+
+
+def test_spellings_reach_the_command(command):
+    seen = []
+    command(lambda args: seen.append(args) or 0)
+    assert main(["probe", "-solver", "a", "-sigint_effect=none", "-1.5"]) == 0
+    assert (seen[0].solver, seen[0].sigint_effect, seen[0].numbers) == ("a", "none", [-1.5])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (NetError("odd", "fix it", file="a", line=3), 3, "a:3: odd: fix it"),
+        (DataError("gone"), 4, "gone"),
+        (NonFiniteError("nan"), 5, "nan"),
+        (missing_extra("h5py", "hdf5", "HDF5"), 3, "HDF5 needs the package 'h5py'"),
+        (FileNotFoundError(2, "No such file or directory", "x"), 3, "x: No such file"),
+        (OSError("odd"), 3, "odd"),
+        (MemoryError("1 TB"), 3, "out of memory: 1 TB"),
+        (cli.UsageError("no"), 2, "no"),
+    ],
+)
+def test_errors_are_one_line_and_a_code(command, capsys, error, code, line):
+    def fail(args):
+        raise error
+
+    command(fail)
+    assert main(["probe"]) == code
+    err = capsys.readouterr().err
+    assert err.startswith(f"protonet: error: {line}") and err.count("\n") == 1
+
+
+def test_an_interrupt(command, capsys):
+    def interrupt(args):
+        raise KeyboardInterrupt
+
+    command(interrupt)
+    assert main(["probe"]) == 130
+    assert capsys.readouterr().err == "protonet: interrupted\n"
+
+
+def test_debugging_shows_the_traceback(command, monkeypatch):
+    def fail(args):
+        raise NetError("odd")
+
+    command(fail)
+    monkeypatch.setenv("PROTONET_DEBUG", "1")
+    with pytest.raises(NetError):
+        main(["probe"])
+
+
+def test_warnings_are_shown_and_handlers_restored(command, capsys):
+    before = list(log.handlers)
+    command(lambda args: log.warning("careful") or log.info("quiet") or 0)
+    assert main(["probe"]) == 0
+    assert capsys.readouterr().err == "protonet: warning: careful\n"
+    assert log.handlers == before and log.level == logging.NOTSET
+
+
+def test_a_closed_pipe_is_no_error(process):
+    done = process("layers")
+    done.stdout.close()
+    assert done.stderr.read() == "" and done.wait() == 0

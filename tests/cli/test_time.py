@@ -1,0 +1,57 @@
+"""protonet time: the table of Caffe's `time`."""
+
+from __future__ import annotations
+
+import re
+
+from protonet.cli.main import main
+from tests.cli.test_train import messages
+
+MS = re.compile(r"[\d.]+(e-\d+)?(?= ms)|(?<=: )[\d.e-]+(?= MB)")
+
+
+def test_lines_are_caffes(tiny, capsys):
+    assert main(["time", "-model", "net.prototxt", "-iterations", "2"]) == 0
+    lines = messages(capsys.readouterr().err)
+    found = [MS.sub("T", line) for line in lines]
+    start = found.index("*** Benchmark begins ***")
+    assert found[start - 3] == "Performing Forward"
+    assert found[start - 2].startswith("Initial loss: ")
+    assert found[start - 1] == "Performing Backward"
+    ways = ("forward", "backward")
+    layers = [f"{name:>10}\t{way}: T ms." for name in ("in", "ip", "loss") for way in ways]
+    assert found[start + 1 :] == [
+        "Testing for 2 iterations.",
+        "Iteration: 1 forward-backward time: T ms.",
+        "Iteration: 2 forward-backward time: T ms.",
+        "Average time per layer: ",
+        *layers,
+        "Average Forward pass: T ms.",
+        "Average Backward pass: T ms.",
+        "Average Forward-Backward: T ms.",
+        "Total Time: T ms.",
+        "Memory of blobs: T MB.",
+        "Memory of parameters: T MB.",
+        "Memory of scratch: T MB.",
+        "*** Benchmark ends ***",
+    ]
+
+
+def test_times_add_up(tiny, capsys):
+    assert main(["time", "net.prototxt", "--phase", "TEST", "--iterations", "3"]) == 0
+    lines = messages(capsys.readouterr().err)
+
+    def ms(beginning: str) -> float:
+        (line,) = (line for line in lines if line.startswith(beginning))
+        return float(MS.search(line)[0])
+
+    each = [float(MS.search(line)[0]) for line in lines if "\t" in line]
+    whole = ms("Average Forward pass") + ms("Average Backward pass")
+    assert sum(each) <= whole <= ms("Average Forward-Backward") * 1.001
+    assert ms("Total Time") * 1.001 >= 3 * ms("Average Forward-Backward") * 0.999
+
+
+def test_a_net_that_does_not_parse(tiny, capsys):
+    (tiny / "bad.prototxt").write_text("layer { nme: 1 }")
+    assert main(["time", "bad.prototxt"]) == 3
+    assert "bad.prototxt:1" in capsys.readouterr().err
