@@ -123,6 +123,15 @@ class Net:
     def _owners(self) -> list[Any]:
         return [p for i, p in enumerate(self._graph.params) if p.owner == i]
 
+    @cached_property
+    def _sharers(self) -> dict[int, tuple[int, int]]:
+        """Blobs that share another layer's parameter: their id -> (layer number, blob number)."""
+        numbers = {id(layer): i for i, layer in enumerate(self.layers)}
+        return {
+            id(p.blob): (numbers[id(p.layer)], p.index)
+            for i, p in enumerate(self._graph.params) if p.owner != i
+        }
+
     @property
     def learnable_params(self) -> list[Blob]:
         """Each parameter once: of shared ones the first layer's."""
@@ -267,7 +276,7 @@ class Net:
         else:
             source, items = "the given weights", weights
         try:
-            report = copy_weights(self.layers, items, source, strict)
+            report = copy_weights(self.layers, items, source, strict, self._sharers.keys())
         except WeightsError as error:
             step = next((s for s in self._steps if s.layer.name == error.layer), None)
             raise (locate(error, step.layer.param, step.place) if step else error) from None
@@ -312,9 +321,12 @@ class Net:
         return message
 
     def save(self, path: PathLike) -> None:
-        """Write a .caffemodel that Caffe reads; the old file stays until the new one is whole."""
+        """Write a .caffemodel that Caffe reads (HDF5 if the name ends in .h5).
+
+        The old file stays until the new one is whole.
+        """
         blobs = {i: [b.data for b in x.blobs] for i, x in enumerate(self.layers) if x.blobs}
-        write_weights(path, self.to_proto(), blobs)
+        write_weights(path, self.to_proto(), blobs, set(self._sharers.values()))
 
     # -- help ----------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from numpy.typing import NDArray
@@ -37,11 +38,16 @@ class CopyReport:
 
 
 def copy_weights(
-    layers: Sequence[Layer], weights: Sequence[LayerWeights], source: str, strict: bool = False
+    layers: Sequence[Layer],
+    weights: Sequence[LayerWeights],
+    source: str,
+    strict: bool = False,
+    shared: Container[int] = (),
 ) -> CopyReport:
     """Copy by layer name, after everything was found to fit: all or nothing.
 
     Of several layers of the net with one name the first is filled, as in Caffe.
+    shared: ids of the blobs whose memory another layer owns; a file may leave those out.
     WeightsError if a blob does not fit, if no layer fits, or with `strict` if any layer is
     unused or missing.
     """
@@ -56,32 +62,42 @@ def copy_weights(
             if item.blobs:
                 report.unused.append(item.name)
             continue
-        _check(target, item, source)
+        plan += _pair(target, item, source, shared)
         if item.blobs:
             report.copied.append(item.name)
-            plan += zip(target.blobs, item.blobs)
     copied = set(report.copied)
-    report.missing = [n for n, layer in targets.items() if layer.blobs and n not in copied]
+    report.missing = [
+        name for name, layer in targets.items()
+        if name not in copied and any(id(blob) not in shared for blob in layer.blobs)
+    ]
     _judge(report, source, strict)
     for blob, values in plan:
         blob.data[...] = values.reshape(blob.shape)
     return report
 
 
-def _check(layer: Layer, item: LayerWeights, source: str) -> None:
+def _pair(
+    layer: Layer, item: LayerWeights, source: str, shared: Container[int]
+) -> list[tuple[Blob, NDArray]]:
+    """The layer's blobs with what the file has for each."""
     place: dict[str, Any] = {"layer": layer.name, "layer_type": layer.type}
     hint = "rename the layer to learn it from scratch"
-    if len(item.blobs) != len(layer.blobs):
-        raise WeightsError(
-            f"{source} has {len(item.blobs)} blobs for it, the net needs {len(layer.blobs)}",
-            hint, **place,
-        )
-    for blob, values in zip(layer.blobs, item.blobs):
+    pairs = []
+    for blob, values in zip_longest(layer.blobs, item.blobs):
+        if blob is None or (values is None and id(blob) not in shared):
+            raise WeightsError(
+                f"{source} has {len(item.blobs)} blobs for it, the net needs {len(layer.blobs)}",
+                hint, **place,
+            )
+        if values is None:
+            continue
         if not fits(blob.shape, values.shape):
             raise WeightsError(
                 f"weights in {source} are {values.shape}, the net needs {blob.shape}", hint,
                 **place,
             )
+        pairs.append((blob, values))
+    return pairs
 
 
 def fits(shape: tuple[int, ...], stored: tuple[int, ...]) -> bool:

@@ -48,12 +48,13 @@ class LayerWeights:
     """The parameters of one layer in a file.
 
     Arrays of a binary file are views of its bytes: quick, all in one piece of memory, and
-    not to be kept for long if only one of them is wanted.
+    not to be kept for long if only one of them is wanted.  HDF5 files leave out parameters
+    that another layer owns: None.
     """
 
     name: str
     type: str
-    blobs: list[NDArray] = field(default_factory=list)
+    blobs: list[NDArray | None] = field(default_factory=list)
 
 
 @dataclass

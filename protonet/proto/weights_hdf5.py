@@ -21,6 +21,7 @@ PathLike = str | os.PathLike
 
 _EXTRA = "protonet_extra"
 _DEEPEST = 64  # slashes in a layer's name
+_MOST_BLOBS = 1000  # of one layer
 
 
 def read_weights_hdf5(path: PathLike) -> list[LayerWeights]:
@@ -41,7 +42,7 @@ def _layers(group: Any, prefix: str, path: PathLike) -> Iterator[LayerWeights]:
             continue
         members = [key for key in child if not _is_group(_child(child, key, path))]
         if members or not len(child):
-            yield LayerWeights(prefix + name, "", _numbered(child, members, path))
+            yield LayerWeights(prefix + name, "", _with_gaps(child, members, path))
         yield from _layers(child, f"{prefix}{name}/", path)
 
 
@@ -102,16 +103,27 @@ def write_state_hdf5(path: PathLike, state: State) -> None:
             file.create_dataset(_EXTRA, data=np.frombuffer(state.extra, np.uint8))
 
 
+def _with_gaps(group: Any, names: list[str], path: PathLike) -> list[NDArray | None]:
+    """As `_numbered`, None for numbers left out: shared parameters lie at their owner only."""
+    if not all(name.isdecimal() and int(name) < _MOST_BLOBS for name in names):
+        return list(_numbered(group, names, path))
+    last = max(map(int, names), default=-1)
+    return [
+        _array(group, str(i), names, path) if str(i) in names else None for i in range(last + 1)
+    ]
+
+
 def _numbered(group: Any, names: list[str], path: PathLike) -> list[NDArray]:
     """Datasets "0", "1", ... in the order of numbers: "10" comes after "9"."""
-    arrays = []
-    for i in range(len(names)):
-        dataset = _child(group, str(i), path) if str(i) in names else None
-        if dataset is None or _is_group(dataset) or dataset.dtype.kind != "f":
-            what = f"{group.name} holds no array '{i}', but {', '.join(names[:8])}"
-            raise WeightsError(what, file=os.fspath(path))
-        arrays.append(np.asarray(dataset[()]))
-    return arrays
+    return [_array(group, str(i), names, path) for i in range(len(names))]
+
+
+def _array(group: Any, name: str, names: list[str], path: PathLike) -> NDArray:
+    dataset = _child(group, name, path) if name in names else None
+    if dataset is None or _is_group(dataset) or dataset.dtype.kind != "f":
+        what = f"{group.name} holds no array '{name}', but {', '.join(names[:8])}"
+        raise WeightsError(what, file=os.fspath(path))
+    return np.asarray(dataset[()])
 
 
 def _child(group: Any, name: str, path: PathLike) -> Any:

@@ -213,3 +213,19 @@ def test_the_repr_tells_the_size():
     assert repr(Net(SMALL)) == (
         "<Net 'Small', TEST: 5 layers, 16 parameters, data, target -> loss>"
     )
+
+
+def test_hdf5_weights_hold_shared_parameters_once(tmp_path):
+    import h5py
+
+    text = SMALL.replace("inner_product_param", 'param { name: "w" } inner_product_param') + (
+        'layer { name: "twin" type: "InnerProduct" bottom: "data" top: "twin" '
+        'param { name: "w" } inner_product_param { num_output: 4 } }'
+    )
+    net, other = Net(text, seed=1), Net(text, seed=2)
+    path = tmp_path / "net.caffemodel.h5"
+    net.save(path)
+    with h5py.File(path) as file:
+        assert list(file["data/ip"]) == ["0", "1"] and list(file["data/twin"]) == ["1"]
+    other.copy_from(path)
+    assert np.array_equal(net.params["twin"][0].data, other.params["twin"][0].data)

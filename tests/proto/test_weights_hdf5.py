@@ -110,6 +110,7 @@ def test_holes_words_and_links(tmp_path: Path) -> None:
     path, other = tmp_path / "x.h5", tmp_path / "other.h5"
     with h5py.File(path, "w") as file:
         file["data/a/1"] = np.ones(1, np.float32)
+        file["data/a/x"] = np.ones(1, np.float32)
     with pytest.raises(WeightsError, match="/data/a holds no array '0', but 1"):
         read_weights(path)
     with h5py.File(path, "w") as file:
@@ -126,6 +127,14 @@ def test_holes_words_and_links(tmp_path: Path) -> None:
         file["data/a/b"] = file["data"]
     with pytest.raises(WeightsError, match="groups more than 64 deep"):
         read_weights(path)
+
+
+def test_a_number_left_out_is_a_parameter_of_another_layer(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["data/a/1"] = np.ones(3, np.float32)
+    (layer,) = read_weights(tmp_path / "x.h5")
+    assert layer.blobs[0] is None
+    assert layer.blobs[1] is not None and layer.blobs[1].shape == (3,)
 
 
 def test_without_h5py(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
