@@ -104,6 +104,21 @@ class Transformer:
             return self._mean_file[:, y : y + h, x : x + w]
         return self._mean_values if self._mean_values.size else None
 
+    def window_mean(self) -> NDArray | None:
+        """The mean for crops of colour images: of the size of the mean file, or one value
+        for all or for each channel, (3, H, W) or (1 or 3, 1, 1)."""
+        if self._mean_file is None:
+            if len(self._mean_values) not in (0, 1, 3):
+                raise ShapeError(f"{len(self._mean_values)} values of mean_value for 3 channels",
+                                 "give one, or one for each", field="transform_param.mean_value")
+            return self._mean_values if self._mean_values.size else None
+        c, h, w = self._mean_file.shape
+        if c != 3 or h < self.crop or w < self.crop or h != w:
+            raise ShapeError(f"the mean file is for {self._mean_file.shape}; a square of 3 "
+                             f"channels, {self.crop} at least, is wanted",
+                             field="transform_param.mean_file")
+        return self._mean_file
+
     def _scaled(self, raw: NDArray, mean: NDArray | None, out: NDArray) -> None:
         """out = (raw - mean) * scale"""
         if mean is None:

@@ -53,7 +53,7 @@ class BatchLayer(Layer):
         transformer = Transformer(self.param.transform_param, self.phase, self.dtype,
                                   seed_transform, self._find_mean)
         pipeline = self.make_pipeline(settings, transformer)
-        depth = getattr(settings, "prefetch", 4)
+        depth = self.param.data_param.prefetch  # for all of them there, as in Caffe
         self._prefetcher = Prefetcher(pipeline, depth, len(top), self.dtype)
         self._shape(top, self.first_shape(pipeline))
 

@@ -1,0 +1,127 @@
+"""ImageList: image files named in a text file, as batches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from ..errors import DataError, ProtonetError
+from .images import channels_first, read_image, resize
+from .order import Order
+from .prefetch import Batch
+from .transformer import Transformer, check_alike
+
+
+class Item(NamedTuple):
+    """A line of a list."""
+
+    name: str
+    label: int
+    line: int
+
+
+def read_image_list(path: Path) -> list[Item]:
+    """The items of a list of `name label`; names may contain spaces.
+
+    DataError with file and line if a label is no whole number, or if there are no items.
+    """
+    items = []
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip():
+            continue
+        name, _, label = line.rstrip().replace("\t", " ").rpartition(" ")
+        try:
+            items.append(Item(name.rstrip(), int(label), number))
+        except ValueError:
+            raise DataError(
+                f"the label '{label}' is no whole number", "write: name of the image, space, label",
+                file=str(path), line=number,
+            ) from None  # fmt: skip
+        if not items[-1].name:
+            raise DataError(f"there is no image name before '{label}'", file=str(path), line=number)
+    if not items:
+        raise DataError(f"the list '{path}' is empty")
+    return items
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError as error:
+        raise DataError(f"cannot read the list '{path}': {error.strerror}") from error
+
+
+class ImageList:
+    """Makes batches of images and labels; a pipeline for the prefetcher.
+
+    folder: put in front of every name as it is.  size: (height, width) to resize to, or
+    None.  order: which item comes next.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        items: list[Item],
+        order: Order,
+        transformer: Transformer,
+        batch_size: int,
+        *,
+        folder: str = "",
+        root: Path = Path(),
+        size: tuple[int, int] | None = None,
+        color: bool = True,
+    ) -> None:
+        self._path, self._items, self._order = path, items, order
+        self._transformer, self._batch_size = transformer, batch_size
+        self._folder, self._root, self._size, self._color = folder, root, size, color
+
+    def first_shape(self) -> tuple[int, ...]:
+        """Shape of the first batch."""
+        return (self._batch_size, *self._load(self._items[self._order.peek()])[1])
+
+    def _load(
+        self, item: Item, like: tuple[int, ...] | None = None
+    ) -> tuple[NDArray, tuple[int, ...]]:
+        """Pixels (C, H, W), and the shape they will have; that must be `like`, if given."""
+        try:
+            image = read_image(self._place(self._folder + item.name), self._color)
+            if self._size is not None:
+                image = resize(image, *self._size)
+            pixels = channels_first(image)
+            shape = self._transformer.shape(pixels.shape)
+            check_alike(shape, like or shape)
+        except ProtonetError as error:
+            error.at(file=str(self._path), line=item.line)
+            raise
+        return pixels, shape
+
+    def _place(self, name: str) -> Path:
+        """As given, or beside the model file."""
+        beside = self._root / name
+        return beside if not Path(name).exists() and beside.exists() else Path(name)
+
+    def fill(self, batch: Batch) -> None:
+        items = [self._items[self._order.next()] for _ in range(self._batch_size)]
+        first, shape = self._load(items[0])
+        images = [first, *(self._load(item, shape)[0] for item in items[1:])]
+        data, *others = batch.blobs
+        data.reshape(len(items), *shape)
+        self._transformer(images, data.data)
+        for blob in others:
+            blob.reshape(len(items))
+            blob.data[:] = [item.label for item in items]
+
+    def state(self) -> dict[str, Any]:
+        return {"order": self._order.state(), "transformer": self._transformer.state()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self._order.set_state(state["order"])
+        self._transformer.set_state(state["transformer"])
+
+    def reopen(self) -> None:
+        """Nothing is kept open."""
+
+    def close(self) -> None:
+        """Nothing is kept open."""
