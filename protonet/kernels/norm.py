@@ -32,7 +32,7 @@ def moments(x: NDArray, mean: NDArray, var: NDArray) -> None:
         for o in blocks:
             values = x[o, d]
             n = values.shape[0] * values.shape[2]
-            centre = np.add.reduce(values, axis=(0, 2)) / n
+            centre = np.add.reduce(values, axis=(0, 2)) / max(1, n)
             rest = buffer("norm", values.shape, x.dtype)
             np.subtract(values, centre[:, None], out=rest)
             spread = np.einsum("odi,odi->d", rest, rest)
@@ -100,7 +100,7 @@ def standardise_rows(x: NDArray, out: NDArray, divisor: NDArray | None, eps: flo
 
     def piece(start: int, stop: int) -> None:
         rows, y = x[start:stop], out[start:stop]
-        n = rows.shape[1]
+        n = max(1, rows.shape[1])
         np.subtract(rows, np.add.reduce(rows, axis=1, keepdims=True) / n, out=y)
         if divisor is not None:
             squares = np.multiply(y, y, out=buffer("norm", y.shape, y.dtype))
@@ -118,7 +118,7 @@ def standardise_rows_backward(
 
     def piece(start: int, stop: int) -> None:
         grad, d = dy[start:stop], dx[start:stop]
-        n = grad.shape[1]
+        n = max(1, grad.shape[1])
         lost = np.add.reduce(grad, axis=1, keepdims=True) / n
         if divisor is None:
             np.subtract(grad, lost, out=d)

@@ -95,15 +95,20 @@ class Recurrent(Layer):
         for target, value in zip(targets, last):
             np.copyto(target, value)
 
+    def _flat(self, array: NDArray, index: int) -> NDArray:
+        """An array as a matrix that the weights blobs[index] can multiply."""
+        width = self.blobs[index].shape[1]
+        return array.reshape(array.size // width, width)
+
     def _project(self, bottom: Blobs, out: NDArray) -> None:
         """out (T, N, rows) = W x + b, and W_static x_static at each step."""
         steps, items, rows = out.shape
         flat = out.reshape(steps * items, rows)
-        gemm(bottom[0].data.reshape(steps * items, -1), self.blobs[0].data.T, flat)
+        gemm(self._flat(bottom[0].data, 0), self.blobs[0].data.T, flat)
         np.add(flat, self.blobs[1].data, out=flat)
         if self._static:
             part = self.scratch("static", (items, rows))
-            gemm(bottom[2].data.reshape(items, -1), self.blobs[2].data.T, part)
+            gemm(self._flat(bottom[2].data, 2), self.blobs[2].data.T, part)
             np.add(out, part, out=out)
 
     def _project_backward(
@@ -113,19 +118,19 @@ class Recurrent(Layer):
         if propagate_down[1]:
             raise no_gradient("the marks")
         steps, items, rows = d.shape
-        flat, x = d.reshape(steps * items, rows), bottom[0]
-        self.add_product(0, flat, x.data.reshape(steps * items, -1))
+        flat = d.reshape(steps * items, rows)
+        self.add_product(0, flat, self._flat(bottom[0].data, 0))
         if self.param_propagate_down[1]:
             db = self.blobs[1].diff
             np.add(db, np.add.reduce(flat, axis=0), out=db)
-        self.add_product(2 + self._static, flat, h_in.reshape(steps * items, -1))
+        self.add_product(2 + self._static, flat, self._flat(h_in, 2 + self._static))
         if propagate_down[0]:
-            gemm(flat, self.blobs[0].data, x.diff.reshape(steps * items, -1))
+            gemm(flat, self.blobs[0].data, self._flat(bottom[0].diff, 0))
         if self._static:
             total = np.add.reduce(d, axis=0, out=self.scratch("static", (items, rows)))
-            self.add_product(2, total, bottom[2].data.reshape(items, -1))
+            self.add_product(2, total, self._flat(bottom[2].data, 2))
             if propagate_down[2]:
-                gemm(total, self.blobs[2].data, bottom[2].diff.reshape(items, -1))
+                gemm(total, self.blobs[2].data, self._flat(bottom[2].diff, 2))
         for blob, wanted in zip(bottom[2 + self._static:], propagate_down[2 + self._static:]):
             if wanted:
                 blob.diff.fill(0)

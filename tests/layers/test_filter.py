@@ -46,3 +46,23 @@ def test_selectors_that_do_not_fit(marks):
 def test_a_top_too_many():
     with pytest.raises(NetError, match="2 tops for 2 bottoms"):
         Bench(Row("f", 'type: "Filter"', ((4, 2), (4,)), tops=2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'type: "Scale" scale_param { bias_term: true }',
+        'type: "Bias"',
+        'type: "BatchNorm"',
+        'type: "MVN"',
+        'type: "Flatten"',
+        'type: "Split"',
+        'type: "Slice"',
+        'type: "Tile" tile_param { tiles: 2 }',
+        'type: "Reduction" reduction_param { axis: 1 operation: SUMSQ }',
+    ],
+)
+def test_layers_after_it_cope_with_nothing(text):
+    found = Bench(Row("after", text, ((0, 3, 2, 4),))).run()
+    assert found.top[0].shape[0] == 0
+    assert all(not blob.diff.any() for blob in found.layer.blobs)
