@@ -113,6 +113,24 @@ def adam_correction(beta1: float, beta2: float, t: int) -> float:
     return float((1.0 - beta2**t) ** 0.5 / (1.0 - beta1**t))
 
 
+#: History below this has no effect on anything.
+NEGLIGIBLE = 1e-34
+
+
+def flush(h: NDArray) -> None:
+    """Set what is negligible in h to 0.
+
+    The history of a parameter whose gradient has become exactly 0 (a dead ReLU) shrinks by
+    the same factor each time, until it is denormal: then it shrinks no further, and every
+    operation on it takes the processor some forty times as long.
+    """
+    s = _scratch("s", h)
+    tiny = buffer("tiny", h.shape, np.bool_)
+    np.abs(h, out=s)
+    np.less(s, NEGLIGIBLE, out=tiny)
+    np.copyto(h, 0, where=tiny)
+
+
 def _blend_square(h: NDArray, g: NDArray, decay: float) -> None:
     """h = decay h + (1 - decay) g^2."""
     s = _scratch("s", g)

@@ -124,7 +124,12 @@ def _state_of(solver: Solver, weights: str) -> State:
         "train_net": random_state([solver.net]),
         "test_nets": test_nets,
     }
-    return State(solver.iter, weights, solver.current_step, history, plain.pack(extra))
+    try:
+        packed = plain.pack(extra)
+    except TypeError as error:  # a user's layer; the snapshot matters more
+        log.warning("the snapshot leaves out random streams and data sources: %s", error)
+        packed = b""
+    return State(solver.iter, weights, solver.current_step, history, packed)
 
 
 def _check_history(solver: Solver, state: State, path: Path) -> None:
@@ -184,9 +189,10 @@ def set_random_state(nets: Sequence[Net], states: Sequence[dict[str, Any]]) -> N
             state = known.get(f"{i} {layer.name}", {})
             if "rng" in state:
                 layer.rng.bit_generator.state = state["rng"]
-            if "own" in state and hasattr(layer, "set_state"):
+            if "own" in state and _keeps_state(layer):
+                own: Any = layer
                 try:
-                    layer.set_state(state["own"])
+                    own.set_state(state["own"])
                 except DataError as error:
                     log.warning("layer '%s' starts its data anew: %s", layer.name, error)
 
@@ -195,6 +201,10 @@ def _layer_state(layer: Any) -> dict[str, Any]:
     state = {}
     if "rng" in vars(layer):  # a stream that was never used has no state
         state["rng"] = layer.rng.bit_generator.state
-    if hasattr(layer, "state"):
+    if _keeps_state(layer):
         state["own"] = layer.state()
     return state
+
+
+def _keeps_state(layer: Any) -> bool:
+    return all(callable(getattr(layer, name, None)) for name in ("state", "set_state"))

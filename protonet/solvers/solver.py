@@ -29,6 +29,9 @@ from .signals import Action
 from .smoothing import LossWindow
 from .updater import Updater
 
+#: Iterations after which denormal numbers are looked for; see `kernels.updates.flush`.
+FLUSH_INTERVAL = 64
+
 
 class Solver:
     """Trains the net that a solver definition names.
@@ -78,8 +81,7 @@ class Solver:
         for net in self.test_nets:
             net.share_trained_layers_with(self.net)
         for path in start_from:
-            log.info("Finetuning from %s", path)
-            self.net.copy_from(path, strict=strict)
+            self._start_from(path, strict)
         #: How many updates were made.
         self.iter = 0
         #: Loss of the last iteration, the mean over iter_size, before its update.
@@ -140,6 +142,8 @@ class Solver:
         """Train from here (or from a snapshot) to max_iter, then snapshot and test."""
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
+        if not self.param.HasField("max_iter"):
+            log.warning("max_iter is missing: there is nothing to do")
         if self.param.snapshot_after_train:
             snapshot.check_folder(self)
         if resume is not None:
@@ -210,7 +214,8 @@ class Solver:
             log.info("Iteration %d, lr = %s", self.iter, report.number(rate))
             self._report({"kind": "rate", "iter": self.iter, "lr": rate})
         scale = self._clip() / self.param.iter_size
-        self._updater.apply(self.rule.rate(rate, self.iter), scale)
+        flush = self.iter % FLUSH_INTERVAL == 0
+        self._updater.apply(self.rule.rate(rate, self.iter), scale, flush)
 
     def _clip(self) -> float:
         """What to multiply the gradients with, so that their norm is clip_gradients at most.
@@ -315,6 +320,13 @@ class Solver:
     @property
     def window_state(self) -> dict[str, Any]:
         return self._window.state()
+
+    def _start_from(self, path: Path, strict: bool) -> None:
+        log.info("Finetuning from %s", path)
+        log.info("%s: %s", path, self.net.copy_from(path, strict=strict))
+        for net in self.test_nets:  # the rest they share with the train net
+            if net.params.keys() - self.net.params.keys():
+                net.copy_from(path, strict=strict)
 
     # -- help ----------------------------------------------------------------------------
 

@@ -59,14 +59,16 @@ class Updater:
         parallel.run(square, len(bins))
         return float(self._partial.sum()) ** 0.5
 
-    def apply(self, rate: float, scale: float) -> None:
+    def apply(self, rate: float, scale: float, flush: bool = False) -> None:
         """One step for every parameter.  scale: what all gradients are multiplied with
-        first (clipping and iter_size)."""
+        first (clipping and iter_size).  flush: rid the history of denormal numbers."""
         bins = self._bins
 
         def update(index: int) -> None:
             for piece in bins[index]:
                 self._update(piece, rate, scale)
+                for array in self.rule.history if flush else ():
+                    updates.flush(array[piece.part])
 
         parallel.run(update, len(bins))
 

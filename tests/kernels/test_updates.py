@@ -90,3 +90,10 @@ def test_decay_adds_to_the_gradient():
 def test_adam_correction_of_the_first_step():
     assert updates.adam_correction(0.9, 0.999, 1) == pytest.approx(np.sqrt(0.001) / 0.1)
     assert updates.adam_correction(0.0, 0.999, 10**6) == pytest.approx(1.0)
+
+
+def test_flushing_leaves_what_counts():
+    h = np.array([0.0, 1e-40, -1e-40, 1e-36, 1e-30, -1.0, np.nan, np.inf], np.float32)
+    updates.flush(h)
+    want = np.array([0.0, 0.0, 0.0, 0.0, 1e-30, -1.0, np.nan, np.inf], np.float32)
+    np.testing.assert_array_equal(h, want)

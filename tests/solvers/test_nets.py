@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from protonet.core.context import TEST, TRAIN
-from protonet.errors import NetError, SolverError
+from protonet.errors import NetError, SolverError, WeightsError
 from protonet.solvers import get_solver
-from tests.solvers.toy import NET, text, toy
+from tests.solvers.toy import NET, logged, text, toy
 
 #: A layer for each state that is asked about.
 RULES = NET + "".join(
@@ -99,3 +99,21 @@ def test_weights_to_start_from(tmp_path, monkeypatch):
     assert (second.test_nets[0].params["ip"][0].data == want).all()
     third = toy(weights="none.caffemodel", options={"weights": ["a.caffemodel"]})
     assert (third.net.params["ip"][0].data == want).all()
+
+
+def test_weights_report_and_strictness(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    toy().net.save("a.caffemodel")
+    more = NET + (
+        'layer { name: "new" type: "InnerProduct" bottom: "x" top: "n" '
+        "inner_product_param { num_output: 2 } include { phase: TEST } }"
+    )
+    with logged() as lines:
+        toy(more, options={"weights": ["a.caffemodel"]}, test_iter=1, test_interval=1)
+    assert "a.caffemodel: 1 layers copied" in lines
+    assert any("no weights for new" in line for line in lines)
+    with pytest.raises(WeightsError, match="missing: new"):
+        toy(
+            more, options={"weights": ["a.caffemodel"], "strict": True},
+            test_iter=1, test_interval=1,
+        )  # fmt: skip

@@ -145,6 +145,18 @@ def test_an_unreadable_extra_is_no_obstacle():
     assert any("start anew" in line for line in lines)
 
 
+def test_layers_whose_state_is_not_plain_do_not_hinder_a_snapshot(monkeypatch):
+    solver = toy(COUNTED_NET)
+    monkeypatch.setattr(CountingData, "state", lambda self: {"thread": object()})
+    with logged() as lines:
+        path = solver.snapshot()
+    assert any("leaves out random streams" in line for line in lines)
+    monkeypatch.setattr(CountingData, "state", 3)
+    second = toy(COUNTED_NET)
+    second.restore(path)
+    second.snapshot()
+
+
 def test_a_state_that_moved_finds_its_weights(tmp_path):
     solver = toy()
     solver.step(1)

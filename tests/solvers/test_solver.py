@@ -45,6 +45,15 @@ def test_a_frozen_parameter_stays_and_its_history_decays():
     assert (solver.rule.history[0][:2] > 0).all(), "the decay of Adam's frozen weights"
 
 
+def test_history_of_dead_parameters_does_not_become_denormal():
+    solver = toy(momentum=0.5)
+    solver.step(1)
+    solver.param.base_lr = 0.0  # from now on v = 0.5 v
+    solver.step(300)
+    history = solver.rule.history[0]
+    assert not history.any()
+
+
 @pytest.mark.parametrize("name", ["ADAM", "adam", "RMSPROP", "nesterov", "AdaGrad", "adadelta"])
 def test_types_in_any_letter_case(name):
     assert toy(type=name).type.lower() == name.lower()
@@ -238,3 +247,10 @@ def test_float64():
     solver.step(2)
     assert solver.net.params["ip"][0].data.dtype == np.float64
     assert all(history.dtype == np.float64 for history in solver.rule.history)
+
+
+def test_a_missing_max_iter_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with logged() as lines:
+        get_solver(text(snapshot_after_train=False).replace("max_iter: 10\n", "")).solve()
+    assert any("max_iter is missing" in line for line in lines)
