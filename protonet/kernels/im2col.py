@@ -6,7 +6,7 @@ Everything here takes any number of spatial axes.
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from . import parallel
 
 Sizes = tuple[int, ...]
+Index = tuple[Any, ...]
 
 
 class Window(NamedTuple):
@@ -73,7 +74,7 @@ def im2col(x: NDArray, window: Window, cols: NDArray) -> None:
         source = x[n : n + 1]
         if any(window.pad):
             source = _frame(x, window)
-            source[(..., *_inside(x, window))] = x[n]
+            source[_inside(x, window)] = x[n]
         np.copyto(cols[n : n + 1], windows(source, window, out, 2, 2))
 
     parallel.run(image, len(x))
@@ -86,7 +87,7 @@ def col2im(cols: NDArray, window: Window, x: NDArray) -> None:
     def image(n: int) -> None:
         frame = _frame(x, window)
         scatter_add(frame, cols[n : n + 1], window, out)
-        np.copyto(x[n], frame[(0, ..., *_inside(x, window))])
+        np.copyto(x[n], frame[0][_inside(x, window)])
 
     parallel.run(image, len(x))
 
@@ -99,16 +100,18 @@ def _frame(x: NDArray, window: Window) -> NDArray:
     return frame
 
 
-def _inside(x: NDArray, window: Window) -> tuple[slice, ...]:
+def _inside(x: NDArray, window: Window) -> Index:
     """Where in the frame the image is."""
-    return tuple(slice(p, p + n) for n, p in zip(x.shape[2:], window.pad))
+    return (..., *(slice(p, p + n) for n, p in zip(x.shape[2:], window.pad)))
 
 
 def scatter_add(padded: NDArray, cols: NDArray, window: Window, out: Sizes) -> None:
     """Add cols (N, C, kernel..., out...) to the cells they were taken from."""
     for offset in product(*map(range, window.kernel)):
-        cells = padded[(..., *strided(offset, window, out))]
-        np.add(cells, cols[(slice(None), slice(None), *offset)], out=cells)
+        where: Index = (..., *strided(offset, window, out))
+        source: Index = (slice(None), slice(None), *offset)
+        cells = padded[where]
+        np.add(cells, cols[source], out=cells)
 
 
 def strided(offset: Sizes, window: Window, out: Sizes) -> list[slice]:
