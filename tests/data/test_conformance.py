@@ -9,25 +9,12 @@ from typing import Any
 
 import pytest
 
-from protonet.core.registry import layer_types
 from protonet.errors import ProtonetError
 from protonet.net.net import Net
 from tests.harness import golden
 from tests.harness.golden import CONFORMANCE, PHASE, Comparison, under
 
 CASES: dict[str, dict[str, Any]] = golden.index("data/cases/index.json")
-TYPES = {
-    "data": "Data", "hdf5": "HDF5Data", "image": "ImageData", "memory": "MemoryData",
-    "window": "WindowData",
-}  # fmt: skip
-
-#: Types of the reference that are not there yet.
-MISSING: set[str] = set()
-
-
-def type_of(case: str) -> str:
-    return TYPES[case.partition("_")[0]]
-
 
 #: Cases that need an optional package, by pattern: its module and the extra that brings it.
 NEEDS = {
@@ -45,14 +32,7 @@ def lacking(case: str) -> str | None:
     return None
 
 
-AVAILABLE = [case for case in CASES if type_of(case) not in MISSING]
-
-
-def test_missing_types_are_the_listed_ones() -> None:
-    assert set(TYPES.values()) - set(layer_types()) == MISSING
-
-
-@pytest.mark.parametrize("case", AVAILABLE)
+@pytest.mark.parametrize("case", CASES)
 def test_batches(case: str, tmp_path: Path) -> None:
     props = CASES[case]
     with golden.working_copy(CONFORMANCE / "data", tmp_path) as folder:

@@ -20,16 +20,8 @@ from tests.harness.golden import CONFORMANCE, PHASE, Comparison, under
 
 CASES: dict[str, dict[str, Any]] = golden.index("layers/index.json")
 
-#: Types of the reference that are not there yet.
-MISSING: set[str] = {
-    "HDF5Output",
-}  # fmt: skip
-
-AVAILABLE = [name for name, props in CASES.items() if props["type"] not in MISSING]
-
-
-def test_missing_types_are_the_listed_ones() -> None:
-    assert {props["type"] for props in CASES.values()} - set(layer_types()) == MISSING
+def test_all_types_of_the_reference_are_there() -> None:
+    assert {props["type"] for props in CASES.values()} <= set(layer_types())
 
 
 def test_all_cases_are_there() -> None:
@@ -51,7 +43,7 @@ def folder(tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
-@pytest.mark.parametrize("case", AVAILABLE)
+@pytest.mark.parametrize("case", CASES)
 def test_layer(folder: Path, case: str, dtype: DTypeLike) -> None:
     run_case(folder, CASES[case], dtype)
 
