@@ -78,7 +78,8 @@ class Layer:
     in_place: ClassVar[bool] = False
     #: Whose *data* backward still reads: a subset of {"bottom", "top"}.  What is not named
     #: here may be overwritten between forward and backward.
-    backward_reads: ClassVar[frozenset[str]] = frozenset({"bottom", "top"})
+    #: A layer may set it in `setup`, where it depends on a parameter.
+    backward_reads: frozenset[str] = frozenset({"bottom", "top"})
     #: False for layers without a gradient (Accuracy, ArgMax, data layers).
     has_backward: ClassVar[bool] = True
     #: Weight of each top in the net's loss unless the prototxt says otherwise.
@@ -99,6 +100,8 @@ class Layer:
         self.blobs: list[Blob] = []
         #: Which of `blobs` need a gradient; set by the net after `setup`.
         self.param_propagate_down: list[bool] = []
+        #: Will backward ever be called?  If not, forward need not keep anything for it.
+        self.needs_backward = True
         self._scratch: dict[str, Memory] = {}
         self._seed = context.spawn_seed()
 

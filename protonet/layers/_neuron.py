@@ -28,7 +28,8 @@ class NeuronLayer(Layer):
     def keep_input(self, bottom: Blobs, top: Blobs) -> NDArray:
         """For forward: x, which `kept_input` will still know in backward."""
         x = bottom[0].data
-        return self.copy_input(x) if top[0].shares_data_with(bottom[0]) else x
+        copy = self.needs_backward and top[0].shares_data_with(bottom[0])
+        return self.copy_input(x) if copy else x
 
     def kept_input(self, bottom: Blobs, top: Blobs) -> NDArray:
         """For backward: x as forward saw it."""

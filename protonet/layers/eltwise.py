@@ -48,7 +48,7 @@ class Eltwise(Layer):
                            "give one for each or none", field="eltwise_param.coeff")
         self._coeff = coeff or [1.0] * len(bottom)
         # A sum may be overwritten in place: its gradient needs no values.
-        self.backward_reads = _READS[self._operation]  # type: ignore[misc]
+        self.backward_reads = _READS[self._operation]
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for i, blob in enumerate(bottom):

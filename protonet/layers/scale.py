@@ -58,7 +58,8 @@ class Scale(Broadcast):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         shift = self.blobs[-1].data.reshape(-1) if self.param.scale_param.bias_term else None
-        keep = self._input(bottom, top) if bottom[0] is top[0] else None
+        copy = bottom[0] is top[0] and self.needs_backward
+        keep = self._input(bottom, top) if copy else None
         affine.scale_shift(
             bottom[0].data.reshape(self._view), self._factor(bottom).data.reshape(-1), shift,
             top[0].data.reshape(self._view), keep)

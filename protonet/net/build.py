@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import layers as _layers  # noqa: F401  (registers all types)
 from ..core.blob import Blob
-from ..core.context import TRAIN, Context
+from ..core.context import Context
 from ..core.layer import Arity, Layer, same_as_bottoms
 from ..core.registry import create_layer, layer_class
 from ..errors import NetError, ProtonetError, ShapeError
@@ -132,6 +132,8 @@ def build(definition: Definition, context: Context) -> Graph:
         step.needs_backward, step.propagate_down = node.needs, node.into
     if definition.message.force_backward:
         _force_backward(graph)
+    for step in graph.steps:
+        step.layer.needs_backward = step.needs_backward
     _warn_of_overwriting(graph)
     graph.outputs = sorted(available)
     return graph
@@ -297,24 +299,27 @@ def _share(own: Param, owner: Param, spec: Any) -> None:
 
 
 def _warn_of_overwriting(graph: Graph) -> None:
-    """In place overwrites a blob that its producer's backward may still have to read."""
-    reader: dict[int, Step] = {}  # id of a blob -> the last step whose backward reads its data
+    """In place overwrites a blob that its producer's backward may still have to read.
+
+    Told by the memory, not the blob: a Flatten or Split in between hands the same values on.
+    """
+    reader: dict[int, Step] = {}  # id of a memory -> the last step whose backward reads it
     for step in graph.steps:
-        backward = step.needs_backward and step.layer.phase == TRAIN
+        if not step.needs_backward:
+            continue
         for bottom, top in zip(step.bottom, step.top):
-            victim = reader.get(id(bottom))
-            if bottom is top and victim is not None and backward:
-                log.warning(
-                    "%s", NetError(
-                        f"works in place on what the backward pass of '{victim.layer.name}' "
-                        f"({victim.layer.type}) reads: its gradient will be wrong",
-                        "give the top a name of its own", layer=step.layer.name,
-                        layer_type=step.layer.type, file=step.place.file,
-                        line=step.place.line_of("top"),
-                    ),
+            victim = reader.get(id(bottom.data_memory))
+            if bottom is top and victim is not None and step.layer.training:
+                warning = NetError(
+                    f"works in place on what the backward pass of '{victim.layer.name}' "
+                    f"({victim.layer.type}) reads: its gradient will be wrong",
+                    "give the top a name of its own", field="top",
                 )
-        reads = step.layer.backward_reads if step.needs_backward else frozenset()
-        for blob in step.top:
-            reader.pop(id(blob), None)
-            if "top" in reads:
-                reader[id(blob)] = step
+                log.warning("%s", locate(warning, step.layer.param, step.place))
+        for blob in step.bottom:
+            if blob in step.top:  # what it needs of an overwritten bottom it has kept itself
+                reader.pop(id(blob.data_memory), None)
+            elif "bottom" in step.layer.backward_reads:
+                reader[id(blob.data_memory)] = step
+        if "top" in step.layer.backward_reads:
+            reader.update((id(blob.data_memory), step) for blob in step.top)

@@ -229,3 +229,20 @@ def test_hdf5_weights_hold_shared_parameters_once(tmp_path):
         assert list(file["data/ip"]) == ["0", "1"] and list(file["data/twin"]) == ["1"]
     other.copy_from(path)
     assert np.array_equal(net.params["twin"][0].data, other.params["twin"][0].data)
+
+
+def test_overwriting_is_seen_through_a_flatten(caplog):
+    text = SMALL.replace(
+        'layer { name: "loss" type: "EuclideanLoss" bottom: "ip"',
+        'layer { name: "flat" type: "Flatten" bottom: "ip" top: "flat" }\n'
+        'layer { name: "again" type: "ReLU" bottom: "flat" top: "flat" }\n'
+        'layer { name: "loss" type: "EuclideanLoss" bottom: "flat"',
+    )
+    Net(text, phase=TRAIN)
+    assert "'again' (ReLU): works in place on what the backward pass of 'squash'" in caplog.text
+
+
+def test_layers_that_never_run_backward_know_it():
+    net = Net(SMALL.replace('top: "loss"', 'top: "loss" loss_weight: 0'), phase=TRAIN)
+    assert not any(layer.needs_backward for layer in net.layers)
+    assert Net(SMALL, phase=TRAIN).layer_dict["ip"].needs_backward
