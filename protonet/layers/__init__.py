@@ -28,6 +28,7 @@ from . import (  # noqa: F401
     hdf5_output,
     hinge_loss,
     im2col,
+    image_data,
     infogain_loss,
     inner_product,
     input,
@@ -60,4 +61,5 @@ from . import (  # noqa: F401
     tanh,
     threshold,
     tile,
+    window_data,
 )
