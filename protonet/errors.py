@@ -10,7 +10,7 @@
 
 A message says where, what, and what to do:
 
-    lenet.prototxt:36: layer 'conv1' (Convolution): num_output is missing: add it to convolution_param
+    net.prototxt:36: layer 'conv1' (Convolution): num_output is missing: add it to convolution_param
 
 Whoever raises knows *what* is wrong; whoever calls often knows better *where*.  So the
 place may be filled in on the way up, see `ProtonetError.at`.
