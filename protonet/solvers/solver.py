@@ -361,6 +361,8 @@ def _check(text: SolverDefinition) -> None:
         value = getattr(text.message, field)
         if value < 0:
             raise fault(text, f"{field} is {value}", "0 switches it off", field)
+    if text.message.snapshot_diff:
+        log.warning("snapshot_diff is not supported: snapshots hold no gradients")
     if not text.message.HasField("base_lr"):
         log.warning("%s", SolverError("base_lr is missing: nothing will be learnt", file=text.file))
 
