@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import parallel
-from .im2col import Sizes, Window, scatter_add, strided, windows
+from .im2col import Sizes, Window, scatter_add, windows
 
 #: Values in a chunk's columns: a megabyte of floats, half of a usual second-level cache.
 COLUMNS = 1 << 18
@@ -54,10 +54,12 @@ def forward(
         _forward(xg, wg, bg, yg, window)
 
 
-def backward_weights(x: NDArray, dy: NDArray, dw: NDArray, window: Window, group: int = 1) -> None:
-    """Add the gradient to dw: the correlation of x with dy."""
-    for xg, wg, yg in _groups(group, (x, 1), (dw, 0), (dy, 1)):
-        _backward_weights(xg, yg, wg, window)
+def backward_weights(
+    x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None, window: Window, group: int = 1
+) -> None:
+    """Add the gradients to dw, the correlation of x with dy, and to db, the sum of dy."""
+    for xg, wg, bg, yg in _groups(group, (x, 1), (dw, 0), (db, 0), (dy, 1)):
+        _backward_weights(xg, yg, wg, bg, window)
 
 
 def backward_data(dy: NDArray, w: NDArray, dx: NDArray, window: Window, group: int = 1) -> None:
@@ -147,7 +149,7 @@ def _stage(x: NDArray, chunk: Chunk, window: Window, last: bool) -> NDArray:
     size = (high - low, *(n + 2 * p for n, p in zip(x.shape[3:], window.pad[1:])))
     images, channels = source.shape[:2]
     if last:
-        source = np.moveaxis(source, 1, -1)
+        source = source.transpose(0, *range(2, source.ndim), 1)
         staged = parallel.buffer("input", (images, *size, channels), x.dtype)
     else:
         staged = parallel.buffer("input", (images, channels, *size), x.dtype)
@@ -161,8 +163,13 @@ def _stage(x: NDArray, chunk: Chunk, window: Window, last: bool) -> NDArray:
     return staged
 
 
-def _columns(x: NDArray, chunk: Chunk, window: Window, out: Sizes, last: bool) -> NDArray:
-    """Columns of a chunk: (images, C k, positions), or (images * positions, k C) if `last`."""
+def _columns(
+    x: NDArray, chunk: Chunk, window: Window, out: Sizes, last: bool, ones: bool
+) -> NDArray:
+    """Columns of a chunk: (images, C k, positions), or (images * positions, k C) if `last`.
+
+    ones: one row more, of ones, for which the bias is the weight (not with `last`).
+    """
     staged = _stage(x, chunk, window, last)
     images, channels = chunk.last - chunk.first, x.shape[1]
     out = (chunk.bottom - chunk.top, *out[1:])
@@ -174,10 +181,13 @@ def _columns(x: NDArray, chunk: Chunk, window: Window, out: Sizes, last: bool) -
         cols = parallel.buffer("columns", view.shape, x.dtype)
         np.copyto(cols, view)
         return cols.reshape(images * positions, cells * channels)
+    depth = channels * cells
+    cols = parallel.buffer("columns", (images, depth + ones, positions), x.dtype)
     view = windows(staged, window, out, 2, 2)
-    cols = parallel.buffer("columns", view.shape, x.dtype)
-    np.copyto(cols, view)
-    return cols.reshape(images, channels * cells, positions)
+    np.copyto(cols[:, :depth].reshape(view.shape), view)
+    if ones:
+        cols[:, depth] = 1
+    return cols
 
 
 def _block(y: NDArray, chunk: Chunk) -> NDArray:
@@ -196,10 +206,10 @@ def _rows(y: NDArray, chunk: Chunk) -> NDArray:
     return rows.reshape(images * positions, m)
 
 
-def _weights_last(w: NDArray) -> NDArray:
+def _weights_last(w: NDArray, name: str = "weights") -> NDArray:
     """w (M, C, kernel...) as a matrix (M, kernel... C)."""
     moved = np.moveaxis(w, 1, -1)
-    copy = parallel.buffer("weights", moved.shape, w.dtype)
+    copy = parallel.buffer(name, moved.shape, w.dtype)
     np.copyto(copy, moved)
     return copy.reshape(w.shape[0], -1)
 
@@ -218,58 +228,84 @@ def _plan(x: NDArray, y: NDArray, window: Window) -> tuple[NDArray, NDArray, Win
 def _forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window) -> None:
     x, y, window, last, chunks = _plan(x, y, window)
     out = y.shape[2:]
+    ones = b is not None and not last and window is not POINT
     matrix = _weights_last(w) if last else w.reshape(w.shape[0], -1)
+    if ones:
+        matrix = _with_bias(matrix, b)
 
     def task(i: int) -> None:
-        cols = _columns(x, chunks[i], window, out, last)
+        cols = _columns(x, chunks[i], window, out, last, ones)
         block = _block(y, chunks[i])
-        if not last:
-            np.matmul(matrix, cols, out=block)
-            if b is not None:
-                np.add(block, b[:, None], out=block)
-            return
-        images, m, positions = block.shape
-        rows = parallel.buffer("output", (images * positions, m), y.dtype)
-        np.matmul(cols, matrix.T, out=rows)
-        turned = rows.reshape(images, positions, m).transpose(0, 2, 1)
-        if b is None:
-            np.copyto(block, turned)
+        if last:
+            images, m, positions = block.shape
+            rows = parallel.buffer("output", (images * positions, m), y.dtype)
+            np.matmul(cols, matrix.T, out=rows)
+            turned = rows.reshape(images, positions, m).transpose(0, 2, 1)
         else:
+            np.matmul(matrix, cols, out=block)
+            turned = block
+        if b is not None and not ones:
             np.add(turned, b[:, None], out=block)
+        elif last:
+            np.copyto(block, turned)
 
     parallel.run(task, len(chunks))
 
 
-def _backward_weights(x: NDArray, dy: NDArray, dw: NDArray, window: Window) -> None:
+def _with_bias(w: NDArray, b: NDArray) -> NDArray:
+    """w (M, K) with the bias as one column more."""
+    m, k = w.shape
+    matrix = parallel.buffer("weights", (m, k + 1), w.dtype)
+    matrix[:, :k], matrix[:, k] = w, b
+    return matrix
+
+
+def _backward_weights(
+    x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None, window: Window
+) -> None:
     x, dy, window, last, chunks = _plan(x, dy, window)
     out = dy.shape[2:]
-    m = dw.shape[0]
+    m, bias = len(dw), db is not None
+    depth = dw.size // m
+    ones = bias and not last and window is not POINT
     # Each slot adds up a run of chunks; the slots are then added up in order.
     slots = _cut(len(chunks), min(len(chunks), 8, max(2, PARTIALS // dw.size)))
-    partials = parallel.buffer("partials", (len(slots), m, dw.size // m), dw.dtype)
+    partials = parallel.buffer("partials", (len(slots), m, depth + bias), dw.dtype)
+
+    def product(chunk: Chunk, target: NDArray) -> None:
+        cols = _columns(x, chunk, window, out, last, ones)
+        if last:
+            rows = _rows(dy, chunk)
+            np.matmul(rows.T, cols, out=target[:, :depth])
+            if bias:
+                np.add.reduce(rows, axis=0, out=target[:, depth])
+        elif ones or not bias:
+            _correlate(_block(dy, chunk), cols, target)
+        else:
+            _correlate(_block(dy, chunk), cols, target[:, :depth])
+            np.add.reduce(_block(dy, chunk), axis=(0, 2), out=target[:, depth])
 
     def task(slot: int) -> None:
         first, end = slots[slot]
-        for i in range(first, end):
-            cols = _columns(x, chunks[i], window, out, last)
-            target = partials[slot]
-            if i > first:
-                target = parallel.buffer("product", target.shape, dw.dtype)
-            if last:
-                np.matmul(_rows(dy, chunks[i]).T, cols, out=target)
-            else:
-                _correlate(_block(dy, chunks[i]), cols, target)
-            if i > first:
-                np.add(partials[slot], target, out=partials[slot])
+        product(chunks[first], partials[slot])
+        for i in range(first + 1, end):
+            target = parallel.buffer("product", (m, depth + bias), dw.dtype)
+            product(chunks[i], target)
+            np.add(partials[slot], target, out=partials[slot])
+
+    def finish(i: int, j: int) -> None:
+        total = partials[0, i:j]
+        for partial in partials[1:, i:j]:
+            np.add(total, partial, out=total)
+        part, values = dw[i:j], total[:, :depth]
+        if last:
+            part = np.moveaxis(part, 1, -1)
+        np.add(part, values.reshape(part.shape), out=part)
+        if bias:
+            np.add(db[i:j], total[:, depth], out=db[i:j])
 
     parallel.run(task, len(slots))
-    total = partials[0]
-    for partial in partials[1:]:
-        np.add(total, partial, out=total)
-    if last:
-        dw += np.moveaxis(total.reshape(m, *dw.shape[2:], dw.shape[1]), -1, 1)
-    else:
-        dw += total.reshape(dw.shape)
+    parallel.for_chunks(m, max(1, -(-m // 8) if dw.size > COLUMNS else m), finish)
 
 
 def _correlate(dy: NDArray, cols: NDArray, out: NDArray) -> None:
@@ -316,12 +352,17 @@ def _scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> None:
     images = sorted({(chunk.first, chunk.last) for chunk in chunks})
     parts = _cut(channels, 1 if len(images) >= 4 else max(1, min(4, channels // 8)))
     tasks = [(span, part) for span in images for part in parts]
+    matrix = _weights_last(w) if last else w
 
     def task(i: int) -> None:
         (first, end), (low, high) = tasks[i]
         mine = [chunk for chunk in chunks if chunk.first == first]
-        scatter = _scatter_last if last else _scatter_planes
-        scatter(dy, w[:, low:high], dx[first:end, low:high], window, mine)
+        part = dx[first:end, low:high]
+        if last:
+            whole = matrix if len(parts) == 1 else _weights_last(w[:, low:high], "part")
+            _scatter_last(dy, whole, part, window, mine)
+        else:
+            _scatter_planes(dy, w[:, low:high], part, window, mine)
 
     parallel.run(task, len(tasks))
 
@@ -346,53 +387,65 @@ def _scatter_planes(
 
 
 def _scatter_last(
-    dy: NDArray, w: NDArray, dx: NDArray, window: Window, chunks: list[Chunk]
+    dy: NDArray, matrix: NDArray, dx: NDArray, window: Window, chunks: list[Chunk]
 ) -> None:
     images, channels = dx.shape[:2]
     size = tuple(n + 2 * p for n, p in zip(dx.shape[2:], window.pad))
     padded = parallel.buffer("input", (images, *size, channels), dx.dtype)
     padded.fill(0)
-    matrix = _weights_last(w)
     for chunk in chunks:
         rows = _rows(dy, chunk)
         out = (chunk.bottom - chunk.top, *dy.shape[3:])
         cols = parallel.buffer("columns", (len(rows), matrix.shape[1]), dx.dtype)
         np.matmul(rows, matrix, out=cols)
-        cells = padded[:, chunk.top * window.stride[0] :]
-        _add_last(cells, cols.reshape(images, *out, *window.kernel, channels), window, out)
+        cols = cols.reshape(images, *out, *window.kernel, channels)
+        _add_last(padded, chunk.top * window.stride[0], cols, window, out)
     inside = [slice(p, p + n) for n, p in zip(dx.shape[2:], window.pad)]
     np.copyto(dx, np.moveaxis(padded[(slice(None), *inside)], -1, 1))
 
 
-def _add_last(padded: NDArray, cols: NDArray, window: Window, out: Sizes) -> None:
-    """scatter_add with channels last: cols (N, out..., kernel..., C).
+def _add_last(padded: NDArray, top: int, cols: NDArray, window: Window, out: Sizes) -> None:
+    """scatter_add with channels last: cols (N, out..., kernel..., C), to rows from `top` on."""
+    key = (padded.shape, cols.shape, padded.dtype, top, window)
+    pairs = parallel.views(key, (padded, cols), lambda: _pairs(padded, top, cols, window, out))
+    for target, source in pairs:
+        np.add(target, source, out=target)
+
+
+def _pairs(
+    padded: NDArray, top: int, cols: NDArray, window: Window, out: Sizes
+) -> list[tuple[NDArray, NDArray]]:
+    """Which part of `padded` each part of `cols` is added to.
 
     A row of the kernel and its channels are neighbours in `cols` as in `padded`: they are
     added as one run.  Every `apart`-th run of a row of output touches other cells, so
     these are one operation.
     """
-    *kernel, kw = window.kernel
-    channels = cols.shape[-1]
-    apart = -(-kw // window.stride[-1])
-    if window.dilation[-1] != 1:
-        kernel, kw, apart = list(window.kernel), 1, 1
-    runs = cols.reshape(*cols.shape[: 1 + len(out)], *kernel, kw * channels)
-    step = window.stride[-1] * padded.strides[-2]
+    kernel, channels = list(window.kernel), cols.shape[-1]
+    row = 1
+    if window.dilation[-1] == 1:
+        row = kernel.pop()
+    apart = -(-row // window.stride[-1])
+    axes = len(out)
+    # Bytes from one output cell to the next, in the frame and in the columns.
+    cell = padded.strides[1:-1]
+    to_step = [padded.strides[0], *(b * s for b, s in zip(cell, window.stride)), cols.itemsize]
+    from_step = [*cols.strides[: 1 + axes], cols.itemsize]
+    to_step[axes] *= apart
+    from_step[axes] *= apart
+    shape = [len(cols), *out, row * channels]
+    pairs = []
     for offset in product(*map(range, kernel)):
-        where = strided((*offset, 0)[: len(out)], window, out)
-        cells = padded[(slice(None), *where)]
-        source = runs[(..., *offset, slice(None))]
+        to = top * cell[0] + sum(o * d * b for o, d, b in zip(offset, window.dilation, cell))
+        fro = sum(o * b for o, b in zip(offset, cols.strides[1 + axes :]))
         for start in range(min(apart, out[-1])):
-            picked = source[..., start::apart, :]
-            target = np.ndarray(
-                picked.shape,
-                cells.dtype,
-                buffer=padded.base,
-                offset=_offset(cells, padded) + start * step,
-                strides=(*cells.strides[:-2], apart * step, padded.strides[-1]),
+            shape[axes] = -(-(out[-1] - start) // apart)
+            to_start = to + start * cell[-1] * window.stride[-1]
+            from_start = fro + start * cols.strides[axes]
+            pairs.append(
+                (
+                    np.ndarray(shape, padded.dtype, padded, to_start, to_step),
+                    np.ndarray(shape, cols.dtype, cols, from_start, from_step),
+                )
             )
-            np.add(target, picked, out=target)
-
-
-def _offset(view: NDArray, whole: NDArray) -> int:
-    return view.__array_interface__["data"][0] - whole.base.__array_interface__["data"][0]
+    return pairs

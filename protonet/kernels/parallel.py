@@ -15,8 +15,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -33,6 +34,7 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+_Value = TypeVar("_Value")
 Buffers = dict[tuple[str, np.dtype], NDArray]
 
 
@@ -71,6 +73,7 @@ class _Worker:
     def _loop(self) -> None:
         _here.buffers = self.buffers
         _here.depth = 1  # jobs only run while their caller holds BLAS at one thread
+        np.setbufsize(LOOP_BUFFER)
         while True:
             self._wake.acquire()
             if self._job is None:
@@ -160,12 +163,19 @@ def for_chunks(count: int, chunk: int, fn: Callable[[int, int], object]) -> None
     run(lambda i: fn(i * chunk, min((i + 1) * chunk, count)), -(-count // chunk))
 
 
+#: Values in the buffers of NumPy's loops.  Where rows of an operand do not follow one
+#: another, NumPy 2.3 and later gather as many as the buffer holds before they compute;
+#: with the default of 8192 that makes sums over windows up to four times slower.
+LOOP_BUFFER = 1024
+
+
 class _BlasSingle:
     """Context manager `blas_single()`: BLAS works with one thread inside.
 
     Threads of ours that each call a BLAS with threads of its own get in each other's way.
     It may be nested, which costs next to nothing, and held in several threads at once;
-    the last one to leave restores what was before.
+    the last one to leave restores what was before.  Inside, NumPy's loops have the
+    buffers that suit the kernels.
     """
 
     def __init__(self) -> None:
@@ -181,6 +191,7 @@ class _BlasSingle:
         depth = getattr(_here, "depth", 0)
         if depth == 0:
             self._hold()
+            _here.loop_buffer = np.setbufsize(LOOP_BUFFER)
         _here.depth = depth + 1
 
     def __exit__(
@@ -191,6 +202,7 @@ class _BlasSingle:
     ) -> None:
         _here.depth -= 1
         if _here.depth == 0:
+            np.setbufsize(_here.loop_buffer)
             self._release()
 
     def _hold(self) -> None:
@@ -238,6 +250,21 @@ def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
                 each[key] = np.empty(count, key[1])
         flat = buffers[key]
     return flat[:count].reshape(shape)
+
+
+def views(key: Hashable, arrays: Sequence[NDArray], make: Callable[[], _Value]) -> _Value:
+    """make(), remembered by this thread: views of its buffers, which take long to make.
+
+    It is made again when `arrays` are no longer the memory they were.
+    """
+    known = getattr(_here, "views", None)
+    if known is None or len(known) > 256:
+        known = _here.views = {}
+    bases, value = known.get(key, ((), None))
+    if len(bases) != len(arrays) or any(a.base is not b for a, b in zip(arrays, bases)):
+        value = make()
+        known[key] = (tuple(a.base for a in arrays), value)
+    return value
 
 
 def _buffers() -> Buffers:

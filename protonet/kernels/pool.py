@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from . import parallel
 
 #: Values of a chunk of planes: they and their copies stay in the second-level cache.
-CHUNK = 1 << 15
+CHUNK = 1 << 17
 
 Pair = tuple[int, int]
 
@@ -148,7 +148,7 @@ def _max_forward(frame: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -
         if mask is not None:
             # Later places have higher numbers: the last that was larger stays.
             np.greater(value, y, out=larger)
-            np.multiply(larger, mask.dtype.type(k), out=number)
+            np.multiply(larger.view(np.uint8), mask.dtype.type(k), out=number)
             np.maximum(mask, number, out=mask)
         np.maximum(y, value, out=y)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from numpy.typing import NDArray
+
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, at_least, same_as_bottoms
 from ..errors import PrototxtError, ShapeError
-from ..kernels import conv
 from ..kernels.im2col import Sizes, Window
 
 
@@ -148,12 +149,12 @@ class ConvBase(Layer):
         images = prod(bottom[0].shape[: self.axis])
         return sum(images * each * prod(x.shape[self.axis + 1 :]) for x in places)
 
-    def batch(self, array: Any) -> Any:
+    def batch(self, array: NDArray) -> NDArray:
         """The axes before the channels as one."""
         images = prod(array.shape[: self.axis])
         return array.reshape(images, *array.shape[self.axis :])
 
-    def backward_bias(self, top: Blobs) -> None:
-        if len(self.blobs) > 1 and self.param_propagate_down[1]:
-            for y in top:
-                conv.backward_bias(self.batch(y.diff), self.blobs[1].diff)
+    def bias_diff(self) -> NDArray | None:
+        """Where the gradient of the bias goes, if it is wanted."""
+        wanted = len(self.blobs) > 1 and self.param_propagate_down[1]
+        return self.blobs[1].diff if wanted else None

@@ -44,11 +44,12 @@ class Convolution(ConvBase):
             conv.forward(self.batch(x.data), w, b, self.batch(y.data), self.window, self.group)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        self.backward_bias(top)
-        w = self.blobs[0]
+        w, db = self.blobs[0], self.bias_diff()
         for x, y, wanted in zip(bottom, top, propagate_down):
             dy = self.batch(y.diff)
             if self.param_propagate_down[0]:
-                conv.backward_weights(self.batch(x.data), dy, w.diff, self.window, self.group)
+                conv.backward_weights(self.batch(x.data), dy, w.diff, db, self.window, self.group)
+            elif db is not None:
+                conv.backward_bias(dy, db)
             if wanted:
                 conv.backward_data(dy, w.data, self.batch(x.diff), self.window, self.group)

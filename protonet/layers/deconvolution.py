@@ -38,12 +38,13 @@ class Deconvolution(ConvBase):
                 conv.add_bias(out, self.blobs[1].data)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        self.backward_bias(top)
-        w = self.blobs[0]
+        w, db = self.blobs[0], self.bias_diff()
         for x, y, wanted in zip(bottom, top, propagate_down):
             dy = self.batch(y.diff)
+            if db is not None:
+                conv.backward_bias(dy, db)
             if self.param_propagate_down[0]:
-                conv.backward_weights(dy, self.batch(x.data), w.diff, self.window, self.group)
+                conv.backward_weights(dy, self.batch(x.data), w.diff, None, self.window, self.group)
             if wanted:
                 dx = self.batch(x.diff)
                 conv.forward(dy, w.data, None, dx, self.window, self.group)
