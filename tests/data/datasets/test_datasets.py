@@ -61,6 +61,7 @@ def test_idx_names_with_a_dot(tmp_path: Path) -> None:
         (gzip.compress(b"hello" * 100)[:-9], "cannot read"),
         (b"\x1f\x8b garbage", "cannot read"),
     ],
+    ids=["empty", "no images", "too short", "too long", "gzip cut off", "no gzip"],
 )
 def test_idx_damaged(tmp_path: Path, content: bytes, words: str) -> None:
     write_mnist(tmp_path, "train", 3)
