@@ -8,7 +8,7 @@ slice, and the loops run over the places of a window, not over the windows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -81,7 +81,7 @@ def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> P
     return out[0], out[1]
 
 
-def _for_planes(planes: int, values: int, fn) -> None:
+def _for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
     step = max(1, min(CHUNK // max(1, values), -(-planes // 8)))
     parallel.for_chunks(planes, step, fn)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from ..errors import ShapeError
 class View(Layer):
     """Top and bottom share their memory, data and diff: nothing is ever copied."""
 
-    backward_reads: ClassVar[frozenset[str]] = frozenset()
+    backward_reads = frozenset()
 
     def top_shape(self, bottom: Blob) -> tuple[int, ...]:
         raise NotImplementedError
