@@ -9,8 +9,9 @@
 
 Each contender is a process of its own with the same number of threads and the same
 input; they take turns, round by round, so that whatever else the machine does hits all
-of them alike.  A figure is the median over the rounds of the mean of a round, in
-milliseconds; ratio is protonet over peer (below 1: protonet is faster).
+of them alike.  Figures are milliseconds, each round's mean: the median over the rounds / the
+best round.  On a busy machine the best says more.  ratio is protonet over peer, of both
+(below 1: protonet is faster).
 
 train     forward, backward and SGD update (momentum, weight decay) on one batch
 infer N   forward in the TEST phase on N images
@@ -27,7 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -245,8 +246,11 @@ class Worker:
 # -- the report --------------------------------------------------------------------------------
 
 
-def race(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, float]]:
-    """Median milliseconds by task and contender; they take turns."""
+Figures = tuple[float, float]  # median and best
+
+
+def race(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, Figures]]:
+    """Milliseconds by task and contender; they take turns."""
     tasks = workers["protonet"].hello["tasks"]
     times: dict[str, dict[str, list[float]]] = {task: {} for task in tasks}
     for _ in range(rounds):
@@ -255,20 +259,27 @@ def race(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, float]]
                 if task in worker.hello["tasks"]:
                     times[task].setdefault(who, []).append(worker.ask(task))
                     time.sleep(0.25)  # let thread pools that spin fall asleep
-    return {task: {who: statistics.median(ms) for who, ms in row.items()}
+    return {task: {who: (statistics.median(ms), min(ms)) for who, ms in row.items()}
             for task, row in times.items()}
 
 
-def report(medians: dict[str, dict[str, float]], names: dict[str, str]) -> None:
+def report(times: dict[str, dict[str, Figures]], names: dict[str, str]) -> None:
     peers = [who for who in names if who != "protonet"]
-    head = "".join(f"{names[peer]:>22}{'ratio':>8}" for peer in peers)
-    print(f"{'ms':<12}{names['protonet']:>18}{head}")
-    for task, row in medians.items():
-        cells = "".join(
-            f"{row[p]:>22.3f}{row['protonet'] / row[p]:>8.2f}" if p in row else f"{'-':>22}{'':>8}"
-            for p in peers
-        )
-        print(f"{task:<12}{row['protonet']:>18.3f}{cells}")
+    head = "".join(f"{names[peer]:>22}{'ratio':>14}" for peer in peers)
+    print(f"{'ms':<10}{names['protonet']:>20}{head}")
+    for task, row in times.items():
+        line = f"{task:<10}{pair(row['protonet']):>20}"
+        for peer in peers:
+            if peer in row:
+                ratios = [ours / theirs for ours, theirs in zip(row["protonet"], row[peer])]
+                line += f"{pair(row[peer]):>22}{pair(ratios, 2):>14}"
+            else:
+                line += f"{'-':>22}{'':>14}"
+        print(line)
+
+
+def pair(values: Sequence[float], digits: int = 3) -> str:
+    return " / ".join(f"{value:.{digits}f}" for value in values)
 
 
 def layer_table(job: dict[str, Any]) -> None:
@@ -341,11 +352,11 @@ def main() -> None:
                 workers[who] = worker
         print(f"{Path(args.net).name}, batch {args.batch}, {args.threads} threads, "
               f"{platform.machine()}, Python {platform.python_version()}, "
-              f"median of {args.rounds} rounds")
-        medians = race(workers, args.rounds)
+              f"{args.rounds} rounds: median / best")
+        times = race(workers, args.rounds)
         for worker in workers.values():
             worker.close()
-    report(medians, {who: worker.hello["version"] for who, worker in workers.items()})
+    report(times, {who: worker.hello["version"] for who, worker in workers.items()})
     if args.layers:
         layer_table(job)
 
