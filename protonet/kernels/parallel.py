@@ -15,9 +15,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -35,7 +35,14 @@ def _cores() -> int:
 
 
 _Value = TypeVar("_Value")
-Buffers = dict[tuple[str, np.dtype], NDArray]
+
+
+class _Memory:
+    """A thread's buffers by name and type, and what is remembered of them."""
+
+    def __init__(self) -> None:
+        self.flat: dict[tuple[str, np.dtype], NDArray] = {}
+        self.views: dict[Hashable, Any] = {}
 
 
 class _Job:
@@ -66,12 +73,12 @@ class _Worker:
         self._wake, self._busy = threading.Lock(), threading.Lock()
         self._wake.acquire()
         self._job: _Job | None = None
-        self.buffers: Buffers = {}
+        self.memory = _Memory()
         # A daemon: it must not keep the interpreter from ending.
         threading.Thread(target=self._loop, name="protonet", daemon=True).start()
 
     def _loop(self) -> None:
-        _here.buffers = self.buffers
+        _here.memory = self.memory
         _here.depth = 1  # jobs only run while their caller holds BLAS at one thread
         np.setbufsize(LOOP_BUFFER)
         while True:
@@ -97,7 +104,7 @@ class _Worker:
 _here = threading.local()  # per thread: depth of blas_single, buffers
 _threads = _cores()
 _workers: list[_Worker] = []
-_team: list[Buffers] = []  # of all threads that share the present work
+_team: list[_Memory] = []  # of all threads that share the present work
 _busy = threading.Lock()  # held by the one caller who has the workers
 
 
@@ -138,7 +145,7 @@ def run(fn: Callable[[int], object], n: int) -> None:
 def _run_spread(job: _Job, helpers: int) -> None:
     while len(_workers) < helpers:
         _workers.append(_Worker())
-    _team[:] = [_buffers(), *(worker.buffers for worker in _workers)]
+    _team[:] = [_memory(), *(worker.memory for worker in _workers)]
     started = []
     try:
         for worker in _workers[:helpers]:
@@ -237,42 +244,43 @@ def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
     Its content is undefined.  All kernels share it, so that it stays in the cache from
     one layer to the next; what was got before under the same name is lost.
     """
-    buffers = _buffers()
+    own = _memory()
     key = (name, np.dtype(dtype))
     count = 1
     for n in shape:
         count *= n
-    flat = buffers.get(key)
+    flat = own.flat.get(key)
     if flat is None or flat.size < count:
         # For all who share the work, so that nobody has to do it in a later pass.
-        for each in _team if any(each is buffers for each in _team) else [buffers]:
-            if key not in each or each[key].size < count:
-                each[key] = np.empty(count, key[1])
-        flat = buffers[key]
+        for each in _team if any(each is own for each in _team) else [own]:
+            if key not in each.flat or each.flat[key].size < count:
+                each.flat[key] = np.empty(count, key[1])
+                each.views.clear()
+        flat = own.flat[key]
     return flat[:count].reshape(shape)
 
 
-def views(key: Hashable, arrays: Sequence[NDArray], make: Callable[[], _Value]) -> _Value:
-    """make(), remembered by this thread: views of its buffers, which take long to make.
+def views(key: Hashable, make: Callable[[], _Value]) -> _Value:
+    """make(), remembered by this thread: buffers, and views of them that are slow to make.
 
-    It is made again when `arrays` are no longer the memory they were.
+    What belongs together must come out of one `make`: buffers that have grown since are
+    other memory.
     """
-    known = getattr(_here, "views", None)
-    if known is None or len(known) > 256:
-        known = _here.views = {}
-    bases, value = known.get(key, ((), None))
-    if len(bases) != len(arrays) or any(a.base is not b for a, b in zip(arrays, bases)):
-        value = make()
-        known[key] = (tuple(a.base for a in arrays), value)
+    known = _memory().views
+    value = known.get(key)
+    if value is None:
+        if len(known) >= 4096:
+            known.clear()
+        value = known[key] = make()
     return value
 
 
-def _buffers() -> Buffers:
+def _memory() -> _Memory:
     try:
-        return _here.buffers
+        return _here.memory
     except AttributeError:
-        _here.buffers = {}
-        return _here.buffers
+        _here.memory = _Memory()
+        return _here.memory
 
 
 def _after_fork() -> None:

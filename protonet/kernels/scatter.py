@@ -1,0 +1,145 @@
+"""The gradient of a convolution's input, by columns: multiply back, add to where it came from.
+
+Arrays as in columns.py.  This is also a Deconvolution's way forward.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import parallel
+from .columns import Chunk, Plan, block, cut, matrix, plan, rows
+from .im2col import Window, scatter_add
+
+Pairs = list[tuple[NDArray, NDArray]]
+
+
+def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> None:
+    """Write dx (N, G, C, in...): each dy (N, G, M, out...) times w over its window."""
+    p = plan(dx.shape, dy.shape[3:], window, dx.dtype)
+    # Rows of one image overlap in dx, so they stay in one task.
+    spans: dict[tuple[int, int, int, int], list[Chunk]] = {}
+    for chunk in p.chunks:
+        spans.setdefault((chunk.first, chunk.last, chunk.low, chunk.high), []).append(chunk)
+    # Where that leaves few tasks, each takes some of the channels.
+    parts = cut(p.channels, 1 if len(spans) >= 4 else max(1, min(4, p.channels // 8)))
+    whole = matrix(w, p)
+    work = [(span, part) for span in spans for part in parts]
+
+    def task(i: int) -> None:
+        span, (low, high) = work[i]
+        first, last, group, end = span
+        part = dx[first:last, group:end, low:high]
+        if p.last:
+            weights = whole
+            if len(parts) > 1:
+                cells = whole.reshape(len(whole), -1, p.channels)[..., low:high]
+                copy = parallel.buffer("part", cells.shape, w.dtype)
+                np.copyto(copy, cells)
+                weights = copy.reshape(len(whole), -1)
+            _scatter_last(dy, weights, part[:, 0], spans[span], p)
+        else:
+            cells = w[group:end, :, low:high]
+            _scatter_planes(dy, cells, part, spans[span], p)
+
+    parallel.run(task, len(work))
+
+
+def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p: Plan) -> None:
+    """dx (images, groups, C, in...), w (groups, M, C, kernel...)."""
+    window, shape = p.window, dx.shape[:3]
+    size = tuple(n + 2 * pad for n, pad in zip(p.size, window.pad))
+    padded = parallel.buffer("input", (*shape, *size), dx.dtype)
+    padded.fill(0)
+    depth = shape[2] * prod(window.kernel)
+    weights = w.reshape(*w.shape[:2], depth)
+    merged = padded.reshape(shape[0], shape[1] * shape[2], *size)
+    for chunk in chunks:
+        part = block(dy, chunk, p)
+        out = (chunk.bottom - chunk.top, *p.out[1:])
+        cols = parallel.buffer("columns", (*shape[:2], depth, part.shape[3]), dx.dtype)
+        if w.shape[1] == 1:
+            np.multiply(weights.swapaxes(1, 2), part, out=cols)
+        else:
+            np.matmul(weights.swapaxes(1, 2), part, out=cols)
+        cells = merged[:, :, chunk.top * window.stride[0] :]
+        scatter_add(cells, cols.reshape(*merged.shape[:2], *window.kernel, *out), window, out)
+    inside = [slice(pad, pad + n) for n, pad in zip(p.size, window.pad)]
+    np.copyto(dx, padded[(..., *inside)])
+
+
+def _scatter_last(dy: NDArray, weights: NDArray, dx: NDArray, chunks: list[Chunk], p: Plan) -> None:
+    """dx (images, C, in...), weights (M, k C)."""
+    images, channels = dx.shape[:2]
+    key = ("scatter", p, images, channels)
+    padded, targets = parallel.views(key, lambda: _targets(images, channels, chunks, p))
+    padded.fill(0)
+    for chunk, (cols, pairs) in zip(chunks, targets):
+        np.matmul(rows(dy, chunk, p), weights, out=cols)
+        for target, source in pairs:
+            np.add(target, source, out=target)
+    inside = [slice(pad, pad + n) for n, pad in zip(p.size, p.window.pad)]
+    part = padded[(slice(None), *inside)]
+    np.copyto(dx, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1)))
+
+
+def _targets(
+    images: int, channels: int, chunks: list[Chunk], p: Plan
+) -> tuple[NDArray, list[tuple[NDArray, Pairs]]]:
+    """Memory for dx (images, in..., C); for each chunk memory for its columns, and what of
+    them is added where."""
+    size = (n + 2 * pad for n, pad in zip(p.size, p.window.pad))
+    padded = parallel.buffer("input", (images, *size, channels), p.dtype)
+    shape = (*p.out[1:], *p.window.kernel, channels)
+    most = images * max(chunk.bottom - chunk.top for chunk in chunks)
+    memory = parallel.buffer("columns", (most, *shape), p.dtype)
+    targets = []
+    for chunk in chunks:
+        lines = chunk.bottom - chunk.top
+        cols = memory[: images * lines].reshape(images, lines, *shape)
+        flat = cols.reshape(images * lines * p.row, -1)
+        targets.append((flat, _pairs(padded, cols, chunk, p)))
+    return padded, targets
+
+
+def _pairs(padded: NDArray, cols: NDArray, chunk: Chunk, p: Plan) -> Pairs:
+    """Parts of dx (images, in..., C), and of columns (images, out..., kernel..., C) to add.
+
+    A row of the kernel and its channels are neighbours in the columns as in dx: they are
+    added as one run.  Every `apart`-th run of a row of output touches other cells, so
+    these are one operation.
+    """
+    window, out = p.window, [chunk.bottom - chunk.top, *p.out[1:]]
+    channels, axes = cols.shape[-1], len(out)
+    kernel, row = list(window.kernel), 1
+    if window.dilation[-1] == 1:
+        row = kernel.pop()
+    apart = -(-row // window.stride[-1])
+    # Bytes from one output cell to the next, in dx and in the columns.
+    cell = padded.strides[1:-1]
+    to_step = [padded.strides[0], *(b * s for b, s in zip(cell, window.stride)), cols.itemsize]
+    from_step = [*cols.strides[: 1 + axes], cols.itemsize]
+    pairs = []
+    for offset in product(*map(range, kernel)):
+        to = chunk.top * to_step[1]
+        to += sum(o * d * b for o, d, b in zip(offset, window.dilation, cell))
+        fro = sum(o * b for o, b in zip(offset, cols.strides[1 + axes :]))
+        for start in range(min(apart, out[-1])):
+            count = -(-(out[-1] - start) // apart)
+            sizes = [len(cols), *out[:-1], count, row * channels]
+            ends = [
+                np.ndarray(
+                    sizes,
+                    p.dtype,
+                    array,
+                    begin + start * step[axes],
+                    [*step[:axes], apart * step[axes], step[-1]],
+                )
+                for array, begin, step in ((padded, to, to_step), (cols, fro, from_step))
+            ]
+            pairs.append((ends[0], ends[1]))
+    return pairs
