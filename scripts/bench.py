@@ -196,6 +196,8 @@ def work(who: str) -> None:
     try:
         version, tasks = CONTENDERS[who](job)
     except ImportError as error:
+        if who == "protonet":
+            raise
         print(json.dumps({"missing": str(error)}), flush=True)
         return
     for task in tasks.values():
@@ -343,11 +345,11 @@ def main() -> None:
             python = sys.executable if who == "protonet" else args.peer_python
             worker = Worker(who, python, job)
             if "missing" in worker.hello:
-                print(f"{who}: left out: {worker.hello['missing']} (pip install 'protonet[bench]',"
-                      " or --peer-python with a Python that has it)")
                 worker.close()
                 if who == "protonet":
-                    sys.exit(1)
+                    sys.exit(f"bench: protonet does not run: {worker.hello['missing']}")
+                print(f"{who}: left out: {worker.hello['missing']} (pip install 'protonet[bench]',"
+                      " or --peer-python with a Python that has it)")
             else:
                 workers[who] = worker
         print(f"{Path(args.net).name}, batch {args.batch}, {args.threads} threads, "
