@@ -69,6 +69,9 @@ class Step:
             yield
         except ProtonetError as error:
             raise locate(error, self.layer.param, self.place) from error.__cause__
+        except Exception as error:
+            note(error, self.layer.param, self.place)
+            raise
 
 
 @dataclass
@@ -103,6 +106,12 @@ def locate(error: ProtonetError, param: Any, place: Place) -> ProtonetError:
     return error.at(layer=param.name, layer_type=param.type or None)
 
 
+def note(error: Exception, param: Any, place: Place) -> None:
+    """Say which layer raised what is no error of ours, on Pythons with notes (3.11 and later)."""
+    if hasattr(error, "add_note"):
+        error.add_note(str(locate(NetError("raised here"), param, place)))
+
+
 def build(definition: Definition, context: Context) -> Graph:
     """All layers set up, all blobs shaped, the backward pass planned.
 
@@ -126,6 +135,9 @@ def build(definition: Definition, context: Context) -> Graph:
             _add_params(graph, step, owners)
         except ProtonetError as error:
             raise locate(error, param, place) from error.__cause__
+        except Exception as error:
+            note(error, param, place)
+            raise
         nodes.append(node)
     plan.prune(nodes)
     for step, node in zip(graph.steps, nodes):

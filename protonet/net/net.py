@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,11 @@ from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
 from ..proto.text import read_net
 from ..proto.weights import LayerWeights, read_weights, write_weights
-from .build import Step, build, locate
+from ..proto.weights_hdf5 import write_weights_hdf5
+from . import html
+from . import predict as _predict
+from .build import Step, build, locate, note
+from .npz import is_npz, read_npz, write_npz
 from .passes import prepare
 from .weights import CopyReport, copy_weights
 
@@ -211,7 +215,7 @@ class Net:
                 except ProtonetError as error:
                     raise locate(error, step.layer.param, step.place) from error.__cause__
                 except Exception as error:
-                    _add_note(error, step)
+                    note(error, step.layer.param, step.place)
                     raise
                 for blob, weight in zip(step.top, step.loss_weights):
                     if weight:
@@ -235,7 +239,7 @@ class Net:
                     except ProtonetError as error:
                         raise locate(error, step.layer.param, step.place) from error.__cause__
                     except Exception as error:
-                        _add_note(error, step)
+                        note(error, step.layer.param, step.place)
                         raise
                 for hook in self.after_backward:
                     hook(i)
@@ -245,6 +249,24 @@ class Net:
         loss = self.run_forward()
         self.run_backward()
         return loss
+
+    def predict(
+        self,
+        inputs: ArrayLike | Mapping[str, ArrayLike],
+        batch_size: int | None = None,
+        output: str | Sequence[str] | None = None,
+    ) -> Any:
+        """Run any number of items through the net, in one call.
+
+        inputs: an array (N, ...) or a list of items, each shaped as one item of the input;
+        one item alone; for a net of several inputs a dict.  batch_size: how many are run at
+        once (None: as many as the input holds, 64 at least).  output: a blob, or several,
+        instead of the net's outputs.
+
+        Returns an array (N, ...); a dict of them if there are several outputs.  The input
+        has its own shape again afterwards.
+        """
+        return _predict.predict(self, inputs, batch_size, output)
 
     def clear_param_diffs(self) -> None:
         if "arena" in self.__dict__:
@@ -267,12 +289,14 @@ class Net:
     ) -> CopyReport:
         """Copy weights by layer name from a file; tells what was copied and what was not.
 
+        A .caffemodel, binary or HDF5, or an .npz of `save_npz`.
         WeightsError if something does not fit (then nothing is copied); with `strict` also
         if a layer of either side finds no partner.
         """
         items: Sequence[LayerWeights]
         if isinstance(weights, (str, os.PathLike)):
-            source, items = os.fspath(weights), read_weights(weights)
+            source = os.fspath(weights)
+            items = read_npz(source) if is_npz(source) else read_weights(source)
         else:
             source, items = "the given weights", weights
         try:
@@ -320,13 +344,18 @@ class Net:
         message.layer.extend(layer.param for layer in self.layers)
         return message
 
-    def save(self, path: PathLike) -> None:
-        """Write a .caffemodel that Caffe reads (HDF5 if the name ends in .h5).
+    def save(self, path: PathLike, hdf5: bool = False) -> None:
+        """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5).
 
         The old file stays until the new one is whole.
         """
         blobs = {i: [b.data for b in x.blobs] for i, x in enumerate(self.layers) if x.blobs}
-        write_weights(path, self.to_proto(), blobs, set(self._sharers.values()))
+        write = write_weights_hdf5 if hdf5 else write_weights
+        write(path, self.to_proto(), blobs, set(self._sharers.values()))
+
+    def save_npz(self, path: PathLike) -> None:
+        """Write the parameters as an .npz of NumPy: "conv1/0" the weights, "conv1/1" the bias."""
+        write_npz(path, self.layers)
 
     # -- help ----------------------------------------------------------------------------
 
@@ -358,6 +387,9 @@ class Net:
             f"{', '.join(self.inputs) or 'no inputs'} -> {', '.join(self.outputs)}>"
         )
 
+    def _repr_html_(self) -> str:
+        return html.table(self)
+
 
 def _with_state(
     source: Definition, phase: int | None, level: int, stages: Sequence[str]
@@ -383,10 +415,3 @@ def _refuse_empty(step: Step) -> None:
                 f"{kind} '{name}' is empty: its shape is {blob.shape}",
                 "give every axis at least one element",
             )
-
-
-def _add_note(error: Exception, step: Step) -> None:
-    """Say which layer raised, on Pythons that have notes (3.11 and later)."""
-    if hasattr(error, "add_note"):
-        place = NetError("raised here", layer=step.layer.name, layer_type=step.layer.type)
-        error.add_note(str(place.at(file=step.place.file, line=step.place.line_of(None))))

@@ -1,0 +1,53 @@
+"""Parameters as an .npz of NumPy: "conv1/0" the weights of layer conv1, "conv1/1" its bias."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..core.layer import Layer
+from ..errors import WeightsError
+from ..files import atomic_path, why_unreadable
+from ..proto.weights import LayerWeights
+
+PathLike = str | os.PathLike
+
+
+def is_npz(path: PathLike) -> bool:
+    return os.fspath(path).endswith(".npz")
+
+
+def write_npz(path: PathLike, layers: Sequence[Layer]) -> None:
+    """Every parameter of every layer; the file is written whole or not at all."""
+    arrays = {f"{x.name}/{i}": blob.data for x in layers for i, blob in enumerate(x.blobs)}
+    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+
+
+def read_npz(path: PathLike) -> list[LayerWeights]:
+    """The reverse, layers in the order of the file."""
+    layers: dict[str, LayerWeights] = {}
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            for key in arrays.files:
+                name, _, index = key.rpartition("/")
+                if not name or not index.isdigit():
+                    raise WeightsError(
+                        f"an array '{key}', which names no layer and blob",
+                        "arrays are named 'conv1/0', 'conv1/1'", file=os.fspath(path),
+                    )  # fmt: skip
+                layer = layers.setdefault(name, LayerWeights(name, ""))
+                if int(index) != len(layer.blobs):
+                    raise WeightsError(
+                        f"array '{key}' where '{name}/{len(layer.blobs)}' should be",
+                        "a layer's arrays stand together, from 0 on", file=os.fspath(path),
+                    )  # fmt: skip
+                layer.blobs.append(arrays[key])
+    except OSError as error:
+        raise WeightsError(*why_unreadable(path, error), file=os.fspath(path)) from error
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"not an .npz, or damaged: {error}", file=os.fspath(path)) from error
+    return list(layers.values())
