@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from ..core.blob import Blob
@@ -81,10 +84,11 @@ class Python(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.blobs = blobs = BlobList(self)
-        self._user = self._class()(self.param)
-        self._user.param_str = self._user.param_str_ = self.param.python_param.param_str
-        self._user.phase, self._user.blobs = self.phase, blobs
-        self._user.setup(bottom, top)
+        #: The user's object.
+        self.user = self._class()(self.param)
+        self.user.param_str = self.user.param_str_ = self.param.python_param.param_str
+        self.user.phase, self.user.blobs = self.phase, blobs
+        self.user.setup(bottom, top)
 
     def _class(self) -> Any:
         """The user's class.  Nothing of his runs before this."""
@@ -94,15 +98,7 @@ class Python(Layer):
                 f"the net wants to run Python code: {param.layer} of module '{param.module}'",
                 "if you trust it, use --allow-python, or Net(..., allow_python=True)",
                 field="python_param")
-        try:
-            module = importlib.import_module(param.module)
-        except ModuleNotFoundError as error:
-            # A module that is there but misses one of its own keeps its error.
-            if error.name is None or not f"{param.module}.".startswith(f"{error.name}."):
-                raise
-            raise NetError(f"there is no module '{param.module}'",
-                           "its folder must be in PYTHONPATH", field="python_param.module",
-                           ) from error
+        module = _import(param.module)
         if not hasattr(module, param.layer):
             near = did_you_mean(param.layer, (n for n in vars(module) if not n.startswith("_")))
             raise NetError(f"module '{param.module}' has no class '{param.layer}'", near,
@@ -110,10 +106,28 @@ class Python(Layer):
         return getattr(module, param.layer)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        self._user.reshape(bottom, top)
+        self.user.reshape(bottom, top)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        self._user.forward(bottom, top)
+        self.user.forward(bottom, top)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        self._user.backward(top, propagate_down, bottom)
+        self.user.backward(top, propagate_down, bottom)
+
+
+def _import(name: str) -> ModuleType:
+    """A module from Python's path, which the current folder joins as the last place."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        # A module that is there but misses one of its own keeps its error.
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        here = os.getcwd()
+        if here in sys.path:
+            raise NetError(f"there is no module '{name}'",
+                           "its folder must be in PYTHONPATH, or be the current one",
+                           field="python_param.module") from error
+    sys.path.append(here)
+    importlib.invalidate_caches()  # the file may be younger than the last look
+    return _import(name)

@@ -33,7 +33,7 @@ def test_nothing_is_imported_without_consent(tmp_path, monkeypatch):
 def test_what_a_user_finds():
     for phase, number in (("TRAIN", TRAIN), ("TEST", TEST)):
         found = Bench(row("Weighted", param_str="2 3", bottoms=((2,), (2,))), phase=phase)
-        user = found.layer._user
+        user = found.layer.user
         assert (user.param_str, user.param_str_) == ("2 3", "2 3")
         assert (user.phase, user.type) == (number, "Python")
 
