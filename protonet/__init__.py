@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .core.registry import layer_types, register
     from .kernels.parallel import set_num_threads
     from .net.net import Net
+    from .pycaffe.install import install_as_caffe
     from .solvers import Solver, get_solver
 
 #: Public name -> module it comes from ("" for a module itself).
@@ -34,6 +35,7 @@ _PUBLIC = {
     "TRAIN": ".core.context",
     "errors": "",
     "get_solver": ".solvers",
+    "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
     "register": ".core.registry",
     "set_num_threads": ".kernels.parallel",
@@ -50,6 +52,7 @@ __all__ = [
     "__version__",
     "errors",
     "get_solver",
+    "install_as_caffe",
     "layer_types",
     "register",
     "set_num_threads",

@@ -1,0 +1,222 @@
+"""Solvers as pycaffe has them, around protonet's own."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from ..errors import ProtonetError
+from ..log import log
+from ..proto.text import read_solver
+from ..solvers import callbacks
+from ..solvers import solver as native
+from . import settings
+from .net import Net, _check_file
+from .vectors import NetVec
+
+PathLike = str | os.PathLike
+
+
+class Solver:
+    """Trains the net that a solver file describes; use one of the classes below, or
+    `get_solver`.  `native` is the `protonet.Solver` inside.
+
+    A loss that is not finite does not stop it, as in Caffe; there is a warning.
+    """
+
+    #: The rule, whatever the file's `type` says.  Empty: what the file says.
+    type = ""
+
+    def __init__(self, solver_file: PathLike | Any) -> None:
+        _check_file(solver_file)
+        text = read_solver(solver_file)
+        if self.type:
+            text.message.type = self.type
+        seed = settings.next_seed()
+        if seed is not None and text.message.random_seed < 0:
+            text.message.random_seed = seed
+        self._native = native.Solver(
+            text, keep_going=True, allow_python=True,
+            rank=settings.solver_rank(), size=settings.solver_count(),
+        )  # fmt: skip
+        self._native.add_callback(_NonFiniteWarning())
+
+    @property
+    def native(self) -> native.Solver:
+        return self._native
+
+    @cached_property
+    def net(self) -> Net:
+        return Net.of(self._native.net)
+
+    @cached_property
+    def test_nets(self) -> NetVec:
+        return NetVec(map(Net.of, self._native.test_nets))
+
+    @property
+    def iter(self) -> int:
+        """How many updates were made."""
+        return self._native.iter
+
+    @property
+    def param(self) -> Any:
+        """The SolverParameter; base_lr, display and the like may be changed."""
+        return self._native.param
+
+    def step(self, iterations: int) -> None:
+        """Make that many updates."""
+        self._native.step(int(iterations))
+
+    def solve(self, resume_file: PathLike | None = None) -> None:
+        """Train from here, or from a .solverstate, to max_iter."""
+        self._native.solve(os.fspath(resume_file) if resume_file else None)
+
+    def apply_update(self) -> None:
+        """One update from the diffs as they stand."""
+        self._native.apply_update()
+
+    def snapshot(self) -> None:
+        """Write weights and state."""
+        self._native.snapshot()
+
+    def restore(self, state_file: PathLike) -> None:
+        """Go on from a .solverstate."""
+        self._native.restore(os.fspath(state_file))
+
+    def share_weights(self, net: Net) -> None:
+        """Have `net` use the parameters that are trained here."""
+        net.share_with(self.net)
+
+    def add_callback(
+        self, on_start: Callable[[], Any], on_gradients_ready: Callable[[], Any]
+    ) -> None:
+        """Have two functions called in each iteration: before the forward pass, and when
+        the gradients are ready for the update."""
+        self._native.add_callback(_Callback(on_start, on_gradients_ready))
+
+    def __repr__(self) -> str:
+        return repr(self._native).replace("Solver", type(self).__name__, 1)
+
+
+class SGDSolver(Solver):
+    type = "SGD"
+
+    @property
+    def lr(self) -> float:
+        """The rate of this iteration, before a layer's lr_mult."""
+        return self._native.lr
+
+
+class NesterovSolver(SGDSolver):
+    type = "Nesterov"
+
+
+class AdaGradSolver(SGDSolver):
+    type = "AdaGrad"
+
+
+class RMSPropSolver(SGDSolver):
+    type = "RMSProp"
+
+
+class AdaDeltaSolver(SGDSolver):
+    type = "AdaDelta"
+
+
+class AdamSolver(SGDSolver):
+    type = "Adam"
+
+
+_CLASSES = (
+    SGDSolver, NesterovSolver, AdaGradSolver, RMSPropSolver, AdaDeltaSolver, AdamSolver,
+)  # fmt: skip
+
+
+def get_solver(solver_file: PathLike | Any) -> SGDSolver:
+    """The solver that a file's `type` asks for."""
+    _check_file(solver_file)
+    name = read_solver(solver_file).message.type.lower()
+    cls = next((c for c in _CLASSES if c.type.lower() == name), _FromFile)
+    return cls(solver_file)
+
+
+class _FromFile(SGDSolver):
+    """A type that is registered, but none of Caffe's; or the error that it is unknown."""
+
+    type = ""
+
+
+class _Callback(callbacks.Callback):
+    def __init__(self, start: Callable[[], Any], ready: Callable[[], Any]) -> None:
+        self._start, self._ready = start, ready
+
+    def on_start(self, solver: native.Solver) -> None:
+        self._start()
+
+    def on_gradients_ready(self, solver: native.Solver) -> None:
+        self._ready()
+
+
+class _NonFiniteWarning(callbacks.Callback):
+    """Says once where a loss became not-a-number or infinite."""
+
+    warned = False
+
+    def on_loss(self, solver: native.Solver, loss: float) -> None:
+        if math.isfinite(loss) or self.warned:
+            return
+        self.warned = True
+        index, what = callbacks.find_non_finite(solver.net) or (None, "the loss")
+        where = "" if index is None else f" of layer '{solver.net.layer_names[index]}'"
+        log.warning(
+            "Iteration %d: %s%s is not finite: lower base_lr or set clip_gradients",
+            solver.iter, what, where,
+        )  # fmt: skip
+
+
+class Timer:
+    """A stopwatch: start(), stop(), then `ms`."""
+
+    def __init__(self) -> None:
+        self._started: float | None = None
+        self._ms = 0.0
+
+    def start(self) -> None:
+        """Begin to measure; does nothing while it runs."""
+        if self._started is None:
+            self._started = time.perf_counter()
+
+    def stop(self) -> None:
+        if self._started is not None:
+            self._ms = (time.perf_counter() - self._started) * 1000
+            self._started = None
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds from start to stop; stops it if it still runs."""
+        self.stop()
+        return self._ms
+
+
+class NCCL:
+    """Training on several GPUs, which protonet does not do.  See `has_nccl`."""
+
+    def __init__(self, solver: Solver, uid: str | bytes) -> None:
+        raise _no_nccl()
+
+    @staticmethod
+    def new_uid() -> bytes:
+        raise _no_nccl()
+
+
+def has_nccl() -> bool:
+    """False: there is no NCCL without GPUs."""
+    return False
+
+
+def _no_nccl() -> ProtonetError:
+    return ProtonetError("there is no NCCL: protonet runs on the CPU", "ask has_nccl() first")

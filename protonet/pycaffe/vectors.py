@@ -1,0 +1,41 @@
+"""The lists of Caffe's Python interface, under their names there.  They are lists."""
+
+from __future__ import annotations
+
+from ..core.blob import Blob
+
+
+class BlobVec(list):
+    """Blobs: the parameters of a layer, or the blobs of a net."""
+
+    def add_blob(self, *shape: int) -> None:
+        """Append a blob of zeros."""
+        self.append(Blob(shape))
+
+
+class RawBlobVec(list):
+    """Bottoms or tops, as a layer gets them."""
+
+
+class LayerVec(list):
+    """The layers of a net."""
+
+
+class NetVec(list):
+    """The test nets of a solver."""
+
+
+class IntVec(list):
+    """Whole numbers: a shape, indices of blobs."""
+
+
+class StringVec(list):
+    """Names."""
+
+
+class DtypeVec(list):
+    """Floating-point numbers: weights of losses."""
+
+
+class BoolVec(list):
+    """Yes or no, for each bottom."""
