@@ -23,7 +23,7 @@ from .output import warnings_shown
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
 #: add_arguments(parser) and run(args) -> exit code.
 COMMANDS = (
-    "train", "test", "time", "summary", "check", "layers", "dataset", "plot", "parse_log",
+    "train", "test", "time", "summary", "check", "layers", "dataset", "plot", "parse_log", "run",
 )  # fmt: skip
 
 USAGE, BAD_INPUT, BAD_DATA, INTERRUPTED = 2, 3, 4, 130
@@ -47,7 +47,9 @@ class UsageError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code.  Never shows a traceback, unless
     PROTONET_DEBUG=1 asks for it."""
-    args = [modern(arg) for arg in (sys.argv[1:] if argv is None else argv)]
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args[:1] != ["run"]:  # a script has spellings of its own
+        args = [modern(arg) for arg in args]
     if os.environ.get("PROTONET_DEBUG") == "1":
         return dispatch(args)
     try:
