@@ -107,8 +107,8 @@ def _columns(graph: Graph) -> tuple[list[list[str]], dict[str, list[str]]]:
     before: dict[str, list[str]] = {name: [] for name in graph.nodes}
     at: dict[str, int] = {}  # where the newest version of a blob stands: in place moves it on
     for source, target, _ in graph.edges:
-        if source in before[target] or target in before[source]:
-            at[target] = max(at.get(target, 0), rank[source])  # back into the blob it came from
+        if target in before[source]:
+            at[target] = rank[source]  # back into the blob it came from
             continue
         before[target].append(source)
         rank[target] = max(rank[target], at.get(source, rank[source]) + 1)
@@ -188,7 +188,7 @@ def to_image(graph: Graph, ext: str) -> bytes:
     boxes = place(graph)
     width = max((box.x + box.width for box in boxes.values()), default=0) + 20
     height = max((box.y + box.height for box in boxes.values()), default=0) + 20
-    dpi = min(100.0, 60000 / max(width, height))  # an image has 65535 pixels at most
+    dpi = min(100.0, 100 * 60000 / max(width, height))  # an image has 65535 pixels at most
     figure = Figure(figsize=(width / 100, height / 100), dpi=dpi)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(-10, width - 10), ylim=(height - 10, -10))
     axes.set_axis_off()
