@@ -1,0 +1,86 @@
+"""protonet plot and protonet parse-log, on what protonet train wrote."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from protonet.cli.main import main
+
+
+@pytest.fixture
+def trained(tiny):
+    """A folder with train.log and train.jsonl."""
+    args = ["--quiet", "--log", "train.log", "--metrics", "train.jsonl"]
+    assert main(["train", "solver.prototxt", *args]) == 0
+    return tiny
+
+
+def shown(out: str) -> list[str]:
+    """The titles of the charts."""
+    return [line.split(":")[0] for line in out.splitlines() if line.endswith("at the end")]
+
+
+@pytest.mark.parametrize("name", ["train.log", "train.jsonl"])
+def test_text_is_the_default(trained, capsys, name):
+    assert main(["plot", name]) == 0
+    assert shown(capsys.readouterr().out) == ["training loss", "test loss", "learning rate"]
+
+
+def test_a_log_and_its_metrics_tell_the_same(trained, capsys):
+    charts = []
+    for name in ("train.log", "train.jsonl"):
+        assert main(["plot", name]) == 0
+        charts.append(capsys.readouterr().out)
+    assert charts[0] == charts[1]
+
+
+def test_picture(trained, capsys):
+    assert main(["plot", "train.log", "train.jsonl", "--out", "p.svg", "--x", "seconds"]) == 0
+    assert capsys.readouterr().out == ""
+    assert Path("p.svg").read_text().count("training loss") >= 1
+    assert main(["plot", "train.log", "--out", "p.png", "--text"]) == 0
+    assert Path("p.png").exists() and "learning rate" in capsys.readouterr().out
+
+
+def test_parse_log(trained, capsys):
+    Path("tables").mkdir()
+    assert main(["parse-log", "train.log", "tables", "--verbose", "--delimiter", ";"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"Wrote {Path('tables', 'train.log.train')}", f"Wrote {Path('tables', 'train.log.test')}",
+    ]  # fmt: skip
+    records = [json.loads(line) for line in Path("train.jsonl").read_text().splitlines()]
+    for kind in ("train", "test"):
+        with open(f"tables/train.log.{kind}", newline="") as file:
+            rows = list(csv.reader(file, delimiter=";"))
+        assert rows[0] == ["NumIters", "Seconds", "LearningRate", "loss"]
+        want = [(r["iter"], r["outputs"]["loss"]) for r in records
+                if r["kind"] == kind and r["outputs"]]
+        got = [(float(row[0]), float(row[3])) for row in rows[1:]]
+        assert got == [(i, pytest.approx(value, rel=1e-5)) for i, value in want]
+        assert all(float(row[2]) == 0.01 for row in rows[1:])
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["plot", "none.log"], 4, "none.log: no such file"),
+        (["plot", "net.prototxt"], 4, "no line of a training"),
+        (["plot", "train.log", "--out", "p.txt2"], 3, "name it .png or .svg"),
+        (["parse-log", "train.log", "none"], 3, "there is no folder"),
+        (["parse-log", "train.log", ".", "--delimiter", "ab"], 2, "one character"),
+    ],
+)
+def test_what_is_refused(trained, capsys, args, code, words):
+    assert main(args) == code
+    assert words in capsys.readouterr().err
+
+
+def test_a_log_without_tests(trained, capsys):
+    Path("short.log").write_text("Iteration 0, lr = 1\n")
+    assert main(["parse-log", "short.log", ".", "--verbose"]) == 0
+    assert capsys.readouterr().out.count("Not writing") == 2
+    assert not Path("short.log.train").exists()

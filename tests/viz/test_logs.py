@@ -1,0 +1,190 @@
+"""Logs of all dialects, and files of --metrics."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+
+import pytest
+
+from protonet.errors import DataError
+from protonet.viz.logs import Point, Quantity, number, read_runs, read_tables
+
+LOSS, RATE = Quantity("loss", "loss", is_loss=True), Quantity("lr", "lr")
+ACCURACY = Quantity("test", "accuracy")
+
+#: What a training of 40 iterations told: (clock, file of the source, message).
+STORY = [
+    ("10:00:00.000000", "solver.cpp:280", "Solving LeNet"),
+    ("10:00:00.100000", "solver.cpp:281", "Learning Rate Policy: inv"),
+    ("10:00:00.500000", "solver.cpp:337", "Iteration 0, Testing net (#0)"),
+    ("10:00:01.000000", "solver.cpp:404", "    Test net output #0: accuracy = 0.125"),
+    ("10:00:01.000000", "solver.cpp:404",
+     "    Test net output #1: loss = 2.375 (* 1 = 2.375 loss)"),
+    ("10:00:02.000000", "solver.cpp:228", "Iteration 0 (-1.12104e-44 iter/s, 2s/20 iters), "
+     "loss = 2.5"),
+    ("10:00:02.000000", "solver.cpp:244", "    Train net output #0: loss = 2.5 (* 1 = 2.5 loss)"),
+    ("10:00:02.000000", "sgd_solver.cpp:106", "Iteration 0, lr = 0.01"),
+    ("10:00:06.000000", "solver.cpp:228", "Iteration 20 (5 iter/s, 4s/20 iters), loss = 1.5"),
+    ("10:00:06.000000", "solver.cpp:244", "    Train net output #0: loss = 1.25 (* 1 = 1.25 loss)"),
+    ("10:00:06.000000", "sgd_solver.cpp:106", "Iteration 20, lr = 0.005"),
+    ("10:00:06.000000", "sgd_solver.cpp:112", "Gradient clipping: scaling down gradients (L2 norm "
+     "3 > 1) by scale factor 0.333"),
+    ("10:00:10.000000", "solver.cpp:454", "Snapshotting to binary proto file x_iter_40.caffemodel"),
+    ("10:00:10.500000", "solver.cpp:317", "Iteration 40, loss = 0.75"),
+    ("10:00:10.500000", "solver.cpp:337", "Iteration 40, Testing net (#0)"),
+    ("10:00:11.000000", "solver.cpp:404", "    Test net output #0: accuracy = 0.875"),
+    ("10:00:11.000000", "solver.cpp:404", "    Test net output #1: loss = 0.5 (* 1 = 0.5 loss)"),
+    ("10:00:11.000000", "solver.cpp:322", "Optimization Done."),
+]  # fmt: skip
+
+
+def written(path, story, date="20261120"):
+    text = "".join(f"I{date} {clock}  4711 {at}] {words}\n" for clock, at, words in story)
+    path.write_text("Log file created at: 2026/11/20 10:00:00\n" + text)
+    return path
+
+
+@pytest.mark.parametrize("date", ["20261120", "1120"])
+def test_curves(tmp_path, date):
+    (run,) = read_runs(written(tmp_path / "a.log", STORY, date))
+    assert run.name == "a.log"
+    assert run.curves[LOSS] == [Point(0, 2.0, 2.5), Point(20, 6.0, 1.5), Point(40, 10.5, 0.75)]
+    assert run.curves[RATE] == [Point(0, 2.0, 0.01), Point(20, 6.0, 0.005)]
+    assert run.curves[ACCURACY] == [Point(0, 1.0, 0.125), Point(40, 11.0, 0.875)]
+    assert {str(q) for q in run.curves} == {
+        "training loss", "learning rate", "train loss", "test loss", "test accuracy",
+    }  # fmt: skip
+
+
+def test_tables(tmp_path):
+    train, test = read_tables(written(tmp_path / "a.log", STORY))
+    # Caffe's tool tells the rate that was printed before the row; the first row, which
+    # stands before any, has that of the second.
+    assert train == [
+        {"NumIters": 0.0, "Seconds": 2.0, "LearningRate": 0.01, "loss": 2.5},
+        {"NumIters": 20.0, "Seconds": 6.0, "LearningRate": 0.01, "loss": 1.25},
+    ]
+    assert test == [
+        {"NumIters": 0.0, "Seconds": 1.0, "LearningRate": 0.005, "accuracy": 0.125, "loss": 2.375},
+        {"NumIters": 40.0, "Seconds": 11.0, "LearningRate": 0.005, "accuracy": 0.875, "loss": 0.5},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "rate"),
+    [
+        ("Iteration 20 (5 iter/s, 4s/20 iters), loss = 1.5", "Iteration 20, lr = 0.25"),
+        ("Iteration 20, loss = 1.5", "Iteration 20, lr = 0.25"),
+        ("Iteration 20 (0.26 iter/s, 77s/20 iter), loss = 1.5",  # NVIDIA/caffe
+         "Iteration 20, lr = 0.25, m = 0.9, wd = 0.0005, gs = 1"),
+        ("Iteration 20 (5 iter/s, 4s/20 iter), 0.7/3ep, loss = 1.5",
+         "Iteration 20, lr = 0.25, m = 0.9, lrm = 0.1, wd = 0.0005, gs = 1"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("prefix", ["I0413 07:54:54.017457 22206 solver.cpp:242] ", ""])
+def test_dialects(tmp_path, shown, rate, prefix):
+    path = tmp_path / "log"
+    path.write_text(f"{prefix}{shown}\n{prefix}{rate}\n")
+    (run,) = read_runs(path)
+    (loss,), (lr,) = run.curves[LOSS], run.curves[RATE]
+    assert (loss.iteration, loss.value, lr.iteration, lr.value) == (20, 1.5, 20, 0.25)
+    assert math.isnan(loss.seconds) != bool(prefix)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("nan", math.nan), ("-nan", math.nan), ("inf", math.inf), ("-inf", -math.inf),
+     ("1.#INF", math.inf), ("-1.#IND", math.nan), ("-nan(ind)", math.nan), ("1e-05", 1e-5)],
+)  # fmt: skip
+def test_numbers(text, value):
+    assert number(text) == value or (math.isnan(value) and math.isnan(number(text)))
+
+
+def test_a_resumed_training(tmp_path):
+    """Killed after iteration 60, gone on with from 40: what lay beyond is replaced, and the
+    hour in between is no time of training."""
+    more = [
+        ("10:00:12.000000", "a:1", "Iteration 60 (5 iter/s, 4s/20 iters), loss = 9"),
+        ("11:00:12.000000", "a:1", "Resuming from x_iter_40.solverstate"),
+        ("11:00:12.000000", "a:1", "Solving LeNet"),
+        ("11:00:13.000000", "a:1", "Iteration 40 (0 iter/s, 1s/20 iters), loss = 0.75"),
+        ("11:00:15.000000", "a:1", "Iteration 60 (5 iter/s, 4s/20 iters), loss = 0.5"),
+    ]
+    path = written(tmp_path / "a.log", STORY[:-5] + more)
+    (run,) = read_runs(path)
+    assert [p.value for p in run.curves[LOSS]] == [2.5, 1.5, 0.75, 0.5]
+    assert [p.seconds for p in run.curves[LOSS]] == [2.0, 6.0, 13.0, 15.0]
+
+
+def test_two_trainings_in_one_file(tmp_path):
+    path = written(tmp_path / "a.log", STORY + STORY)
+    first, second = read_runs(path)
+    assert (first.name, second.name) == ("a.log", "a.log #2")
+    assert [p.value for p in first.curves[LOSS]] == [p.value for p in second.curves[LOSS]]
+    train, _ = read_tables(path)
+    assert [row["NumIters"] for row in train] == [0, 20, 0, 20]
+
+
+def test_the_turn_of_the_year(tmp_path):
+    path = tmp_path / "log"
+    path.write_text(
+        "I1231 23:59:59.000000 1 a:1] Solving x\nI0101 00:00:01.500000 1 a:1] Iteration 5, lr = 1\n"
+    )
+    os.utime(path, (1.6e9, 1.6e9))
+    (run,) = read_runs(path)
+    assert run.curves[RATE][0].seconds == 2.5
+    path.write_text(
+        "I0229 10:00:00.0 1 a:1] Solving\nI0230 10:00:00.0 1 a:1] Iteration 5, lr = 1\n"
+    )
+    os.utime(path, (1.67e9, 1.67e9))
+    (run,) = read_runs(path)
+    assert run.curves[RATE][0].value == 1
+
+
+def test_several_nets_and_values(tmp_path):
+    outputs = "".join(f"    Test net output #{i}: p = 0.{i + 1}\n" for i in range(2))
+    path = tmp_path / "log"
+    path.write_text(
+        f"Iteration 0, Testing net (#0)\n{outputs}"
+        f"Iteration 0, Testing net (#1)\nTest loss: 3\n{outputs}"
+    )
+    (run,) = read_runs(path)
+    assert {str(q): points[0].value for q, points in run.curves.items()} == {
+        "test p": 0.1, "test p[1]": 0.2, "test total loss (net 1)": 3.0,
+        "test p (net 1)": 0.1, "test p[1] (net 1)": 0.2,
+    }  # fmt: skip
+    _, (row,) = read_tables(path)
+    assert list(row)[3:] == ["p", "p[1]", "p (#1)", "p[1] (#1)"]
+
+
+def test_metrics(tmp_path):
+    records = [
+        {"seconds": 1.0, "kind": "test", "iter": 0, "net": 0, "loss": 2.0,
+         "outputs": {"accuracy": 0.5, "p": [0.25, 0.75]}},
+        {"seconds": 2.0, "kind": "train", "iter": 0, "loss": None, "outputs": {"loss": None}},
+        {"seconds": 2.0, "kind": "rate", "iter": 0, "lr": 0.01},
+        {"seconds": 3.0, "kind": "snapshot", "iter": 1, "path": "x"},
+        # gone on with: the clock of the file starts again
+        {"seconds": 0.5, "kind": "train", "iter": 1, "loss": 0.5, "outputs": {}},
+    ]  # fmt: skip
+    path = tmp_path / "m.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    (run,) = read_runs(path)
+    first, second = run.curves[LOSS]
+    assert math.isnan(first.value) and second == Point(1, 3.5, 0.5)
+    assert run.curves[Quantity("test", "p[1]")] == [Point(0, 1.0, 0.75)]
+    assert run.curves[ACCURACY][0].value == 0.5
+    path.write_text('{"kind": "train"}\n')
+    with pytest.raises(DataError, match=r"m\.jsonl:1: this line is none of --metrics"):
+        read_runs(path)
+
+
+def test_what_is_no_log(tmp_path):
+    (tmp_path / "a").write_bytes(b"\xff\xfe nothing\n")
+    with pytest.raises(DataError, match="no line of a training"):
+        read_runs(tmp_path / "a")
+    with pytest.raises(DataError, match="no such file"):
+        read_runs(tmp_path / "b")
+    assert read_tables(tmp_path / "a") == ([], [])
