@@ -5,11 +5,20 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .errors import ProtonetError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be removed anyway
+    fcntl = None  # type: ignore[assignment]
+
+#: Of temporary files: .NAME.xxxxxxxx.tmp
+_ENDING = ".tmp"
 
 Buffer = bytes | bytearray | memoryview
 
@@ -34,9 +43,7 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(path))  # a link stays a link
     with _explained(path):
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-    temporary = Path(name)
+        handle, temporary = _temporary(target)
     try:
         with _explained(path):
             yield temporary
@@ -47,9 +54,51 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+    finally:
+        os.close(handle)
     if os.name == "posix":  # the new name itself is safe only once its folder is
         with contextlib.suppress(OSError):
             _sync(target.parent, os.O_RDONLY)
+
+
+def remove_unfinished(prefix: str | os.PathLike, rest: str) -> list[Path]:
+    """Remove the temporary files of processes that were killed while they wrote a file named
+    `prefix` and then something that the regular expression `rest` matches; returns them.
+
+    A file that somebody still writes is locked, and stays.  So does every file where locks
+    are not to be had.
+    """
+    removed: list[Path] = []
+    if fcntl is None:
+        return removed
+    target = Path(os.path.realpath(prefix))
+    pattern = re.compile(rf"\.{re.escape(target.name)}{rest}\.[a-z0-9_]{{8}}{re.escape(_ENDING)}")
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(target.parent):
+            if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(OSError):  # locked, or gone meanwhile
+                    handle = os.open(entry.path, os.O_RDWR | os.O_NOFOLLOW)
+                    try:
+                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        os.unlink(entry.path)
+                        removed.append(Path(entry.path))
+                    finally:
+                        os.close(handle)
+    return removed
+
+
+def _temporary(target: Path) -> tuple[int, Path]:
+    """A new file beside `target`, held by a lock while the handle is open: the lock falls
+    with the process, which tells the files of the living from those of the dead."""
+    while True:
+        handle, name = tempfile.mkstemp(_ENDING, f".{target.name}.", target.parent)
+        if fcntl is None:
+            return handle, Path(name)
+        with contextlib.suppress(OSError):  # not on every file system
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.exists(name):  # nobody took it for a dead one's before it was locked
+            return handle, Path(name)
+        os.close(handle)
 
 
 def why_unreadable(path: str | os.PathLike, error: Exception) -> tuple[str, str]:

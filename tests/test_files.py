@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from protonet.errors import ProtonetError
-from protonet.files import atomic_path, atomic_write, why_unreadable
+from protonet.files import atomic_path, atomic_write, remove_unfinished, why_unreadable
 
 
 def test_bytes_and_chunks(tmp_path: Path) -> None:
@@ -84,3 +84,70 @@ def test_why_unreadable(tmp_path: Path) -> None:
     assert "a folder" in why_unreadable(tmp_path, IsADirectoryError(21, "x"))[0]
     denied = why_unreadable(tmp_path / "a", PermissionError(13, "Permission denied"))
     assert denied == ("cannot be read (Permission denied)", "")
+
+
+REST = r"_iter_\d+\.caffemodel"
+
+
+def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
+    stay = [
+        "run_iter_1.caffemodel",  # finished
+        ".run_iter_1.caffemodel",  # no temporary file
+        ".run_iter_1.caffemodel.abcdefgh",  # of another program
+        ".run_iter_1.caffemodel.abcdefgh.tmp.gz",
+        ".run_iter_x.caffemodel.abcdefgh.tmp",
+        ".run2_iter_1.caffemodel.abcdefgh.tmp",  # of another run
+        ".other.txt.abcdefgh.tmp",
+        "run_iter_1.caffemodel.abcdefgh.tmp",
+    ]
+    dead = [".run_iter_1.caffemodel.abcdefgh.tmp", ".run_iter_20.caffemodel.ab_d3f9h.tmp"]
+    for name in stay + dead:
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / ".run_iter_3.caffemodel.abcdefgh.tmp").mkdir()
+    (tmp_path / ".run_iter_4.caffemodel.abcdefgh.tmp").symlink_to(tmp_path / stay[0])
+    with atomic_path(tmp_path / "run_iter_5.caffemodel") as living:
+        removed = remove_unfinished(tmp_path / "run", REST)
+        assert sorted(path.name for path in removed) == dead
+        assert living.exists()
+        living.write_bytes(b"y")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {
+        *stay, "run_iter_5.caffemodel",
+        ".run_iter_3.caffemodel.abcdefgh.tmp", ".run_iter_4.caffemodel.abcdefgh.tmp",
+    }  # fmt: skip
+    assert remove_unfinished(tmp_path / "none" / "run", REST) == []
+
+
+def test_a_name_lost_before_it_was_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else cleans up between the making of a temporary file and its lock."""
+    fcntl = pytest.importorskip("fcntl")
+    real, lost = fcntl.flock, []
+
+    def flock(handle: int, how: int) -> None:
+        if not lost:
+            (name,) = os.listdir(tmp_path)
+            lost.append(name)
+            (tmp_path / name).unlink()
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    atomic_write(tmp_path / "a", b"all")
+    assert (tmp_path / "a").read_bytes() == b"all" and lost and os.listdir(tmp_path) == ["a"]
+
+
+def test_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is removed where it cannot be known whether the writer lives."""
+    leftover = tmp_path / ".run_iter_1.caffemodel.abcdefgh.tmp"
+    leftover.write_bytes(b"x")
+
+    def refused(handle: int, how: int) -> None:
+        raise OSError(37, "No locks available")
+
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(fcntl, "flock", refused)
+    assert remove_unfinished(tmp_path / "run", REST) == []
+    atomic_write(tmp_path / "run_iter_1.caffemodel", b"y")
+    monkeypatch.setattr("protonet.files.fcntl", None)
+    assert remove_unfinished(tmp_path / "run", REST) == []
+    atomic_write(tmp_path / "run_iter_1.caffemodel", b"z")
+    assert leftover.exists()

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train(path: str, args: argparse.Namespace) -> int:
-    from ..solvers.callbacks import MetricsFile
+    from ..solvers.metrics import MetricsFile
     from ..solvers.signals import Action, Signals
     from .main import INTERRUPTED
     from .progress import Progress

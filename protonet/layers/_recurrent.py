@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer
-from ..errors import NetError, ShapeError
+from ..errors import DataError, NetError, ShapeError
 from ..kernels.gemm import gemm
 from ._index import no_gradient
 
@@ -82,6 +82,16 @@ class Recurrent(Layer):
         if not self._state or len(self._state[0]) != items:
             self._state = tuple(np.zeros((items, self._size), self.dtype)
                                 for _ in range(self.states))
+
+    def state(self) -> dict[str, Any]:
+        """What the next pass starts from, for a snapshot."""
+        return {"state": [array.copy() for array in self._state]}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        given = [np.array(array, self.dtype) for array in state["state"]]
+        if [array.shape for array in given] != [array.shape for array in self._state]:
+            raise DataError("the state that was kept is that of another batch or layer size")
+        self._state = tuple(given)
 
     def _start(self, bottom: Blobs) -> list[NDArray]:
         """The state before the first step: given, or left by the pass before."""

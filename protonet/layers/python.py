@@ -37,6 +37,9 @@ class PythonLayer:
                 if propagate_down[0]:
                     bottom[0].diff[...] = 2 * top[0].diff
 
+    A class may have two more: `state()`, which returns plain values (dicts, lists, numbers,
+    arrays) for a snapshot, and `set_state(values)`, which goes on from them.
+
     Set before `setup`: param_str (and its old name param_str_) the text of python_param,
     phase (0 TRAIN, 1 TEST), blobs, to which `self.blobs.add_blob(...)` adds a parameter.
     """
@@ -104,6 +107,17 @@ class Python(Layer):
             raise NetError(f"module '{param.module}' has no class '{param.layer}'", near,
                            field="python_param.layer")
         return getattr(module, param.layer)
+
+    def state(self) -> dict[str, Any]:
+        """What the user's `state` tells, for a snapshot; {} if there is none."""
+        return self.user.state() if self._keeps_state() else {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        if self._keeps_state():
+            self.user.set_state(state)
+
+    def _keeps_state(self) -> bool:
+        return all(callable(getattr(self.user, name, None)) for name in ("state", "set_state"))
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self.user.reshape(bottom, top)

@@ -344,14 +344,17 @@ class Net:
         message.layer.extend(layer.param for layer in self.layers)
         return message
 
-    def save(self, path: PathLike, hdf5: bool = False) -> None:
+    def save(self, path: PathLike, hdf5: bool = False, diffs: bool = False) -> None:
         """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5).
 
-        The old file stays until the new one is whole.
+        diffs: write the gradients of the parameters too.  The old file stays until the new
+        one is whole.
         """
-        blobs = {i: [b.data for b in x.blobs] for i, x in enumerate(self.layers) if x.blobs}
+        filled = {i: layer.blobs for i, layer in enumerate(self.layers) if layer.blobs}
+        data = {i: [blob.data for blob in blobs] for i, blobs in filled.items()}
+        diff = {i: [blob.diff for blob in blobs] for i, blobs in filled.items()} if diffs else None
         write = write_weights_hdf5 if hdf5 else write_weights
-        write(path, self.to_proto(), blobs, set(self._sharers.values()))
+        write(path, self.to_proto(), data, set(self._sharers.values()), diff)
 
     def save_npz(self, path: PathLike) -> None:
         """Write the parameters as an .npz of NumPy: "conv1/0" the weights, "conv1/1" the bias."""

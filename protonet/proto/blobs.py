@@ -93,15 +93,22 @@ def _shaped(parts: list[NDArray], shape: list[int]) -> NDArray:
     return values.reshape(shape)
 
 
-def blob_chunks(array: NDArray) -> list[bytes | memoryview]:
-    """The bytes of the BlobProto of an array: float64 as double_data, all else as data."""
+def blob_chunks(array: NDArray, diff: NDArray | None = None) -> list[bytes | memoryview]:
+    """The bytes of the BlobProto of an array, and of its gradient if that is wanted: float64
+    as double_data, all else as data."""
     double = array.dtype == np.float64
-    # tobytes would copy; a view of the array's own memory is written as it is.
-    flat = np.ascontiguousarray(array, "<f8" if double else "<f4").reshape(-1)
-    values = delimited(_DOUBLE_DATA if double else _DATA, flat.view(np.uint8).data)
-    if not array.size:
-        values = []
+    values = _value_chunks(_DOUBLE_DATA if double else _DATA, array, double)
+    if diff is not None:
+        values += _value_chunks(_DOUBLE_DIFF if double else _DIFF, diff, double)
     shape: list[bytes | memoryview] = []
     if array.ndim:  # a scalar has no shape at all
         shape = delimited(_SHAPE, *delimited(1, b"".join(varint(n) for n in array.shape)))
     return shape + values if double else values + shape
+
+
+def _value_chunks(number: int, array: NDArray, double: bool) -> list[bytes | memoryview]:
+    if not array.size:
+        return []
+    # tobytes would copy; a view of the array's own memory is written as it is.
+    flat = np.ascontiguousarray(array, "<f8" if double else "<f4").reshape(-1)
+    return delimited(number, flat.view(np.uint8).data)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -103,25 +104,30 @@ def write_weights(
     net: Any,
     blobs: Mapping[int, Sequence[NDArray]],
     shared: Container[tuple[int, int]] = (),
+    diffs: Mapping[int, Sequence[NDArray]] | None = None,
 ) -> None:
     """All layers of `net`, with `blobs[i]` as the parameters of `net.layer[i]`.
 
     shared: (layer, blob) pairs whose owner is another layer; HDF5 files leave them out.
+    diffs: the gradients of `blobs`, to be written beside them.
     """
     if Path(path).suffix == ".h5":
         from .weights_hdf5 import write_weights_hdf5
 
-        return write_weights_hdf5(path, net, blobs, shared)
+        return write_weights_hdf5(path, net, blobs, shared, diffs)
     head = type(net)()
     head.CopyFrom(net)
     head.ClearField("layer")
     chunks: list[bytes | memoryview] = [head.SerializeToString()]
     for i, layer in enumerate(net.layer):
-        chunks += delimited(_LAYER, *_layer_chunks(layer, blobs.get(i, ())))
+        gradients = diffs.get(i, ()) if diffs else ()
+        chunks += delimited(_LAYER, *_layer_chunks(layer, blobs.get(i, ()), gradients))
     _write(path, chunks)
 
 
-def _layer_chunks(layer: Any, blobs: Sequence[NDArray]) -> list[bytes | memoryview]:
+def _layer_chunks(
+    layer: Any, blobs: Sequence[NDArray], diffs: Sequence[NDArray]
+) -> list[bytes | memoryview]:
     """The fields before the blobs, the blobs, the fields after: as protobuf would order them."""
     before, after = type(layer)(), type(layer)()
     before.CopyFrom(layer)
@@ -133,8 +139,8 @@ def _layer_chunks(layer: Any, blobs: Sequence[NDArray]) -> list[bytes | memoryvi
         if part.number <= _BLOBS:
             after.ClearField(part.name)
     chunks: list[bytes | memoryview] = [before.SerializeToString()]
-    for blob in blobs:
-        chunks += delimited(_BLOBS, *blob_chunks(blob))
+    for blob, diff in zip_longest(blobs, diffs):
+        chunks += delimited(_BLOBS, *blob_chunks(blob, diff))
     return [*chunks, after.SerializeToString()]
 
 

@@ -51,23 +51,32 @@ def write_weights_hdf5(
     net: Any,
     blobs: Mapping[int, Sequence[NDArray]],
     shared: Container[tuple[int, int]] = (),
+    diffs: Mapping[int, Sequence[NDArray]] | None = None,
 ) -> None:
+    """As `write_weights`.  Gradients are written for shared parameters too, as in Caffe."""
     with _create(path) as file:
-        data = file.create_group("data")
-        for i, layer in enumerate(net.layer):
-            group = data.require_group(layer.name) if layer.name else data
-            for j, blob in enumerate(blobs.get(i, ())):
-                if (i, j) in shared:
-                    continue
-                if not layer.name or str(j) in group:
-                    what = "a second layer of that name" if layer.name else "a layer without a name"
-                    raise WeightsError(
-                        f"HDF5 cannot hold the weights of {what}",
-                        "rename it, or save as .caffemodel",
-                        layer=layer.name,
-                        layer_type=layer.type,
-                    )
-                group.create_dataset(str(j), data=blob)
+        _write_group(file.create_group("data"), net, blobs, shared)
+        if diffs is not None:
+            _write_group(file.create_group("diff"), net, diffs, ())
+
+
+def _write_group(
+    data: Any, net: Any, blobs: Mapping[int, Sequence[NDArray]], shared: Container[tuple[int, int]]
+) -> None:
+    for i, layer in enumerate(net.layer):
+        group = data.require_group(layer.name) if layer.name else data
+        for j, blob in enumerate(blobs.get(i, ())):
+            if (i, j) in shared:
+                continue
+            if not layer.name or str(j) in group:
+                what = "a second layer of that name" if layer.name else "a layer without a name"
+                raise WeightsError(
+                    f"HDF5 cannot hold the weights of {what}",
+                    "rename it, or save as .caffemodel",
+                    layer=layer.name,
+                    layer_type=layer.type,
+                )
+            group.create_dataset(str(j), data=blob)
 
 
 def read_state_hdf5(path: PathLike) -> State:
@@ -165,7 +174,8 @@ def _open(path: PathLike) -> Iterator[Any]:
 def _create(path: PathLike) -> Iterator[Any]:
     """A new HDF5 file, which takes the place of `path` when all went well."""
     module = _h5py()
-    with atomic_path(path) as temporary, module.File(temporary, "w") as file:
+    # The temporary file is locked already, so that HDF5 need not lock it once more.
+    with atomic_path(path) as temporary, module.File(temporary, "w", locking=False) as file:
         yield file
 
 

@@ -4,6 +4,7 @@ from .adadelta import AdaDelta
 from .adagrad import AdaGrad
 from .adam import Adam
 from .callbacks import Callback, NanGuard
+from .metrics import MetricsFile
 from .nesterov import Nesterov
 from .rmsprop import RMSProp
 from .sgd import SGD
@@ -15,6 +16,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Callback",
+    "MetricsFile",
     "NanGuard",
     "Nesterov",
     "RMSProp",

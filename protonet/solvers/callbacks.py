@@ -6,10 +6,7 @@ given to `Solver.add_callback`.
 
 from __future__ import annotations
 
-import json
 import math
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +36,9 @@ class Callback:
     def before_snapshot(self, solver: Solver) -> None:
         """Before anything is written; raise to keep it from being written."""
 
+    def on_finish(self, solver: Solver) -> None:
+        """After the last iteration of `solve`, before its snapshot."""
+
     def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
         """Numbers that were logged.  record["kind"]: "train", "rate", "test" or "snapshot"."""
 
@@ -52,12 +52,15 @@ class NonFiniteError(SolverError):
 
 class NanGuard(Callback):
     """Stops training when the loss is no longer finite, naming the layer where it began,
-    and keeps parameters that are not finite from being written."""
+    and keeps parameters that are not finite from being written, or taken for a result."""
 
     def on_loss(self, solver: Solver, loss: float) -> None:
         if not math.isfinite(loss):
             index, what = find_non_finite(solver.net) or (None, "the loss")
             raise _non_finite(solver, index, what, f" (loss = {loss:g})")
+
+    def on_finish(self, solver: Solver) -> None:
+        self.before_snapshot(solver)
 
     def before_snapshot(self, solver: Solver) -> None:
         found = find_non_finite(solver.net, tops=False)
@@ -94,35 +97,3 @@ def _last_good(solver: Solver) -> str:
     if solver.last_snapshot is None:
         return "no snapshot was written"
     return f"go on from the last snapshot, {solver.last_snapshot}"
-
-
-class MetricsFile(Callback):
-    """Writes what is logged as JSON lines: one object a report, numbers as numbers.
-
-    Not-a-number and infinity are written as null, since JSON has no word for them.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (closed by `close`)
-        self._start = time.time()
-
-    def before_snapshot(self, solver: Solver) -> None:
-        """Before anything is written; raise to keep it from being written."""
-
-    def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
-        record = {"seconds": round(time.time() - self._start, 3), **record}
-        self._file.write(json.dumps(_finite(record)) + "\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return value

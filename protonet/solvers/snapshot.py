@@ -11,23 +11,25 @@ travels in an extra field of the state that Caffe skips.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DataError, SolverError, WeightsError
+from ..errors import SolverError, WeightsError
+from ..files import remove_unfinished
 from ..log import log
-from ..net.net import Net
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import SolverDefinition
 from ..proto.weights import State, read_state, read_weights, write_state
-from . import plain
+from . import plain, streams
 from ._fault import fault
 
 if TYPE_CHECKING:
     from .solver import Solver
+
+#: What follows the prefix in the names of snapshots.
+_FILES = r"_iter_\d+\.(caffemodel|solverstate)(\.h5)?"
 
 
 def prefix(text: SolverDefinition) -> str:
@@ -60,15 +62,20 @@ def check_folder(solver: Solver) -> None:
 
 
 def save(solver: Solver) -> str:
-    """Write both files; returns the path of the state."""
+    """Write both files; returns the path of the state.  Of several workers, which all have
+    the same parameters, the first one writes."""
     hdf5 = solver.param.snapshot_format == pb.SolverParameter.HDF5
     kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
     stem = f"{solver.prefix}_iter_{solver.iter}"
     weights, state = f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
     for callback in solver.callbacks:
         callback.before_snapshot(solver)
+    if solver.rank != 0:
+        return state
+    for name in remove_unfinished(Path(solver.prefix), _FILES):
+        log.info("Removed %s, which a killed process left unfinished", name)
     log.info("Snapshotting to %s file %s", kind, weights)
-    solver.net.save(weights)
+    solver.net.save(weights, diffs=solver.param.snapshot_diff)
     log.info("Snapshotting solver state to %s file %s", kind, state)
     write_state(state, _state_of(solver, weights))
     return state
@@ -118,11 +125,11 @@ def _state_of(solver: Solver, weights: str) -> State:
         for flat in solver.rule.history
         for part, shape in zip(solver.net.arena.slices, shapes)
     ]
-    test_nets = solver.before_test or random_state(solver.test_nets)
     extra = {
         "window": solver.window_state,
-        "train_net": random_state([solver.net]),
-        "test_nets": test_nets,
+        "train_net": streams.get_states([solver.net]),
+        "test_nets": solver.tester.state(),
+        "global": streams.get_global([solver.net, *solver.test_nets]),
     }
     try:
         packed = plain.pack(extra)
@@ -157,54 +164,11 @@ def _restore_extra(solver: Solver, packed: bytes) -> dict[str, Any] | None:
         return None
     try:
         extra = plain.unpack(packed)
-        set_random_state([solver.net], extra["train_net"])
-        set_random_state(solver.test_nets, extra["test_nets"])
+        streams.set_states([solver.net], extra["train_net"])
+        streams.set_states(solver.test_nets, extra["test_nets"])
+        streams.set_global(extra.get("global", {}))
         window: dict[str, Any] = extra["window"]
         return window
     except (ValueError, KeyError, TypeError) as error:
         log.warning("random streams and data sources start anew: %s", error)
         return None
-
-
-# -- random streams and data sources -------------------------------------------------------
-
-
-def random_state(nets: Sequence[Net]) -> list[dict[str, Any]]:
-    """For each net, by layer: the state of its random stream, and what its `state` method
-    tells of its own (where a data layer stands, what an LSTM carries over)."""
-    return [
-        {
-            f"{i} {layer.name}": state
-            for i, layer in enumerate(net.layers)
-            if (state := _layer_state(layer))
-        }
-        for net in nets
-    ]
-
-
-def set_random_state(nets: Sequence[Net], states: Sequence[dict[str, Any]]) -> None:
-    """The reverse.  Layers that are not in `states` go on as they are."""
-    for net, known in zip(nets, states):
-        for i, layer in enumerate(net.layers):
-            state = known.get(f"{i} {layer.name}", {})
-            if "rng" in state:
-                layer.rng.bit_generator.state = state["rng"]
-            if "own" in state and _keeps_state(layer):
-                own: Any = layer
-                try:
-                    own.set_state(state["own"])
-                except DataError as error:
-                    log.warning("layer '%s' starts its data anew: %s", layer.name, error)
-
-
-def _layer_state(layer: Any) -> dict[str, Any]:
-    state = {}
-    if "rng" in vars(layer):  # a stream that was never used has no state
-        state["rng"] = layer.rng.bit_generator.state
-    if _keeps_state(layer):
-        state["own"] = layer.state()
-    return state
-
-
-def _keeps_state(layer: Any) -> bool:
-    return all(callable(getattr(layer, name, None)) for name in ("state", "set_state"))

@@ -6,13 +6,12 @@ clear diffs -> test if due -> on_start -> iter_size x (forward, backward) -> dis
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from ..errors import SolverError
 from ..log import log
@@ -22,11 +21,13 @@ from . import report, snapshot
 from ._fault import fault
 from .callbacks import Callback, NanGuard
 from .debug import debug_info
+from .display import Display
 from .lr_policy import LearningRate
 from .nets import NetBuilder, find, split_names
 from .registry import rule_class
 from .signals import Action
 from .smoothing import LossWindow
+from .testing import Scores, Tester
 from .updater import Updater
 
 #: Iterations after which denormal numbers are looked for; see `kernels.updates.flush`.
@@ -56,6 +57,8 @@ class Solver:
         keep_going: bool = False, dtype: DTypeLike = np.float32, allow_python: bool = False,
         rank: int = 0, size: int = 1,
     ) -> None:  # fmt: skip
+        #: Of several workers with one set of parameters only the first writes snapshots.
+        self.rank = rank
         self.text = source if isinstance(source, SolverDefinition) else read_solver(source)
         #: The SolverParameter.  base_lr, display and the like may be changed between steps.
         self.param = self.text.message
@@ -97,10 +100,8 @@ class Solver:
         self.callbacks: list[Callback] = [] if keep_going else [NanGuard()]
         self._window = LossWindow(self.param.average_loss)
         self._window_restored = False
-        self._last_display = 0
-        self._clock = time.perf_counter()
-        #: State of the test nets before a test that is under way or was broken off.
-        self.before_test: Any = None
+        self.tester = Tester(self)
+        self._display = Display(self)
         log.info("Solver scaffolding done.")
 
     # -- what one reads ------------------------------------------------------------------
@@ -150,6 +151,8 @@ class Solver:
             log.info("Restoring previous solver status from %s", resume)
             self.restore(resume)
         self.step(self.param.max_iter - self.iter)
+        for callback in self.callbacks:
+            callback.on_finish(self)
         if self.param.snapshot_after_train and self.snapshot_iter != self.iter:
             self.snapshot()
         if self.stopped:
@@ -157,8 +160,8 @@ class Solver:
             return
         if self._due(self.param.display):
             # One more forward pass, to show the loss after the last update.
-            loss = self._window.add(self.net.run_forward())
-            log.info("Iteration %d, loss = %s", self.iter, report.number(loss))
+            self._window.add(self.net.run_forward())
+            self._display.last_loss()
         if self._due(self.param.test_interval):
             self.test_all()
         log.info("Optimization Done.")
@@ -168,7 +171,7 @@ class Solver:
         if not self._window_restored:
             self._window = LossWindow(self.param.average_loss)
         self._window_restored = self.stopped = False
-        self._clock = time.perf_counter()
+        self._display.start()
         end = self.iter + iterations
         while self.iter < end:
             self.net.clear_param_diffs()
@@ -187,8 +190,8 @@ class Solver:
             self.iter += 1
             for callback in self.callbacks:
                 callback.on_iteration(self)
-            snapshots = self._poll()
-            if self._due(self.param.snapshot) and not snapshots:
+            written = self.poll()
+            if self._due(self.param.snapshot) and not written:
                 self.snapshot()
             if self.stopped:
                 break
@@ -203,7 +206,7 @@ class Solver:
         self.loss = loss = loss / self.param.iter_size
         self._window.add(loss)
         if shown:
-            self._display()
+            self._display.loss()
         for callback in self.callbacks:
             callback.on_loss(self, loss)
 
@@ -211,8 +214,7 @@ class Solver:
         """One update from the gradients that stand in the diffs."""
         rate = self._last_rate = self._rate.next(self.iter)
         if self._due(self.param.display):
-            log.info("Iteration %d, lr = %s", self.iter, report.number(rate))
-            self._report({"kind": "rate", "iter": self.iter, "lr": rate})
+            self._display.rate(rate)
         scale = self._clip() / self.param.iter_size
         flush = self.iter % FLUSH_INTERVAL == 0
         self._updater.apply(self.rule.rate(rate, self.iter), scale, flush)
@@ -234,64 +236,15 @@ class Solver:
         )
         return float(limit / norm)
 
-    def _display(self) -> None:
-        now = time.perf_counter()
-        lapse = now - self._clock
-        count = self.iter - self._last_display
-        log.info(
-            "Iteration %d (%s iter/s, %ss/%d iters), loss = %s", self.iter,
-            report.number(count / lapse if lapse and count > 0 else 0.0), report.number(lapse),
-            self.param.display, report.number(self._window.mean),
-        )  # fmt: skip
-        self._clock, self._last_display = now, self.iter
-        values = report.output_values(self.net)
-        outputs = report.output_names(self.net)
-        for i, (output, value) in enumerate(zip(outputs, values)):
-            log.info("    Train net output #%d: %s", i, report.score(output, value))
-        record = {"kind": "train", "iter": self.iter, "loss": self._window.mean}
-        self._report({**record, "outputs": report.by_name(outputs, values)})
-
     # -- testing -------------------------------------------------------------------------
 
-    def test_all(self) -> list[dict[str, float | list[float]] | None]:
+    def test_all(self) -> list[Scores | None]:
         """Test every test net; the mean outputs of each (None: broken off)."""
-        self.before_test = snapshot.random_state(self.test_nets)
-        scores = []
-        for index in range(len(self.test_nets)):
-            if self.stopped:
-                break
-            scores.append(self.test(index))
-        if not self.stopped:
-            self.before_test = None
-        return scores
+        return self.tester.test_all()
 
-    def test(self, index: int = 0) -> dict[str, float | list[float]] | None:
+    def test(self, index: int = 0) -> Scores | None:
         """Run test_iter batches through a test net; the mean of each of its outputs."""
-        log.info("Iteration %d, Testing net (#%d)", self.iter, index)
-        net, batches = self.test_nets[index], self.param.test_iter[index]
-        total: NDArray | float = 0.0
-        loss = 0.0
-        with debug_info(net, self.param.debug_info):
-            for _ in range(batches):
-                self._poll()
-                if self.stopped:
-                    log.info("Test interrupted.")
-                    return None
-                loss += net.run_forward()
-                total = total + report.output_values(net)
-        if not batches:
-            return {}
-        record: dict[str, Any] = {"kind": "test", "iter": self.iter, "net": index}
-        if self.param.test_compute_loss:
-            record["loss"] = loss / batches
-            log.info("Test loss: %s", report.number(loss / batches))
-        means = np.asarray(total) / batches
-        outputs = report.output_names(net)
-        for i, (output, value) in enumerate(zip(outputs, means)):
-            log.info("    Test net output #%d: %s", i, report.score(output, value))
-        scores = report.by_name(outputs, means)
-        self._report({**record, "outputs": scores})
-        return scores
+        return self.tester.test(index)
 
     # -- snapshots -----------------------------------------------------------------------
 
@@ -299,7 +252,7 @@ class Solver:
         """Write weights and state; returns the path of the state."""
         path = snapshot.save(self)
         self.last_snapshot, self.snapshot_iter = path, self.iter
-        self._report({"kind": "snapshot", "iter": self.iter, "path": path})
+        self.report({"kind": "snapshot", "iter": self.iter, "path": path})
         return path
 
     def restore(self, path: str | Path) -> None:
@@ -314,7 +267,8 @@ class Solver:
         if window is not None:
             self._window.set_state(window)
             self._window_restored = True
-        self.snapshot_iter = self._last_display = self.iter
+        self._display.start(self.iter)
+        self.snapshot_iter = self.iter
         self.last_snapshot = str(path)
 
     @property
@@ -333,7 +287,7 @@ class Solver:
     def _due(self, interval: int) -> bool:
         return interval > 0 and self.iter % interval == 0
 
-    def _poll(self) -> bool:
+    def poll(self) -> bool:
         """Do what was asked for meanwhile; whether a snapshot was."""
         written = False
         while (action := self.action_source()) is not Action.NONE:
@@ -344,7 +298,8 @@ class Solver:
                 self.stopped = True
         return written
 
-    def _report(self, record: dict[str, Any]) -> None:
+    def report(self, record: dict[str, Any]) -> None:
+        """Hand numbers that were logged to the callbacks."""
         for callback in self.callbacks:
             callback.on_report(self, record)
 
@@ -361,8 +316,6 @@ def _check(text: SolverDefinition) -> None:
         value = getattr(text.message, field)
         if value < 0:
             raise fault(text, f"{field} is {value}", "0 switches it off", field)
-    if text.message.snapshot_diff:
-        log.warning("snapshot_diff is not supported: snapshots hold no gradients")
     if not text.message.HasField("base_lr"):
         log.warning("%s", SolverError("base_lr is missing: nothing will be learnt", file=text.file))
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from protonet.solvers import Callback
-from protonet.solvers.callbacks import MetricsFile, NonFiniteError
+from protonet.solvers.callbacks import NonFiniteError
+from protonet.solvers.metrics import MetricsFile
 from tests.solvers.toy import NET, toy
 
 DEEP = NET.replace(

@@ -1,0 +1,58 @@
+"""Display: the lines of the log while a solver trains."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ..log import log
+from . import report
+
+if TYPE_CHECKING:
+    from .solver import Solver
+
+
+class Display:
+    """Logs loss, outputs and rate in Caffe's words, and reports them to the callbacks."""
+
+    def __init__(self, solver: Solver) -> None:
+        self._solver = solver
+        self._iter = 0
+        self.start()
+
+    def start(self, iteration: int | None = None) -> None:
+        """Begin to measure time.  iteration: what the count of iterations goes on from."""
+        self._clock = time.perf_counter()
+        if iteration is not None:
+            self._iter = iteration
+
+    def loss(self) -> None:
+        """The smoothed loss with the time since the last one, and the train net's outputs."""
+        solver = self._solver
+        now = time.perf_counter()
+        lapse = now - self._clock
+        count = solver.iter - self._iter
+        log.info(
+            "Iteration %d (%s iter/s, %ss/%d iters), loss = %s", solver.iter,
+            report.number(count / lapse if lapse and count > 0 else 0.0), report.number(lapse),
+            solver.param.display, report.number(solver.smoothed_loss),
+        )  # fmt: skip
+        self._clock, self._iter = now, solver.iter
+        values = report.output_values(solver.net)
+        outputs = report.output_names(solver.net)
+        for i, (output, value) in enumerate(zip(outputs, values)):
+            log.info("    Train net output #%d: %s", i, report.score(output, value))
+        record = {"kind": "train", "iter": solver.iter, "loss": solver.smoothed_loss}
+        solver.report({**record, "outputs": report.by_name(outputs, values)})
+
+    def last_loss(self) -> None:
+        """The loss after the last update."""
+        solver = self._solver
+        loss = solver.smoothed_loss
+        log.info("Iteration %d, loss = %s", solver.iter, report.number(loss))
+        solver.report({"kind": "train", "iter": solver.iter, "loss": loss, "outputs": {}})
+
+    def rate(self, rate: float) -> None:
+        iteration = self._solver.iter
+        log.info("Iteration %d, lr = %s", iteration, report.number(rate))
+        self._solver.report({"kind": "rate", "iter": iteration, "lr": rate})

@@ -1,0 +1,44 @@
+"""MetricsFile: what is logged, as JSON lines for programs to read."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from .callbacks import Callback
+
+if TYPE_CHECKING:
+    from .solver import Solver
+
+
+class MetricsFile(Callback):
+    """Writes what is logged as JSON lines: one object a report, numbers as numbers.
+
+    Appends to a file that is there.  Not-a-number and infinity are written as null, since
+    JSON has no word for them.
+    """
+
+    def __init__(self, path: str | os.PathLike) -> None:
+        self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (closed by `close`)
+        self._start = time.time()
+
+    def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
+        record = {"seconds": round(time.time() - self._start, 3), **record}
+        self._file.write(json.dumps(_finite(record)) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return value
