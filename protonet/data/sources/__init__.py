@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import DataError
 from .base import Record, Source
+from .writer import StoreWriter
 
-__all__ = ["Record", "Source", "open_source", "store_kind"]
+__all__ = [
+    "KINDS", "Record", "Source", "StoreWriter", "all_records", "create_store", "open_source",
+    "store_kind",
+]  # fmt: skip
+
+KINDS = ("LMDB", "LEVELDB")
 
 
 def open_source(path: str | Path, backend: str = "", *, rank: int = 0, size: int = 1) -> Source:
@@ -35,6 +42,31 @@ def open_source(path: str | Path, backend: str = "", *, rank: int = 0, size: int
 
         return LevelDbSource(path, rank, size)
     raise DataError(f"'{path}' is neither an LMDB nor a LevelDB")
+
+
+def all_records(path: str | Path, backend: str = "") -> Iterator[Record]:
+    """Every record of a store once, in the order of the keys; the store is closed at the end."""
+    source = open_source(path, backend)
+    try:
+        first = source.peek().key
+        while True:
+            yield source.read()
+            if source.peek().key == first:
+                return
+    finally:
+        source.close()
+
+
+def create_store(path: str | Path, kind: str, *, force: bool = False) -> StoreWriter:
+    """A new "LMDB" or "LEVELDB", to be used in a `with` statement: it gets its name at the
+    end of it.  force: replace what is there."""
+    if kind == "LMDB":
+        from .lmdb_writer import LmdbWriter
+
+        return LmdbWriter(Path(path), force=force)
+    from .leveldb_writer import LevelDbWriter
+
+    return LevelDbWriter(Path(path), force=force)
 
 
 def store_kind(path: Path) -> str:

@@ -35,11 +35,15 @@ class LevelDbSource(Source):
             raise error from None
         name = str(self.path.resolve())
         try:
-            base, users = _open.get(name) or (plyvel.DB(name, create_if_missing=False), 0)
+            # Checked and checked again: left alone, LevelDB drops what is damaged silently.
+            base, users = _open.get(name) or (plyvel.DB(name, paranoid_checks=True), 0)
         except (plyvel.Error, OSError) as error:
-            raise DataError(f"'{self.path}' is no LevelDB that can be read: {error}") from error
+            raise DataError(
+                f"'{self.path}' is no LevelDB that can be read: {_reason(error)}"
+            ) from error
         _open[name] = base, users + 1
-        self._name, self._error, self._cursor = name, plyvel.Error, base.raw_iterator()
+        self._name, self._error = name, plyvel.Error
+        self._cursor = base.raw_iterator(verify_checksums=True)
         try:
             self._cursor.seek_to_first()
             if not self._cursor.valid():
@@ -48,7 +52,7 @@ class LevelDbSource(Source):
                 )
         except plyvel.Error as error:
             self.close()
-            raise DataError(f"'{self.path}' is damaged: {error}") from error
+            raise DataError(f"'{self.path}' is damaged: {_reason(error)}") from error
         except DataError:
             self.close()
             raise
@@ -82,8 +86,14 @@ class LevelDbSource(Source):
             if not self._cursor.valid():
                 self._cursor.seek_to_first()
         except self._error as error:
-            raise DataError(f"'{self.path}' is damaged: {error}") from error
+            raise DataError(f"'{self.path}' is damaged: {_reason(error)}") from error
 
     def _find(self, key: bytes) -> bool:
         self._cursor.seek(key)
         return self._cursor.valid() and self._cursor.key() == key
+
+
+def _reason(error: Exception) -> str:
+    """plyvel hands on LevelDB's own words, as bytes."""
+    words = error.args[0] if error.args else ""
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(error)

@@ -1,4 +1,4 @@
-"""LevelDB without its package: what is said.  With it, the golden data is read."""
+"""LevelDB without its package: what is said."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import lmdb
 import pytest
 
-from protonet.data.sources import Source, open_source
+from protonet.data.sources import Source, all_records, open_source
 from protonet.data.sources.lmdb_writer import LmdbWriter
 from protonet.errors import DataError
 
@@ -217,3 +217,14 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="cannot write to"):
         write(tmp_path / "file" / "store", 1)
+
+
+@pytest.mark.parametrize("key", [b"", bytes(512)])
+def test_keys_that_do_not_fit(tmp_path: Path, key: bytes) -> None:
+    with pytest.raises(DataError, match="takes 1 to 511"), LmdbWriter(tmp_path / "s") as writer:
+        writer.put(key, b"")
+    assert os.listdir(tmp_path) == []
+
+
+def test_all_records_once(store: Path) -> None:
+    assert [int(record.key) for record in all_records(store)] == [0, 1, 2, 3, 4]
