@@ -16,7 +16,7 @@ from ..proto.source_map import Definition, Place
 
 def prepare(definition: Definition) -> Definition:
     """All passes in their order."""
-    return insert_splits(filter_by_state(definition))
+    return insert_splits(filter_by_state(definition), definition)
 
 
 def filter_by_state(definition: Definition) -> Definition:
@@ -54,13 +54,14 @@ def rule_holds(rule: Any, state: Any) -> bool:
     )
 
 
-def insert_splits(definition: Definition) -> Definition:
+def insert_splits(definition: Definition, unfiltered: Definition | None = None) -> Definition:
     """Give every blob that is read more than once a Split layer right after its producer.
 
     The names are Caffe's: blob `x` of layer `l`, its top number 0, becomes the layer
     `x_l_0_split` with tops `x_l_0_split_0`, `x_l_0_split_1`, ... in order of the readers.
     A loss weight counts as a reader (the first), and moves to the Split.
-    NetError if a bottom has no producer further up.
+    NetError if a bottom has no producer further up; with the `unfiltered` net it can tell when
+    the rules have left the producer out.
     """
     layers = definition.message.layer
     producer: dict[str, tuple[int, int]] = {}  # blob -> (layer, top) that made it last
@@ -70,7 +71,7 @@ def insert_splits(definition: Definition) -> Definition:
     for i, layer in enumerate(layers):
         for j, blob in enumerate(layer.bottom):
             if blob not in producer:
-                raise _unknown_bottom(definition, i, j, producer)
+                raise _unknown_bottom(definition, i, j, producer, unfiltered or definition)
             source[i, j] = producer[blob]
             readers[source[i, j]] += 1
         for j, blob in enumerate(layer.top):
@@ -119,15 +120,26 @@ def _with_layers(definition: Definition, layers: list[tuple[Any, Place]]) -> Def
     return replace(definition, message=message, places=[place for _, place in layers])
 
 
-def _unknown_bottom(definition: Definition, i: int, j: int, known: Any) -> NetError:
+def _unknown_bottom(
+    definition: Definition, i: int, j: int, known: Any, unfiltered: Definition
+) -> NetError:
     layer = definition.message.layer[i]
     blob = layer.bottom[j]
     later = [other.name for other in definition.message.layer[i:] if blob in other.top]
+    left_out = [other.name for other in unfiltered.message.layer if blob in other.top]
     if later:
         hint = f"layer '{later[0]}' makes it further down: a layer must come after its bottoms"
+    elif left_out:
+        hint = f"layer '{left_out[0]}' makes it, but its rules do not hold {_state(definition)}"
     else:
         hint = did_you_mean(blob, known) or "no layer above makes a top of this name"
     return _error(layer, definition.places[i], f"bottom[{j}]", f"unknown bottom '{blob}'", hint)
+
+
+def _state(definition: Definition) -> str:
+    state = definition.message.state
+    stages = f"the stages {', '.join(state.stage)}" if state.stage else "no stage"
+    return f"in phase {pb.Phase.Name(state.phase)} at level {state.level} with {stages}"
 
 
 def _error(layer: Any, place: Place, field: str, what: str, hint: str) -> NetError:

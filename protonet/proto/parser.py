@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import PrototxtError, did_you_mean
+from ..errors import PrototxtError
+from .forks import hint_for
 from .source_map import Place
 from .tokens import Tokens
 from .values import Field, Spec, spec_of
@@ -163,7 +164,7 @@ class _Parser:
         elif 1 <= len(inside) <= 8:
             hint = f"it belongs into {' or '.join(inside)}"
         else:
-            hint = did_you_mean(word, descriptor.fields_by_name.keys())
+            hint = hint_for(descriptor.name, word, list(descriptor.fields_by_name))
         hint = self.tokens.template() or hint
         return self.tokens.error(f"{descriptor.name} has no field {self.tokens.shown()}", hint)
 

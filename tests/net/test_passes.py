@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protonet.errors import NetError
-from protonet.net.passes import filter_by_state, insert_splits, rule_holds
+from protonet.net.passes import filter_by_state, insert_splits, prepare, rule_holds
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.text import read_net
 
@@ -106,6 +106,20 @@ def test_an_explicit_loss_weight_moves_to_the_split_as_its_first_reader():
 def test_an_unknown_bottom_says_why(text, hint):
     with pytest.raises(NetError, match=hint):
         insert_splits(read_net(text))
+
+
+def test_an_unknown_bottom_names_the_producer_that_the_rules_left_out():
+    text = (
+        'state { phase: TEST level: 1 stage: "a" stage: "b" }'
+        + layer("data", "include { phase: TEST stage: 'test-on-train' }")
+        + layer("top", bottom="data")
+    ).replace('bottom: "data"', "", 1)
+    hint = (
+        "'data': layer 'data' makes it, but its rules do not hold in phase TEST at level 1 "
+        "with the stages a, b"
+    )
+    with pytest.raises(NetError, match=hint):
+        prepare(read_net(text))
 
 
 def test_passes_leave_the_source_alone():
