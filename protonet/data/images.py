@@ -64,3 +64,15 @@ def _flags(cv2: Any, color: bool | None) -> int:
     if color is None:
         return cv2.IMREAD_UNCHANGED
     return cv2.IMREAD_COLOR if color else cv2.IMREAD_GRAYSCALE
+
+
+def encode_image(image: NDArray, kind: str) -> NDArray:
+    """The bytes of an image file; kind: "png", "jpg", ..."""
+    cv2 = opencv("encoding images")
+    try:
+        done, content = cv2.imencode(f".{kind}", image)
+    except cv2.error:
+        done = False
+    if not done:
+        raise DataError(f"images cannot be encoded as '{kind}'", "png and jpg can")
+    return content.reshape(-1)

@@ -116,3 +116,34 @@ def test_refuses_every_cut_of_a_record() -> None:
 def test_refuses_to_write_what_is_no_image() -> None:
     with pytest.raises(DataError, match=r"\(3,\)"):
         encode_datum(np.zeros(3), 0)
+
+
+def test_alike_records_at_once() -> None:
+    rng = np.random.default_rng(6)
+    pixels = rng.integers(0, 256, (5, 2, 3, 4)).astype(np.uint8)
+    records = [encode_datum(image, 10 * i) for i, image in enumerate(pixels)]
+    reader = DatumReader()
+    assert reader.read_alike(records) is None  # nothing was read before
+    reader.read(records[0])
+    found = reader.read_alike(records)
+    assert found is not None
+    np.testing.assert_array_equal(found[0], pixels)
+    assert found[1].tolist() == [0, 10, 20, 30, 40]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        encode_datum(np.zeros((2, 4, 3), np.uint8), 1),
+        encode_datum(np.zeros((2, 3, 4), np.uint8), 128),
+        encode_datum(np.zeros((2, 3, 5), np.uint8), 1),
+        encode_datum(np.zeros((2, 3, 4), np.float32), 1),
+        pb.Datum(channels=2, height=3, width=4, data=bytes(22), encoded=True).SerializeToString(),
+        b"",
+    ],
+)
+def test_records_that_differ_are_not_alike(other: bytes) -> None:
+    like = encode_datum(np.zeros((2, 3, 4), np.uint8), 1)
+    reader = DatumReader()
+    reader.read(like)
+    assert reader.read_alike([like, other, like]) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -99,6 +101,31 @@ def test_a_seed_fixes_what_is_random() -> None:
     runs = [Net(text, phase=TRAIN, seed=seed).forward()["data"] for seed in (3, 3, 4)]
     np.testing.assert_array_equal(runs[0], runs[1])
     assert not np.array_equal(runs[0], runs[2])
+
+
+_FORK = """
+import os
+from protonet.net.net import Net
+net = Net("net.prototxt")
+net.forward()
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+labels = [net.forward()["label"].tolist() for _ in range(2)]
+print(labels, flush=True)
+net.layers[0].close()
+os._exit(0)
+"""
+
+
+def test_a_forked_child_goes_on_alone() -> None:
+    Path("net.prototxt").write_text(TEXT % "")
+    done = subprocess.run(
+        [sys.executable, "-c", _FORK], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["[[4.0, 5.0, 6.0, 7.0], [8.0, 9.0, 0.0, 1.0]]"] * 2, (
+        done.stderr
+    )
 
 
 def test_double_precision() -> None:

@@ -22,12 +22,20 @@ class _Environments:
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[lmdb.Environment, int]] = {}
-        self._renew_lock()
+        self._inherited: list[Any] = []
+        self._lock = threading.Lock()
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._renew_lock)
+            os.register_at_fork(after_in_child=self._after_fork)
 
-    def _renew_lock(self) -> None:
-        self._lock = threading.Lock()  # a forked child may have inherited it locked
+    def _after_fork(self) -> None:
+        # Without locks a store may be read on in a forked child, but never closed there:
+        # that would wait for what the parent's threads were doing at the time.
+        self._inherited += [env for env, _ in self._open.values()]
+        self._lock = threading.Lock()
+
+    def keep(self, *inherited: Any) -> None:
+        """Do not let go of what belongs to the parent process."""
+        self._inherited += inherited
 
     def acquire(self, path: Path) -> tuple[str, lmdb.Environment]:
         name = os.path.realpath(path)
@@ -41,6 +49,9 @@ class _Environments:
             env, users = self._open[name]
             if users > 1:
                 self._open[name] = env, users - 1
+                return
+            if env in self._inherited:
+                self._open[name] = env, 0  # it stays: LMDB would not open it again
                 return
             del self._open[name]
         env.close()
@@ -86,6 +97,7 @@ class LmdbSource(Source):
             raise
 
     def _begin(self) -> None:
+        self._pid = os.getpid()
         try:
             self._transaction = self._env.begin()
             self._cursor = self._transaction.cursor()
@@ -103,12 +115,14 @@ class LmdbSource(Source):
     def close(self) -> None:
         name, self._name = self._name, None
         if name is not None:
+            if self._pid != os.getpid():
+                _environments.keep(self._transaction, self._cursor)
             self._cursor = self._transaction = self._env = None
             _environments.release(name)
 
     def reopen(self) -> None:
-        # Without locks the environment serves the child as well.  The cursor may have been
-        # moving in another thread just then.
+        # The cursor may have been moving in another thread just then: take another one.
+        _environments.keep(self._transaction, self._cursor)
         self._offset = 0
         self._begin()
 

@@ -1,0 +1,68 @@
+"""Images and labels into HDF5 files, a folder of them with their list."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import DataError
+from ..hdf5 import h5py_module
+from ..sources.folder import new_folder
+from .imageset import Picture
+
+LIST = "list.txt"
+_PART_BYTES = 256 << 20  # HDF5Data keeps one whole file in memory
+
+
+class Hdf5Sink:
+    """Collects rows and writes a file whenever a part is full."""
+
+    def __init__(self, folder: Path) -> None:
+        self._h5py = h5py_module("writing HDF5 files")
+        self._folder = folder
+        self._images: list[NDArray] = []
+        self._labels: list[Sequence[float]] = []
+        self.names: list[str] = []
+
+    def put(self, key: bytes, picture: Picture, labels: Sequence[float]) -> None:
+        if self._images and self._images[0].shape != picture.shape:
+            raise DataError(
+                f"the image is {picture.shape} (channels, height, width), those before "
+                f"{self._images[0].shape}", "bring all to one size with --resize-*",
+            )  # fmt: skip
+        self._images.append(picture.content)
+        self._labels.append(labels)
+        if (len(self._images) + 1) * 4 * picture.content.size > _PART_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been collected."""
+        if not self._images:
+            return
+        self.names.append(f"part-{len(self.names):04d}.h5")
+        try:
+            with self._h5py.File(self._folder / self.names[-1], "w") as file:
+                file["data"] = np.stack(self._images).astype(np.float32)
+                file["label"] = np.array(self._labels, np.float32)
+        except OSError as error:
+            raise DataError(f"cannot write '{self.names[-1]}': {error}") from error
+        self._images, self._labels = self._images[:0], []
+
+
+@contextlib.contextmanager
+def new_hdf5_folder(path: Path, *, force: bool = False) -> Iterator[Hdf5Sink]:
+    """A folder of HDF5 files, and `list.txt`, which a prototxt names as the source.
+
+    The list has the files' names with `path` as it is given, as Caffe wants them: from the
+    folder where it is run.
+    """
+    with new_folder(path, force=force) as folder:
+        sink = Hdf5Sink(folder)
+        yield sink
+        sink.flush()
+        lines = [f"{(path / name).as_posix()}\n" for name in sink.names]
+        (folder / LIST).write_text("".join(lines), encoding="utf-8")

@@ -1,0 +1,215 @@
+"""Image files and a list of labels -> a store that Caffe's data layers read.
+
+A Datum has room for one whole number as label.  Other labels, fractions or several values,
+go either into a second store, or with the pixels into HDF5 files:
+
+- labels store: record by record the same keys, the labels as float_data of the shape
+  (K, 1, 1); a second Data layer, with the same batch_size, gives them as a blob (N, K, 1, 1).
+- HDF5: data sets `data` (N, C, H, W), 0 to 255, and `label` (N, K), for an HDF5Data layer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import DataError
+from ...log import log
+from ...proto import caffe_pb2 as pb
+from ..images import channels_first, decode_image, encode_image, read_image, resize
+from .lists import Entry
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_AHEAD = 8  # images a thread may be in front of the writer
+_JPEG = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How images are brought into a store.
+
+    size: (height, width) to resize to.  encode: whether to keep compressed files;
+    encode_type: what to compress to ("png", "jpg", ...), by default as the file is.
+    """
+
+    gray: bool = False
+    size: tuple[int, int] | None = None
+    encode: bool = False
+    encode_type: str = ""
+    check_size: bool = False
+
+
+class Picture(NamedTuple):
+    """An image as pixels (C, H, W), or as the bytes of an image file; its shape in any case."""
+
+    content: NDArray
+    shape: tuple[int, int, int]
+    encoded: bool = False
+
+
+class Result(NamedTuple):
+    """How many images were written and how many left out; the shape of the first."""
+
+    written: int
+    skipped: int
+    shape: tuple[int, int, int]
+
+
+def load_picture(path: str, options: Options) -> Picture:
+    """The image in a file, as it will be stored."""
+    if options.encode and options.size is None:
+        kept = _kept_file(path, options)
+        if kept is not None:
+            return kept
+    image = read_image(path, color=not options.gray)
+    if options.size is not None:
+        image = resize(image, *options.size)
+    pixels = channels_first(image)
+    shape = pixels.shape
+    if not options.encode:
+        return Picture(np.ascontiguousarray(pixels), shape)
+    return Picture(encode_image(image, _type_of(path, options)), shape, True)
+
+
+def _kept_file(path: str, options: Options) -> Picture | None:
+    """The file as it is, if it decodes to just what is wanted."""
+    if options.encode_type and _extension(path) != _type_of(path, options):
+        return None
+    try:
+        content = np.fromfile(path, np.uint8)
+        shape = decode_image(content).shape
+    except (OSError, DataError):
+        return None  # read_image will say why
+    return Picture(content, shape, True) if shape[0] == (1 if options.gray else 3) else None
+
+
+def _extension(path: str) -> str:
+    name = os.path.splitext(path)[1].lower().lstrip(".")
+    return _JPEG.get(name, name)
+
+
+def _type_of(path: str, options: Options) -> str:
+    name = options.encode_type.lower().lstrip(".")
+    return _JPEG.get(name, name) or _extension(path)
+
+
+def convert(
+    entries: Sequence[Entry],
+    sink: Any,
+    root: str,
+    list_path: str,
+    options: Options,
+    *,
+    skip_bad: bool = False,
+    progress: Callable[[int], object] = lambda amount: None,
+) -> Result:
+    """Put all images of a list, root + name, into a sink.
+
+    sink: has put(key, picture, labels).  skip_bad: leave out what cannot be read, with a
+    warning, rather than raise.  list_path: for messages.
+    """
+
+    def load(entry: Entry) -> Picture | DataError:
+        try:
+            return load_picture(root + entry.name, options)
+        except DataError as error:
+            return error.at(file=list_path, line=entry.line)
+
+    with closing(_in_order(load, entries)) as pictures:
+        return _store(entries, pictures, sink, root, list_path, options, skip_bad, progress)
+
+
+def _store(entries        fault = loaded if isinstance(loaded, DataError) else None
+        if isinstance(loaded, Picture) and first is not None and loaded.shape != first.shape:
+            text = f"the image is {loaded.shape} (channels, height, width), the first {first.shape}"
+            if options.check_size:
+                fault = DataError(text, file=list_path, line=entry.line)
+            elif not mixed:
+                mixed = True
+                log.warning("%s:%d: %s: a Data layer will need crop_size, or batch_size 1",
+                            list_path, entry.line, text)  # fmt: skip
+        if fault is not None:
+            if not skip_bad:
+                raise _with_advice(fault, root, entry)
+            skipped += 1
+            log.warning("%s", fault)
+            continue
+        assert isinstance(loaded, Picture)
+        first = first or loaded
+        key = b"%08d_%s" % (i, entry.name.encode("utf-8", "surrogateescape"))
+        try:
+            sink.put(key, loaded, entry.labels)
+        except DataError as error:
+            raise error.at(file=list_path, line=entry.line) from error.__cause__
+    if first is None:
+        raise DataError(f"none of the {len(entries)} images of '{list_path}' can be used")
+    return Result(len(entries) - skipped, skipped, first.shape)
+
+
+def _with_advice(error: DataError, root: str, entry: Entry) -> DataError:
+    if not error.hint and not os.path.exists(root + entry.name):
+        if root and os.path.exists(os.path.join(root, entry.name)):
+            error.hint = "the root is put in front of each name as it is: end it with a slash"
+        else:
+            error.hint = "correct the list, or leave such images out with --skip-bad"
+    return error
+
+
+def _in_order(function: Callable[[T], U], items: Sequence[T]) -> Iterator[U]:
+    """function(item) of each item, computed some way ahead in threads (decoding is C)."""
+    workers = min(8, os.cpu_count() or 1)
+    waiting: deque[Future[U]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > workers * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for one in waiting:
+                one.cancel()
+
+
+class StoreSink:
+    """Datums into a store; with `labels`, a second one, the labels into that."""
+
+    def __init__(self, data: Any, labels: Any = None) -> None:
+        self._data, self._labels = data, labels
+
+    def put(self, key: bytes, picture: Picture, labels: Sequence[float]) -> None:
+        label = 0 if self._labels is not None else int(labels[0])
+        self._data.put(key, picture_record(picture, label))
+        if self._labels is not None:
+            self._labels.put(key, labels_record(labels))
+
+
+def picture_record(picture: Picture, label: int) -> bytes:
+    """The Datum, to the byte as Caffe's convert_imageset writes it."""
+    content = picture.content.tobytes()
+    if picture.encoded:
+        datum = pb.Datum(data=content, label=label, encoded=True)
+    else:
+        c, h, w = picture.shape
+        datum = pb.Datum(
+            channels=c, height=h, width=w, data=content, label=label, encoded=False
+        )
+    return datum.SerializeToString()
+
+
+def labels_record(labels: Sequence[float]) -> bytes:
+    """Labels as the float_data of a Datum (K, 1, 1)."""
+    return pb.Datum(
+        channels=len(labels), height=1, width=1, float_data=labels
+    ).SerializeToString()
