@@ -19,7 +19,7 @@ _PART_BYTES = 256 << 20  # HDF5Data keeps one whole file in memory
 
 
 class Hdf5Sink:
-    """Collects rows and writes a file whenever a part is full."""
+    """Collects images, all of one size, and writes a file whenever a part is full."""
 
     def __init__(self, folder: Path) -> None:
         self._h5py = h5py_module("writing HDF5 files")
@@ -29,11 +29,6 @@ class Hdf5Sink:
         self.names: list[str] = []
 
     def put(self, key: bytes, picture: Picture, labels: Sequence[float]) -> None:
-        if self._images and self._images[0].shape != picture.shape:
-            raise DataError(
-                f"the image is {picture.shape} (channels, height, width), those before "
-                f"{self._images[0].shape}", "bring all to one size with --resize-*",
-            )  # fmt: skip
         self._images.append(picture.content)
         self._labels.append(labels)
         if (len(self._images) + 1) * 4 * picture.content.size > _PART_BYTES:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -103,57 +104,73 @@ def _type_of(path: str, options: Options) -> str:
     return _JPEG.get(name, name) or _extension(path)
 
 
-def convert(
-    entries: Sequence[Entry],
-    sink: Any,
-    root: str,
-    list_path: str,
-    options: Options,
-    *,
-    skip_bad: bool = False,
-    progress: Callable[[int], object] = lambda amount: None,
-) -> Result:
-    """Put all images of a list, root + name, into a sink.
+class Conversion:
+    """Puts all images of a list, root + name, into a sink: something with
+    put(key, picture, labels).
 
-    sink: has put(key, picture, labels).  skip_bad: leave out what cannot be read, with a
-    warning, rather than raise.  list_path: for messages.
+    list_path: for messages.  skip_bad: leave out what cannot be used, with a warning, rather
+    than raise.
     """
 
-    def load(entry: Entry) -> Picture | DataError:
+    def __init__(
+        self, list_path: str, root: str, options: Options, *, skip_bad: bool = False
+    ) -> None:
+        self._list, self._root, self._options, self._skip_bad = list_path, root, options, skip_bad
+        self._first: Picture | None = None
+        self._mixed = False
+        self._skipped = 0
+
+    def run(
+        self,
+        entries: Sequence[Entry],
+        sink: Any,
+        progress: Callable[[int], object] = lambda amount: None,
+    ) -> Result:
+        """progress: called with 1 for each entry."""
+        with closing(_in_order(self._load, entries)) as pictures:
+            for i, (entry, loaded) in enumerate(zip(entries, pictures)):
+                try:
+                    self._store(i, entry, loaded, sink)
+                except DataError as error:
+                    error.at(file=self._list, line=entry.line)
+                    if not self._skip_bad:
+                        raise
+                    self._skipped += 1
+                    log.warning("%s", error)
+                progress(1)
+        if self._first is None:
+            raise DataError(f"none of the {len(entries)} images of '{self._list}' can be used")
+        return Result(len(entries) - self._skipped, self._skipped, self._first.shape)
+
+    def _load(self, entry: Entry) -> Picture | DataError:
         try:
-            return load_picture(root + entry.name, options)
+            return load_picture(self._root + entry.name, self._options)
         except DataError as error:
-            return error.at(file=list_path, line=entry.line)
+            return _with_advice(error, self._root, entry)
 
-    with closing(_in_order(load, entries)) as pictures:
-        return _store(entries, pictures, sink, root, list_path, options, skip_bad, progress)
+    def _store(self, i: int, entry: Entry, picture: Picture | DataError, sink: Any) -> None:
+        if isinstance(picture, DataError):
+            raise picture
+        self._first = self._first or picture
+        if picture.shape != self._first.shape:
+            self._other_size(entry, picture)
+        # The number in front keeps the order of the list (or of the shuffle).
+        sink.put(b"%08d_%s" % (i, entry.name.encode("utf-8", "surrogateescape")), picture,
+                 entry.labels)  # fmt: skip
 
-
-def _store(entries        fault = loaded if isinstance(loaded, DataError) else None
-        if isinstance(loaded, Picture) and first is not None and loaded.shape != first.shape:
-            text = f"the image is {loaded.shape} (channels, height, width), the first {first.shape}"
-            if options.check_size:
-                fault = DataError(text, file=list_path, line=entry.line)
-            elif not mixed:
-                mixed = True
-                log.warning("%s:%d: %s: a Data layer will need crop_size, or batch_size 1",
-                            list_path, entry.line, text)  # fmt: skip
-        if fault is not None:
-            if not skip_bad:
-                raise _with_advice(fault, root, entry)
-            skipped += 1
-            log.warning("%s", fault)
-            continue
-        assert isinstance(loaded, Picture)
-        first = first or loaded
-        key = b"%08d_%s" % (i, entry.name.encode("utf-8", "surrogateescape"))
-        try:
-            sink.put(key, loaded, entry.labels)
-        except DataError as error:
-            raise error.at(file=list_path, line=entry.line) from error.__cause__
-    if first is None:
-        raise DataError(f"none of the {len(entries)} images of '{list_path}' can be used")
-    return Result(len(entries) - skipped, skipped, first.shape)
+    def _other_size(self, entry: Entry, picture: Picture) -> None:
+        text = (
+            f"the image is {picture.shape} (channels, height, width), "
+            f"the first one {self._first.shape if self._first else ()}"
+        )
+        if self._options.check_size:
+            raise DataError(text, "bring all to one size with --resize-height, --resize-width")
+        if not self._mixed:
+            log.warning(
+                "%s:%d: %s: a Data layer will need crop_size, or batch_size 1",
+                self._list, entry.line, text,
+            )  # fmt: skip
+        self._mixed = True
 
 
 def _with_advice(error: DataError, root: str, entry: Entry) -> DataError:
@@ -165,7 +182,7 @@ def _with_advice(error: DataError, root: str, entry: Entry) -> DataError:
     return error
 
 
-def _in_order(function: Callable[[T], U], items: Sequence[T]) -> Iterator[U]:
+def _in_order(function: Callable[[T], U], items: Sequence[T]) -> Generator[U, None, None]:
     """function(item) of each item, computed some way ahead in threads (decoding is C)."""
     workers = min(8, os.cpu_count() or 1)
     waiting: deque[Future[U]] = deque()
