@@ -1,0 +1,371 @@
+"""Net as pycaffe has it: structure, passes, batches, weights, live memory."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections import OrderedDict
+
+import h5py
+import numpy as np
+import pytest
+
+from protonet import pycaffe as caffe
+from protonet.errors import NetError, ShapeError
+from tests.pycaffe.nets import NOISE, SUMS, TRAINABLE, trainable
+
+MEMORY = """
+layer { name: "m" type: "MemoryData" top: "data" top: "label"
+  memory_data_param { batch_size: 2 channels: 1 height: 3 width: 2 } }
+"""
+
+
+# -- structure -----------------------------------------------------------------------------
+
+
+def test_names_and_orders():
+    net = trainable()
+    split = ["y_ip_0_split_0", "y_ip_0_split_1"]
+    assert list(net._layer_names) == ["in", "ip", "y_ip_0_split", "twice", "loss"]
+    assert list(net.blobs) == ["x", "t", "y", *split, "z", "loss"] == list(net._blob_names)
+    assert (net.inputs, net.outputs) == (["x", "t"], ["loss", "z"])  # outputs by name
+    assert net.top_names == OrderedDict(
+        [("in", ["x", "t"]), ("ip", ["y"]), ("y_ip_0_split", split), ("twice", ["z"]),
+         ("loss", ["loss"])]
+    )  # fmt: skip
+    assert net.bottom_names["loss"] == [split[1], "t"]
+    assert list(net.params) == ["ip"]
+    assert [blob.shape for blob in net.params["ip"]] == [(2, 4), (2,)]
+    assert net.blob_loss_weights["loss"] == 1 and net.blob_loss_weights["z"] == 0
+    assert all(isinstance(d, OrderedDict) for d in (net.blobs, net.params, net.layer_dict))
+
+
+def test_indices_agree_with_the_names():
+    net = trainable()
+    names = net._blob_names
+    assert [names[i] for i in net._inputs] == net.inputs
+    assert [names[i] for i in net._outputs] == net.outputs
+    for i, layer in enumerate(net._layer_names):
+        assert [names[j] for j in net._top_ids(i)] == net.top_names[layer]
+        assert [names[j] for j in net._bottom_ids(i)] == net.bottom_names[layer]
+    assert list(net._blobs) == list(net.blobs.values())
+    assert list(net._blob_loss_weights) == [0, 0, 0, 0, 0, 0, 1]
+
+
+def test_layers_know_type_and_blobs():
+    net = trainable()
+    assert [layer.type for layer in net.layers] == [
+        "Input", "InnerProduct", "Split", "Power", "EuclideanLoss",
+    ]  # fmt: skip
+    assert net.layer_dict["ip"] is net.layers[1]
+    assert net.layers[1].blobs[0].data is net.params["ip"][0].data
+    assert (len(net.layers), len(net.params["ip"]), len(net.layers[0].blobs)) == (5, 2, 0)
+
+
+def test_tops_that_a_loss_makes_itself():
+    definition = TRAINABLE.replace(' top: "loss"', "")
+    net = caffe.Net(definition, caffe.TRAIN)
+    assert net.top_names["loss"] == ["(automatic)"] and net._top_ids(4) == [6]
+
+
+def test_blob_shapes_and_old_names():
+    blob = caffe.Net(MEMORY, caffe.TEST).blobs["data"]
+    assert list(blob.shape) == [2, 1, 3, 2] and blob.shape[2] == 3 and len(blob.shape) == 4
+    assert (blob.num, blob.channels, blob.height, blob.width, blob.count) == (2, 1, 3, 2, 12)
+    blob.reshape(5)
+    assert (blob.num, blob.channels, blob.width) == (5, 1, 1)
+    with pytest.raises(AttributeError):
+        blob.data = np.zeros(5)
+
+
+def test_levels_and_stages():
+    def layer(name: str, rule: str) -> str:
+        return f'layer {{ name: "{name}" type: "Input" top: "{name}" {rule} }}'
+
+    text = "\n".join([
+        layer("always", ""), layer("high", "include { min_level: 1 }"),
+        layer("low", "include { max_level: 0 }"), layer("a", 'include { stage: "a" }'),
+        layer("either", 'include { stage: "a" } include { stage: "b" }'),
+        layer("both", 'include { stage: "a" stage: "b" }'),
+        layer("train", "include { phase: TRAIN }"),
+    ])  # fmt: skip
+
+    def names(*args, **kwargs) -> str:
+        return " ".join(caffe.Net(text, *args, **kwargs)._layer_names)
+
+    assert names(caffe.TEST) == "always low"
+    assert names(caffe.TRAIN, 1) == "always high train"
+    assert names(caffe.TEST, level=1, stages=["a"]) == "always high a either"
+    assert names(caffe.TEST, stages=["b", "a"]) == "always low a either both"
+
+
+# -- passes --------------------------------------------------------------------------------
+
+
+def test_forward_computes_and_returns_live_arrays():
+    net = trainable()
+    out = net.forward(blobs=["y"])
+    w, b = (blob.data for blob in net.params["ip"])
+    y = net.blobs["x"].data @ w.T + b
+    assert set(out) == {"loss", "y", "z"}
+    np.testing.assert_allclose(out["z"], 2 * y, rtol=1e-5)
+    loss = np.square(y - net.blobs["t"].data).sum() / 6
+    np.testing.assert_allclose(out["loss"], loss, rtol=1e-5)
+    w[...], b[...] = 0, 7
+    net.forward()
+    assert (out["y"] == 7).all() and (out["z"] == 14).all()
+
+
+def test_forward_from_a_layer_to_a_layer():
+    net = trainable()
+    net.forward()
+    net.blobs["y_ip_0_split_0"].data[...] = 3
+    assert set(net.forward(start="twice", end="twice")) == {"z"}
+    assert (net.blobs["z"].data == 6).all()
+    assert set(net.forward(end="ip", blobs=["x"])) == {"y", "x"}
+    with pytest.raises(NetError, match=r"no layer named 'twise'.*did you mean 'twice'"):
+        net.forward(start="twise")
+    with pytest.raises(NetError, match="no blob named 'q'"):
+        net.forward(blobs=["q"])
+
+
+def test_backward_from_a_layer_to_a_layer():
+    net = trainable()
+    net.forward()
+    given = np.random.default_rng(3).normal(size=(3, 2)).astype(np.float32)
+    net.blobs["y"].diff[...] = given
+    out = net.backward(start="ip", end="ip", diffs=["y"])
+    assert set(out) == {"x", "y"}
+    x = net.blobs["x"].data
+    np.testing.assert_allclose(net.params["ip"][0].diff, given.T @ x, rtol=1e-5)
+    np.testing.assert_allclose(net.params["ip"][1].diff, given.sum(axis=0), rtol=1e-5)
+
+
+def test_diffs_of_parameters_add_up_until_cleared():
+    net = trainable()
+    net.forward()
+    net.backward()
+    once = net.params["ip"][0].diff.copy()
+    net.backward()
+    np.testing.assert_allclose(net.params["ip"][0].diff, 2 * once, rtol=1e-5)
+    net.clear_param_diffs()
+    assert once.any() and not net.params["ip"][0].diff.any()
+
+
+def test_inputs_as_keywords():
+    net = trainable()
+    x, t = np.ones((3, 4)), np.zeros((3, 2))
+    net.forward(x=x, t=t)
+    assert (net.blobs["x"].data == 1).all()
+    with pytest.raises(NetError, match=r"arrays x are not the net's inputs.*each of x, t"):
+        net.forward(x=x)
+    with pytest.raises(ShapeError, match=r"'x' is given \(2, 4\), the blob is \(3, 4\)"):
+        net.forward(x=x[:2], t=t)
+    with pytest.raises(NetError, match="not the net's outputs"):
+        net.backward(loss=np.ones(()))
+
+
+def test_diffs_of_outputs_as_keywords():
+    net = caffe.Net(SUMS, caffe.TEST)
+    net.forward(data=np.ones((4, 2, 3)))
+    out = net.backward(twice=np.arange(4.0))
+    assert (out["data"] == 2 * np.arange(4.0).reshape(4, 1, 1)).all()
+
+
+# -- batches -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 4, 6, 8, 11])
+def test_forward_all_takes_any_number(count):
+    net = caffe.Net(SUMS, caffe.TEST)
+    data = np.random.default_rng(count).normal(size=(count, 2, 3))
+    out = net.forward_all(data=data, blobs=["sum"])
+    assert set(out) == {"twice", "sum"}
+    np.testing.assert_allclose(out["twice"], 2 * data.sum(axis=(1, 2)), rtol=1e-4, atol=1e-6)
+    kept = out["sum"].copy()
+    net.forward(data=np.zeros((4, 2, 3)))
+    assert (out["sum"] == kept).all(), "forward_all returns copies"
+
+
+def test_forward_backward_all():
+    net = caffe.Net(SUMS, caffe.TEST)
+    data, diff = np.ones((6, 2, 3)), np.arange(6.0)
+    blobs, diffs = net.forward_backward_all(diffs=["sum"], data=data, twice=diff)
+    assert (blobs["twice"] == 12).all() and blobs["twice"].shape == (6,)
+    assert (diffs["sum"] == 2 * diff).all()
+    assert diffs["data"].shape == (6, 2, 3) and (diffs["data"][5] == 10).all()
+
+
+def test_a_short_batch_is_filled_with_zeros():
+    batches = list(caffe.Net(SUMS, caffe.TEST)._batch({"data": np.ones((5, 2, 3))}))
+    assert [b["data"].shape for b in batches] == [(4, 2, 3)] * 2
+    assert batches[1]["data"].sum() == 6
+
+
+def test_a_loss_without_batch_axis_is_given_for_each_batch():
+    net = trainable()
+    out = net.forward_all(x=np.zeros((5, 4)), t=np.zeros((5, 2)))
+    assert out["loss"].shape == (2,) and out["z"].shape == (5, 2)
+    with pytest.raises(NetError, match="no arrays are given"):
+        net.forward_all()
+
+
+# -- memory data ---------------------------------------------------------------------------
+
+
+def test_set_input_arrays_keeps_the_arrays():
+    net = caffe.Net(MEMORY, caffe.TEST)
+    data = np.arange(24, dtype=np.float32).reshape(4, 1, 3, 2)
+    net.set_input_arrays(data, np.arange(4, dtype=np.float32))
+    data[0] = -1  # seen: nothing was copied
+    net.forward()
+    assert (net.blobs["data"].data[0] == -1).all()
+    net.forward()
+    assert net.blobs["label"].data.ravel().tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "labels", "message"),
+    [
+        (np.zeros((2, 1, 3, 2)), np.zeros(2), "data array must be float32"),
+        (np.zeros((2, 3, 2), "f4"), np.zeros(2, "f4"), "data array must be 4-d"),
+        (np.zeros((2, 1, 2, 3), "f4").swapaxes(2, 3), np.zeros(2, "f4"), "must be C contiguous"),
+        (np.zeros((2, 2, 3, 2), "f4"), np.zeros(2, "f4"), "wrong number of channels"),
+        (np.zeros((2, 1, 4, 2), "f4"), np.zeros(2, "f4"), "data array has wrong height"),
+        (np.zeros((2, 1, 3, 3), "f4"), np.zeros(2, "f4"), "data array has wrong width"),
+        (np.zeros((2, 1, 3, 2), "f4"), np.zeros((2, 2, 1, 1), "f4"), "labels array has wrong"),
+        (np.zeros((2, 1, 3, 2), "f4"), np.zeros(4, "f4"), "same first dimension"),
+        (np.zeros((3, 1, 3, 2), "f4"), np.zeros(3, "f4"), "multiple of batch size"),
+    ],
+)
+def test_arrays_that_do_not_fit(data, labels, message):
+    with pytest.raises(RuntimeError, match=message):
+        caffe.Net(MEMORY, caffe.TEST).set_input_arrays(data, labels)
+
+
+def test_set_input_arrays_needs_memory_data():
+    with pytest.raises(RuntimeError, match=r"only be called if the first layer is MemoryData"):
+        trainable().set_input_arrays(np.zeros(1), np.zeros(1))
+
+
+# -- hooks ---------------------------------------------------------------------------------
+
+
+def test_hooks_are_called_with_the_layers_index():
+    net = trainable()
+    seen: list[str] = []
+    for when in ("before_forward", "after_forward", "before_backward", "after_backward"):
+        getattr(net, when)(lambda i, when=when: seen.append(f"{when} {i}"))
+    net.forward(start="twice", end="twice")
+    net.backward(start="ip", end="in")
+    assert seen == [
+        "before_forward 3", "after_forward 3", "before_backward 1", "after_backward 1",
+        "before_backward 0", "after_backward 0",
+    ]  # fmt: skip
+
+
+# -- weights -------------------------------------------------------------------------------
+
+
+def same_params(a: caffe.Net, b: caffe.Net) -> bool:
+    return all(
+        (x.data == y.data).all() for name in a.params
+        for x, y in zip(a.params[name], b.params[name])
+    )  # fmt: skip
+
+
+def test_weights_go_out_and_come_back(tmp_path):
+    net, other = trainable(1), trainable(2)
+    assert not same_params(net, other)
+    net.save(str(tmp_path / "w.caffemodel"))
+    assert same_params(net, caffe.Net(TRAINABLE, caffe.TEST, weights=tmp_path / "w.caffemodel"))
+    assert other.copy_from(str(tmp_path / "w.caffemodel")).copied == ["ip"]
+    assert same_params(net, other)
+
+
+def test_hdf5_whatever_the_name(tmp_path):
+    net, other = trainable(1), trainable(2)
+    net.save_hdf5(str(tmp_path / "weights"))
+    with h5py.File(tmp_path / "weights") as file:
+        assert (file["data/ip/0"][:] == net.params["ip"][0].data).all()
+    other.load_hdf5(str(tmp_path / "weights"))
+    assert same_params(net, other)
+
+
+def test_shared_weights_are_one_memory():
+    net, other = trainable(1), trainable(2)
+    other.share_with(net)
+    net.params["ip"][0].data[...] = 5
+    assert (other.params["ip"][0].data == 5).all()
+
+
+def test_the_old_constructor_warns(tmp_path, caplog):
+    net = trainable()
+    (tmp_path / "net.prototxt").write_text(TRAINABLE)
+    net.save(tmp_path / "w.caffemodel")
+    with caplog.at_level(logging.WARNING, "protonet"):
+        old = caffe.Net(
+            str(tmp_path / "net.prototxt"), str(tmp_path / "w.caffemodel"), caffe.TRAIN
+        )
+    assert "deprecated: write Net(" in caplog.text and "test_net.py" in caplog.text
+    assert same_params(net, old) and old.native.phase == caffe.TRAIN
+    with pytest.raises(TypeError, match="the phase is missing"):
+        caffe.Net(str(tmp_path / "net.prototxt"), str(tmp_path / "w.caffemodel"))
+
+
+def test_files_that_are_missing(tmp_path):
+    (tmp_path / "net.prototxt").write_text(TRAINABLE)
+    with pytest.raises(RuntimeError, match=r"Could not open file .*mean 'net.prototxt'"):
+        caffe.Net(str(tmp_path / "nett.prototxt"), caffe.TEST)
+    with pytest.raises(RuntimeError, match=r"Could not open file .*w\.caffemodel"):
+        caffe.Net(str(tmp_path / "net.prototxt"), caffe.TEST, weights=str(tmp_path / "w.caffemodel"))
+    with pytest.raises(RuntimeError, match="Could not open file"):
+        trainable().copy_from(str(tmp_path / "no" / "w.caffemodel"))
+
+
+# -- memory --------------------------------------------------------------------------------
+
+
+def test_arrays_outlive_the_net():
+    net = trainable()
+    net.forward()
+    net.backward()
+    blobs = [*net.blobs.values(), *net.params["ip"]]
+    arrays = [(blob.data, blob.diff) for blob in blobs]
+    expected = [(data.copy(), diff.copy()) for data, diff in arrays]
+    del net
+    gc.collect()
+    trash = [np.full(1000, np.nan, np.float32) for _ in range(100)]
+    for (data, diff), (wanted, wanted_diff), blob in zip(arrays, expected, blobs):
+        assert (data == wanted).all() and (diff == wanted_diff).all()
+        assert blob.data is data
+    assert len(trash) == 100
+
+
+def test_reshape_spreads_and_keeps_what_fits():
+    net = caffe.Net(SUMS, caffe.TEST)
+    view = net.blobs["data"].data
+    net.blobs["data"].reshape(2, 2, 3)
+    net.reshape()
+    assert net.blobs["twice"].shape == (2,)
+    view[:] = 1  # the same memory, shorter
+    assert net.forward()["twice"].tolist() == [12, 12]
+    net.blobs["data"].reshape(9, 2, 3)
+    assert net.forward()["twice"].shape == (9,)
+
+
+def test_a_view_of_a_filter_output_follows_the_net():
+    net = caffe.Net(NOISE, caffe.TRAIN)
+    view = net.blobs["conv"].data[0, 0]
+    net.forward(start="conv")
+    before = view.mean()
+    net.params["conv"][1].data[0] += 1
+    net.forward(start="conv")
+    np.testing.assert_allclose(view.mean(), before + 1, rtol=1e-5)
+
+
+def test_representations():
+    net = trainable()
+    assert repr(net) == "<Net 'small', TRAIN: 5 layers, 10 parameters, x, t -> loss, z>"
+    assert "<td>InnerProduct</td>" in net._repr_html_()
+    assert repr(net.blobs["x"]) == "<Blob 3 x 4, float32>" and net.name == "small"
