@@ -60,3 +60,23 @@ def positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
     return int(text)
+
+
+def add_flag(parser: argparse.ArgumentParser, name: str, help: str) -> None:
+    """A switch, also in the spellings of gflags: --a_b, --a_b=true, --a_b=false, --noa_b."""
+    dest = name.replace("-", "_")
+    names = {f"--{name}": True, f"--{dest}": True, f"--no{dest}": False}
+    # argparse looks for the whole word before it looks for a "=" in it.
+    names |= {f"{word}={value}": value == "true" for word in [*names][:2]
+              for value in ("true", "false")}  # fmt: skip
+    for word, value in names.items():
+        parser.add_argument(
+            word, dest=dest, action="store_const", const=value, default=False,
+            help=help if word == f"--{name}" else argparse.SUPPRESS,
+        )  # fmt: skip
+
+
+def add_ignored(parser: argparse.ArgumentParser) -> None:
+    """Options of Caffe's log, which scripts pass."""
+    for name in ("--logtostderr", "--alsologtostderr"):
+        parser.add_argument(name, nargs="?", help=argparse.SUPPRESS)

@@ -23,8 +23,16 @@ from .output import warnings_shown
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
 #: add_arguments(parser) and run(args) -> exit code.
 COMMANDS = (
-    "train", "test", "time", "summary", "check", "layers", "dataset", "plot", "parse_log", "run",
+    "train", "test", "time", "summary", "check", "layers", "dataset", "convert_imageset",
+    "compute_image_mean", "extract_features", "upgrade", "db", "plot", "parse_log", "run",
 )  # fmt: skip
+
+#: Other names of Caffe's tools, and what they stand for; not in `--help`.
+ALIASES = {
+    "upgrade_net_proto_text": ("upgrade", "--kind=net"),
+    "upgrade_net_proto_binary": ("upgrade", "--kind=net"),
+    "upgrade_solver_proto_text": ("upgrade", "--kind=solver"),
+}
 
 USAGE, BAD_INPUT, BAD_DATA, INTERRUPTED = 2, 3, 4, 130
 
@@ -88,6 +96,9 @@ def dispatch(args: list[str]) -> int:
         print(f"protonet {__version__}")
         return 0
     name = args[0].replace("-", "_")
+    if name in ALIASES:
+        name, *preset = ALIASES[name]
+        args = [name, *preset, *args[1:]]
     if args[0].startswith("-") or name not in available():
         hint = did_you_mean(args[0], map(shown, available()))
         raise UsageError(f"unknown command '{args[0]}': {hint or 'see protonet --help'}")
