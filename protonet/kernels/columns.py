@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import parallel
-from .im2col import Sizes, Window, windows
+from .im2col import Index, Sizes, Window, windows
 
 #: Values in a chunk's columns: a megabyte of floats, half of a usual second-level cache.
 COLUMNS = 1 << 18
@@ -127,7 +127,8 @@ def _frame(p: Plan, chunk: Chunk, source: Sizes) -> tuple[NDArray, NDArray]:
         part = frame[(slice(None), *inside)]
         return frame, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1))[:, None]
     frame = parallel.buffer("input", (*source[:3], *size), p.dtype)
-    return frame, frame[(..., *inside)]
+    where: Index = (..., *inside)
+    return frame, frame[where]
 
 
 def columns(x: NDArray, chunk: Chunk, p: Plan, ones: bool = False) -> NDArray:

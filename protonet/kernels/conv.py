@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from . import parallel
 from .columns import POINT, Chunk, Plan, block, columns, cut, matrix, plan, rows
-from .im2col import Window
+from .im2col import Index, Window
 from .scatter import scatter
 
 #: Values in all partial sums of a weight gradient together.
@@ -208,7 +208,8 @@ def _transposed(window: Window) -> Window | None:
 
 def _turned(w: NDArray) -> NDArray:
     """w (G, M, C, kernel...) with M and C exchanged and the kernel turned round."""
-    turned = w.swapaxes(1, 2)[(..., *(slice(None, None, -1) for _ in w.shape[3:]))]
+    backwards: Index = (..., *(slice(None, None, -1) for _ in w.shape[3:]))
+    turned = w.swapaxes(1, 2)[backwards]
     copy = parallel.buffer("turned", turned.shape, w.dtype)
     np.copyto(copy, turned)
     return copy

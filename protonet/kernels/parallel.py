@@ -79,8 +79,7 @@ class _Worker:
 
     def _loop(self) -> None:
         _here.memory = self.memory
-        _here.depth = 1  # jobs only run while their caller holds BLAS at one thread
-        np.setbufsize(LOOP_BUFFER)
+        blas_single.enter_worker()
         while True:
             self._wake.acquire()
             if self._job is None:
@@ -188,7 +187,9 @@ class _BlasSingle:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holders = 0
-        self._libraries: list | None = None
+        # A BLAS on OpenMP counts its threads for each of ours, any other for the process.
+        self._own: list[Any] | None = None
+        self._shared: list[Any] = []
         self._before: list[int] = []
 
     def __call__(self) -> _BlasSingle:
@@ -214,25 +215,52 @@ class _BlasSingle:
 
     def _hold(self) -> None:
         with self._lock:
-            if self._libraries is None:  # looking through the loaded libraries takes a while
-                self._libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+            if self._own is None:  # looking through the loaded libraries takes a while
+                found = ThreadpoolController().select(user_api="blas").lib_controllers
+                self._own = [lib for lib in found if _on_openmp(lib)]
+                self._shared = [lib for lib in found if not _on_openmp(lib)]
             if self._holders == 0:
-                self._before = [library.get_num_threads() for library in self._libraries]
-                for library in self._libraries:
-                    library.set_num_threads(1)
+                self._before = _single(self._shared)
             self._holders += 1
+            _here.before = _single(self._own)
 
     def _release(self) -> None:
         with self._lock:
+            _set_threads(self._own or [], _here.before)
             self._holders -= 1
             if self._holders == 0:
-                for library, threads in zip(self._libraries or [], self._before):
-                    library.set_num_threads(threads)
+                _set_threads(self._shared, self._before)
+
+    def enter_worker(self) -> None:
+        """For a thread that only works while another holds BLAS."""
+        _here.depth = 1
+        _single(self._own or [])
+        np.setbufsize(LOOP_BUFFER)
 
     def after_fork(self) -> None:
         """In the child only the forking thread is left."""
         self._lock = threading.Lock()
         self._holders = 1 if getattr(_here, "depth", 0) else 0
+
+
+def _on_openmp(library: Any) -> bool:
+    return getattr(library, "threading_layer", "") == "openmp"
+
+
+def _single(libraries: list[Any]) -> list[int]:
+    """Set them to one thread; how many they had."""
+    before = [library.get_num_threads() for library in libraries]
+    _set_threads(libraries, [1] * len(libraries))
+    return before
+
+
+def _set_threads(libraries: list[Any], counts: list[int]) -> None:
+    for library, count in zip(libraries, counts):
+        # Some versions of threadpoolctl listen to one Python thread only, in silence.
+        clear = getattr(library, "clear_controlling_thread", lambda force: None)
+        clear(force=True)
+        library.set_num_threads(count)
+        clear(force=True)
 
 
 blas_single = _BlasSingle()

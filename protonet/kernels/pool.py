@@ -1,9 +1,9 @@
 """Pooling over planes: maximum, average, and a cell drawn at random.
 
 A window may hang over the edges of the plane.  So each chunk of planes is copied into a
-frame that is as large as all windows together, filled with what does not count (-inf for
-a maximum, 0 for a sum).  Then the cells at one place of all windows are one strided
-slice, and the loops run over the places of a window, not over the windows.
+frame that is as large as all windows together, filled with what does not count (the
+lowest number for a maximum, 0 for a sum).  Then the cells at one place of all windows are
+one strided slice, and the loops run over the places of a window, not over the windows.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class Pool(NamedTuple):
         counts = []
         for n, k, s, p, out in zip(size, self.kernel, self.stride, self.pad, self.out):
             start = np.arange(out) * s - p
-            counts.append(np.minimum(start + k, n + p) - start)
+            # At least 1: a long stride may leave a last window outside of everything.
+            counts.append(np.maximum(np.minimum(start + k, n + p) - start, 1))
         return np.multiply.outer(*counts).astype(dtype)
 
 
@@ -115,13 +116,14 @@ def max_forward(x: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> Non
     x (planes, H, W), y and mask (planes, OH, OW).  The first of equal values wins.  NaN
     is passed on.
     """
+    lowest = float(np.finfo(x.dtype).min)
 
     def chunk(start: int, stop: int) -> None:
         part = None if mask is None else mask[start:stop]
         if pool.whole(x.shape[1:]):
             _max_whole(x[start:stop], y[start:stop], part)
         else:
-            _max_forward(_framed(x[start:stop], pool, -np.inf), y[start:stop], part, pool)
+            _max_forward(_framed(x[start:stop], pool, lowest), y[start:stop], part, pool)
 
     _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
 

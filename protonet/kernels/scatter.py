@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import parallel
 from .columns import Chunk, Plan, block, cut, matrix, plan, rows
-from .im2col import Window, scatter_add
+from .im2col import Index, Window, scatter_add
 
 Pairs = list[tuple[NDArray, NDArray]]
 
@@ -68,8 +68,8 @@ def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p
             np.matmul(weights.swapaxes(1, 2), part, out=cols)
         cells = merged[:, :, chunk.top * window.stride[0] :]
         scatter_add(cells, cols.reshape(*merged.shape[:2], *window.kernel, *out), window, out)
-    inside = [slice(pad, pad + n) for n, pad in zip(p.size, window.pad)]
-    np.copyto(dx, padded[(..., *inside)])
+    inside: Index = (..., *(slice(pad, pad + n) for n, pad in zip(p.size, window.pad)))
+    np.copyto(dx, padded[inside])
 
 
 def _scatter_last(dy: NDArray, weights: NDArray, dx: NDArray, chunks: list[Chunk], p: Plan) -> None:

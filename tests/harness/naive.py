@@ -65,3 +65,58 @@ def im2col(x, out, kernel, stride, pad, dilation):
     for o, k, cell in taps(x.shape[2:], out, kernel, stride, pad, dilation):
         cols[(slice(None), slice(None), *k, *o)] = x[(slice(None), slice(None), *cell)]
     return cols
+
+
+def pool_windows(
+    size: Ints, out: Ints, kernel: Ints, stride: Ints, pad: Ints
+) -> Iterator[tuple[int, int, list[tuple[int, int]], int]]:
+    """(oh, ow, cells inside the plane in row order, divisor of the mean) of each window."""
+    for oh, ow in product(range(out[0]), range(out[1])):
+        top, left = oh * stride[0] - pad[0], ow * stride[1] - pad[1]
+        bottom = min(top + kernel[0], size[0] + pad[0])
+        right = min(left + kernel[1], size[1] + pad[1])
+        cells = [
+            (h, w)
+            for h in range(max(top, 0), min(bottom, size[0]))
+            for w in range(max(left, 0), min(right, size[1]))
+        ]
+        yield oh, ow, cells, (bottom - top) * (right - left)
+
+
+def pool(x, dy, out, kernel, stride, pad, method):
+    """x (planes, H, W), dy (planes, out) -> y, dx, and for "max" the flat index of the cells."""
+    y, dx, index = np.zeros(dy.shape), np.zeros(x.shape), np.zeros(dy.shape)
+    for oh, ow, cells, divisor in pool_windows(x.shape[1:], out, kernel, stride, pad):
+        for p in range(len(x)):
+            g = dy[p, oh, ow]
+            if method == "max":
+                best = max(cells, key=lambda cell: x[(p, *cell)])
+                y[p, oh, ow] = x[(p, *best)]
+                index[p, oh, ow] = best[0] * x.shape[2] + best[1]
+                dx[(p, *best)] += g
+            elif method == "ave":
+                y[p, oh, ow] = sum(x[(p, *cell)] for cell in cells) / divisor
+                for cell in cells:
+                    dx[(p, *cell)] += g / divisor
+            else:
+                total = sum(x[(p, *cell)] for cell in cells)
+                mean = sum(x[(p, *cell)] ** 2 for cell in cells) / total
+                y[p, oh, ow] = mean
+                for cell in cells:
+                    dx[(p, *cell)] += g * (2 * x[(p, *cell)] - mean) / total
+    return y, dx, index
+
+
+def lrn(x, size, alpha, beta, k, across):
+    """x (N, C, H, W) -> y."""
+    y = np.zeros(x.shape)
+    half = size // 2
+    for n, c, h, w in np.ndindex(x.shape):
+        if across:
+            near = x[n, max(c - half, 0) : c + half + 1, h, w]
+            s = k + alpha / size * (near**2).sum()
+        else:
+            near = x[n, c, max(h - half, 0) : h + half + 1, max(w - half, 0) : w + half + 1]
+            s = 1 + alpha / size**2 * (near**2).sum()
+        y[n, c, h, w] = x[n, c, h, w] * s**-beta
+    return y

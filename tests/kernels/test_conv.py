@@ -1,0 +1,141 @@
+"""Convolution against plain loops: many random shapes, all lowerings, any cut into chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from protonet.kernels import columns, conv, im2col, parallel
+from protonet.kernels.im2col import Window
+from tests.harness import naive
+
+Case = tuple[NDArray, NDArray, NDArray, NDArray, Window, int]
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    before = parallel.num_threads()
+    yield
+    parallel.set_num_threads(before)
+
+
+def numbers(rng: np.random.Generator, low: int, high: int, count: int) -> tuple[int, ...]:
+    return tuple(int(n) for n in rng.integers(low, high, count))
+
+
+def random_case(rng: np.random.Generator) -> Case:
+    """x, w, b, dy of random sizes, their window and group."""
+    axes = int(rng.choice([1, 2, 2, 2, 3]))
+    kernel, pad = numbers(rng, 1, 5 if axes < 3 else 3, axes), numbers(rng, 0, 3, axes)
+    stride, dilation = numbers(rng, 1, 4, axes), numbers(rng, 1, 3, axes)
+    if rng.random() < 0.4:
+        stride = (1,) * axes
+    if rng.random() < 0.15:
+        kernel, stride, pad = (1,) * axes, (1,) * axes, (0,) * axes
+    window = Window(kernel, stride, pad, dilation)
+    room = numbers(rng, 0, 6 if axes < 3 else 3, axes)
+    size = tuple(max(e - 2 * p, 1) + r for e, p, r in zip(window.extent, pad, room))
+    group = int(rng.choice([1, 1, 2, 3]))
+    inputs, outputs = int(rng.integers(1, 5)), int(rng.integers(1, 4))
+    if rng.random() < 0.15:
+        inputs = 9  # many channels: groups one by one
+    x = rng.standard_normal((int(rng.integers(1, 5)), group * inputs, *size))
+    w = rng.standard_normal((group * outputs, inputs, *kernel))
+    dy = rng.standard_normal((len(x), len(w), *window.out(size)))
+    return x, w, rng.standard_normal(len(w)), dy, window, group
+
+
+def all_kernels(case: Case) -> dict[str, NDArray]:
+    x, w, b, dy, window, group = case
+    got = {"y": np.full_like(dy, np.nan), "dx": np.full_like(x, np.nan)}
+    got |= {"plain": np.full_like(dy, np.nan), "dw": np.ones_like(w), "db": np.ones_like(b)}
+    got |= {"dw alone": np.ones_like(w), "db alone": np.ones_like(b)}
+    conv.forward(x, w, b, got["y"], window, group)
+    conv.forward(x, w, None, got["plain"], window, group)
+    conv.add_bias(got["plain"], b)
+    conv.backward_weights(x, dy, got["dw"], got["db"], window, group)
+    conv.backward_weights(x, dy, got["dw alone"], None, window, group)
+    conv.backward_bias(dy, got["db alone"])
+    conv.backward_data(dy, w, got["dx"], window, group)
+    return got
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_random_shapes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    # Small chunks too, so that images and rows are cut.
+    monkeypatch.setattr(columns, "COLUMNS", int(rng.choice([1, 100, 1 << 18])))
+    monkeypatch.setattr(columns, "POSITIONS", int(rng.choice([4, 256])))
+    monkeypatch.setattr(conv, "PARTIALS", int(rng.choice([1, 1 << 20])))
+    columns.plan.cache_clear()
+    case = random_case(rng)
+    got = all_kernels(case)
+    columns.plan.cache_clear()
+    x, w, b, dy, window, group = case
+    y = naive.conv(x, w, b, *window, group)
+    dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
+    assert y.shape == dy.shape
+    want = {"y": y, "plain": y, "dx": dx, "dw": 1 + dw, "dw alone": 1 + dw, "db": 1 + db}
+    want["db alone"] = want["db"]
+    for name, array in want.items():
+        np.testing.assert_allclose(got[name], array, rtol=1e-10, atol=1e-10, err_msg=name)
+
+
+SHAPES: dict[str, tuple[Any, ...]] = {
+    "planes": ((9, 1, 20, 18), (6, 1, 5, 5), (1, 1), (0, 0), 1),
+    "last": ((9, 12, 12, 10), (7, 12, 5, 5), (1, 1), (0, 0), 1),
+    "rows": ((1, 40, 40, 37), (16, 40, 3, 3), (1, 1), (1, 1), 1),
+    "strided": ((2, 3, 47, 51), (8, 3, 7, 7), (4, 3), (1, 2), 1),
+    "point": ((3, 24, 13, 11), (10, 24, 1, 1), (1, 1), (0, 0), 1),
+    "depthwise": ((2, 32, 20, 21), (32, 1, 3, 3), (2, 1), (1, 1), 32),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_bits_do_not_depend_on_the_number_of_threads(name: str, threads: None) -> None:
+    x_shape, w_shape, stride, pad, group = SHAPES[name]
+    rng = np.random.default_rng(5)
+    window = Window(w_shape[2:], stride, pad, (1, 1))
+    x, w, b = (rng.standard_normal(s, np.float32) for s in (x_shape, w_shape, w_shape[:1]))
+    dy = rng.standard_normal((len(x), len(w), *window.out(x_shape[2:])), np.float32)
+    results = []
+    for count in (1, 2, 8):
+        parallel.set_num_threads(count)
+        results.append(all_kernels((x, w, b, dy, window, group)))
+    for other in results[1:]:
+        for key, array in other.items():
+            assert np.array_equal(array, results[0][key]), key
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_single_precision_is_near_the_double(name: str) -> None:
+    x_shape, w_shape, stride, pad, group = SHAPES[name]
+    rng = np.random.default_rng(6)
+    window = Window(w_shape[2:], stride, pad, (1, 1))
+    arrays = [rng.standard_normal(s) for s in (x_shape, w_shape, w_shape[:1])]
+    arrays.append(rng.standard_normal((x_shape[0], w_shape[0], *window.out(x_shape[2:]))))
+    double = all_kernels((*arrays, window, group))  # type: ignore[arg-type]
+    single = all_kernels((*(a.astype(np.float32) for a in arrays), window, group))  # type: ignore[arg-type]
+    for name, array in single.items():
+        assert array.dtype == np.float32
+        largest = np.abs(double[name]).max()
+        assert np.abs(array - double[name]).max() <= 5e-6 * largest, name
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_columns_and_back(seed: int) -> None:
+    x, _, _, dy, window, _ = random_case(np.random.default_rng(1000 + seed))
+    out = dy.shape[2:]
+    cols = np.full((*x.shape[:2], *window.kernel, *out), np.nan)
+    im2col.im2col(x, window, cols)
+    np.testing.assert_array_equal(cols, naive.im2col(x, out, *window))
+    # The transpose of a linear map: <im2col(x), c> = <x, col2im(c)> for any c.
+    other = np.random.default_rng(seed).standard_normal(cols.shape)
+    back = np.full_like(x, np.nan)
+    im2col.col2im(other, window, back)
+    np.testing.assert_allclose((cols * other).sum(), (x * back).sum(), rtol=1e-10)
+    assert window.transposed_out(out)[0] <= x.shape[2]

@@ -1,0 +1,42 @@
+"""The products of a fully connected layer, small and large enough to be cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from protonet.kernels import inner_product, parallel
+from protonet.kernels.gemm import gemm
+
+SIZES = [(1, 1, 1), (3, 5, 2), (64, 800, 500), (70, 300, 33), (1, 2000, 700)]
+
+
+@pytest.mark.parametrize(("items", "inputs", "outputs"), SIZES)
+def test_against_einsum(items: int, inputs: int, outputs: int) -> None:
+    rng = np.random.default_rng(items)
+    x, w = rng.standard_normal((items, inputs)), rng.standard_normal((outputs, inputs))
+    b, dy = rng.standard_normal(outputs), rng.standard_normal((items, outputs))
+    y, dx = np.full_like(dy, np.nan), np.full_like(x, np.nan)
+    dw, db = np.ones_like(w), np.ones_like(b)
+    inner_product.forward(x, w, b, y)
+    np.testing.assert_allclose(y, np.einsum("nk,mk->nm", x, w) + b)
+    inner_product.forward(x, np.asfortranarray(w), None, y)
+    np.testing.assert_allclose(y, np.einsum("nk,mk->nm", x, w), atol=1e-12)
+    inner_product.backward_data(dy, w, dx)
+    np.testing.assert_allclose(dx, np.einsum("nm,mk->nk", dy, w), atol=1e-12)
+    inner_product.backward_weights(x, dy, dw)
+    np.testing.assert_allclose(dw, 1 + np.einsum("nm,nk->mk", dy, x), atol=1e-12)
+    inner_product.backward_bias(dy, db)
+    np.testing.assert_allclose(db, 1 + dy.sum(axis=0), atol=1e-12)
+
+
+def test_bits_do_not_depend_on_the_number_of_threads() -> None:
+    rng = np.random.default_rng(1)
+    a, b = rng.standard_normal((300, 200), np.float32), rng.standard_normal((200, 90), np.float32)
+    before, results = parallel.num_threads(), []
+    for threads in (1, 2, 8):
+        parallel.set_num_threads(threads)
+        results.append(np.zeros((300, 90), np.float32))
+        gemm(a, b, results[-1])
+    parallel.set_num_threads(before)
+    assert all(np.array_equal(result, results[0]) for result in results)
