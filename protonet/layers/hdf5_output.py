@@ -46,7 +46,7 @@ class HDF5Output(Layer):
             raise DataError(f"'{self._name}' holds a forward pass already",
                             "run the net once, or build it anew", field="hdf5_output_param")
         h5py = h5py_module("HDF5Output")
-        with atomic_path(self._name) as path, h5py.File(path, "w") as file:
+        with atomic_path(self._name) as path, h5py.File(path, "w", locking=False) as file:
             for name, blob in zip(("data", "label"), bottom):
                 file[name] = blob.data.reshape(_four_axes(blob))
         self._written = True
