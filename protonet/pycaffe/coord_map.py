@@ -107,6 +107,7 @@ def crop(top_from: Top, top_to: Top) -> Any:
     AssertionError if scales differ, or the offset is negative or no whole number.
     """
     axis, scale, shift = coord_map_from_to(top_from, top_to)
+    axis = 1 if axis is None else axis  # any will do: that of images
     offset = -np.round(np.atleast_1d(shift))
     if not np.all(np.equal(scale, 1)):
         raise AssertionError(f"cannot crop: one is scaled by {scale} against the other")

@@ -107,13 +107,13 @@ class Detector(Net):
         limits = im.shape[:2]
         box = np.clip(box, 0, [*limits, *limits])
         inside = _extent(box)
-        if min(inside) <= 0:
+        top, left, bottom, right = (int(n) for n in box)
+        if top >= bottom or left >= right:
             raise DataError(f"the window {window!r} lies outside of its image of {limits}")
         part = [
             min(round(extent * factor), size - margin)
             for extent, factor, margin in zip(inside, scale, pad)
         ]
-        top, left, bottom, right = (int(n) for n in box)
         result = np.ones(self.crop_dims, np.float32) * self.crop_mean
         result[pad[0] : pad[0] + part[0], pad[1] : pad[1] + part[1]] = io.resize_image(
             im[top:bottom, left:right], part
