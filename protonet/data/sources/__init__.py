@@ -48,11 +48,10 @@ def all_records(path: str | Path, backend: str = "") -> Iterator[Record]:
     """Every record of a store once, in the order of the keys; the store is closed at the end."""
     source = open_source(path, backend)
     try:
-        first = source.peek().key
-        while True:
+        first = source._key()
+        yield source.read()
+        while source._key() != first:
             yield source.read()
-            if source.peek().key == first:
-                return
     finally:
         source.close()
 
