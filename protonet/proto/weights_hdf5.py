@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -175,8 +176,16 @@ def _create(path: PathLike) -> Iterator[Any]:
     """A new HDF5 file, which takes the place of `path` when all went well."""
     module = _h5py()
     # The temporary file is locked already, so that HDF5 need not lock it once more.
-    with atomic_path(path) as temporary, module.File(temporary, "w", locking=False) as file:
-        yield file
+    with atomic_path(path) as temporary:
+        try:
+            with module.File(temporary, "w", locking=False) as file:
+                yield file
+        except (OSError, RuntimeError) as error:
+            # HDF5 tells the system's error in the middle of a long story of its own.
+            found = re.search(r"\berrno = (\d+)", str(error))
+            if found is None:
+                raise
+            raise OSError(int(found[1]), os.strerror(int(found[1]))) from error
 
 
 def _h5py() -> Any:

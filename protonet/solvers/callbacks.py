@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import SolverError
+from . import snapshot
 
 if TYPE_CHECKING:
     from ..net.net import Net
@@ -84,16 +85,10 @@ def find_non_finite(net: Net, tops: bool = True) -> tuple[int, str] | None:
 def _non_finite(solver: Solver, index: int | None, what: str, more: str = "") -> NonFiniteError:
     error = NonFiniteError(
         f"{what} is not finite at iteration {solver.iter}{more}",
-        f"lower base_lr or set clip_gradients; {_last_good(solver)}",
+        f"lower base_lr or set clip_gradients; {snapshot.last_good(solver)}",
     )
     if index is not None:
         layer, place = solver.net.layers[index], solver.net.definition.places[index]
         line = place.line_of(None)
         error.at(layer=layer.name, layer_type=layer.type, file=place.file, line=line)
     return error
-
-
-def _last_good(solver: Solver) -> str:
-    if solver.last_snapshot is None:
-        return "no snapshot was written"
-    return f"go on from the last snapshot, {solver.last_snapshot}"

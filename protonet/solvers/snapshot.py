@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import SolverError, WeightsError
+from ..errors import ProtonetError, SolverError, WeightsError
 from ..files import remove_unfinished
 from ..log import log
 from ..proto import caffe_pb2 as pb
@@ -74,11 +74,22 @@ def save(solver: Solver) -> str:
         return state
     for name in remove_unfinished(Path(solver.prefix), _FILES):
         log.info("Removed %s, which a killed process left unfinished", name)
-    log.info("Snapshotting to %s file %s", kind, weights)
-    solver.net.save(weights, diffs=solver.param.snapshot_diff)
-    log.info("Snapshotting solver state to %s file %s", kind, state)
-    write_state(state, _state_of(solver, weights))
+    try:
+        log.info("Snapshotting to %s file %s", kind, weights)
+        solver.net.save(weights, diffs=solver.param.snapshot_diff)
+        log.info("Snapshotting solver state to %s file %s", kind, state)
+        write_state(state, _state_of(solver, weights))
+    except ProtonetError as error:
+        error.hint = error.hint or last_good(solver)
+        raise
     return state
+
+
+def last_good(solver: Solver) -> str:
+    """What to go on from, if the training cannot."""
+    if solver.last_snapshot is None:
+        return "no snapshot was written before"
+    return f"go on from the last snapshot, {solver.last_snapshot}"
 
 
 def restore(solver: Solver, path: Path) -> dict[str, Any] | None:

@@ -68,32 +68,70 @@ def test_an_interrupted_training_goes_on_exactly(tiny, process):
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments(tiny, process):
-    """Whatever is on disk after SIGKILL can be gone on from, to the same last bit."""
-    options = ["train", "solver.prototxt", "--quiet", "--iterations", "2000"]
+@pytest.mark.parametrize("kind", ["BINARYPROTO", "HDF5"])
+def test_killed_at_random_moments(tiny, process, kind):
+    """Whatever is on disk after SIGKILL can be gone on from, to the same last bit.  With a
+    snapshot after each iteration most kills come while one is written."""
+    ending = ".h5" if kind == "HDF5" else ""
+    options = ["train", "solver.prototxt", "--quiet", "--iterations", "400"]
+    text = Path("solver.prototxt").read_text() + f"snapshot_format: {kind}\n"
+    Path("solver.prototxt").write_text(text)
     assert main(options) == 0
-    want = weights("tiny_iter_2000.caffemodel")
+    want = weights(f"tiny_iter_400.caffemodel{ending}")
     for path in tiny.glob("tiny_*"):
         path.unlink()
-    text = Path("solver.prototxt").read_text()
-    Path("solver.prototxt").write_text(text + "snapshot: 10\n")
+    Path("solver.prototxt").write_text(text + "snapshot: 1\n")
     rng = np.random.default_rng(7)
     latest: list[str] = []
-    for _ in range(8):
-        before = set(tiny.glob("*.solverstate"))
+    broken_off = 0
+    for _ in range(10):
+        before = set(tiny.glob("*.solverstate*"))
         running = process(*options, *latest)
-        while running.poll() is None and set(tiny.glob("*.solverstate")) == before:
-            time.sleep(0.005)
+        while running.poll() is None and set(tiny.glob("*.solverstate*")) == before:
+            time.sleep(0.002)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            running.wait(rng.uniform(0.0, 0.3))
+            running.wait(rng.uniform(0.0, 0.05))
         running.kill()
         running.wait()
-        states = {read_state(path).iter: path for path in tiny.glob("*.solverstate")}
-        for state in states.values():
-            assert weights(read_state(state).learned_net).size == want.size
+        broken_off += len(list(tiny.glob(".tiny_*")))
+        for path in set(tiny.glob("*.solverstate*")) - before:
+            assert weights(read_state(path).learned_net).size == want.size
+        states = {read_state(path).iter: path for path in tiny.glob("*.solverstate*")}
         latest = ["--snapshot", str(states[max(states)])]
+        if max(states) == 400:
+            break
+    assert broken_off, "no kill hit the writing of a file"
     assert main([*options, *latest]) == 0
-    np.testing.assert_array_equal(weights("tiny_iter_2000.caffemodel"), want)
+    np.testing.assert_array_equal(weights(f"tiny_iter_400.caffemodel{ending}"), want)
+    assert max(states) == 400 or not list(tiny.glob(".tiny_*")), "leftovers are removed"
+
+
+@pytest.mark.parametrize("kind", ["BINARYPROTO", "HDF5"])
+def test_a_write_that_fails_leaves_the_snapshot_before(tiny, process, kind):
+    """The system lets the process write files of 100 KB; the snapshot at iteration 4, which
+    is of another net, is larger."""
+    resource = pytest.importorskip("resource")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    text = Path("solver.prototxt").read_text() + f"snapshot: 2\nsnapshot_format: {kind}\n"
+    Path("solver.prototxt").write_text(text)
+    small = process("train", "solver.prototxt", "--quiet", "--iterations", "2", preexec_fn=limit)
+    assert small.communicate() == ("", "")
+    before = {path.name: path.read_bytes() for path in tiny.glob("*tiny_*")}
+    Path("net.prototxt").write_text(
+        Path("net.prototxt").read_text().replace("dim: 5 }", "dim: 50000 }", 1)
+    )
+    large = process("train", "solver.prototxt", "--quiet", "--iterations", "2", preexec_fn=limit)
+    _, err = large.communicate()
+    ending = ".h5" if kind == "HDF5" else ""
+    assert large.returncode == 3
+    assert err == (
+        f"protonet: error: tiny_iter_2.caffemodel{ending}: cannot be written: File too large: "
+        "no snapshot was written before\n"
+    )
+    assert {path.name: path.read_bytes() for path in tiny.glob("*tiny_*")} == before
 
 
 def test_a_full_disk_leaves_the_old_snapshot(tiny, capsys):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
 from protonet.core import registry
 from protonet.core.layer import Layer, exactly
 from protonet.errors import SolverError, WeightsError
+from protonet.proto import caffe_pb2 as pb
 from protonet.proto.weights import read_state, write_state
 from protonet.solvers import Callback, get_solver
 from protonet.solvers.callbacks import NonFiniteError
@@ -245,3 +247,70 @@ def test_parameters_that_are_not_finite_are_not_written():
     careless = toy(options={"keep_going": True})
     careless.net.params["ip"][1].data[0] = np.inf
     careless.snapshot()
+
+
+@pytest.mark.parametrize("ending", ["", ".h5"], ids=["binary", "hdf5"])
+def test_snapshot_diff(ending):
+    kind = "HDF5" if ending else "BINARYPROTO"
+    solver = toy(SHARED, snapshot_diff=True, snapshot_format=kind)
+    solver.step(1)
+    solver.snapshot()
+    path = f"toy_iter_1.caffemodel{ending}"
+    if ending:
+        with h5py.File(path) as file:
+            stored = {name: file["diff"][name] for name in ("a", "b")}
+            got = [[group[str(i)][()] for i in range(len(group))] for group in stored.values()]
+    else:
+        net = pb.NetParameter.FromString(Path(path).read_bytes())
+        layers = {layer.name: layer.blobs for layer in net.layer}
+        got = [[np.array(b.diff).reshape(b.shape.dim) for b in layers[n]] for n in ("a", "b")]
+    want = [[blob.diff for blob in solver.net.params[name]] for name in ("a", "b")]
+    for mine, right in zip([*got[0], *got[1]], [*want[0], *want[1]], strict=True):
+        np.testing.assert_array_equal(mine, right)
+        assert right.any()
+    # Gradients do not get in the way of the weights.
+    toy(SHARED).restore(f"toy_iter_1.solverstate{ending}")
+    assert "diff" not in _groups(toy(SHARED, snapshot_format="HDF5").snapshot())
+
+
+#: Two layers that share their weights.
+SHARED = NET.replace('name: "ip"', 'name: "a"').replace(
+    "{ lr_mult: 1 decay_mult: 1 }", '{ name: "w" }'
+).replace(
+    'layer { name: "loss"',
+    'layer { name: "b" type: "InnerProduct" bottom: "x" top: "q" param { name: "w" } '
+    "inner_product_param { num_output: 1 } }\n"
+    'layer { name: "sum" type: "Eltwise" bottom: "p" bottom: "q" top: "s" }\nlayer { name: "loss"',
+).replace('bottom: "p" bottom: "y"', 'bottom: "s" bottom: "y"')  # fmt: skip
+
+
+def _groups(state: str) -> list[str]:
+    with h5py.File(state.replace("solverstate", "caffemodel")) as file:
+        return list(file)
+
+
+def test_only_the_first_worker_writes():
+    solver = toy(options={"rank": 1, "size": 2}, snapshot=1)
+    solver.step(1)
+    assert solver.last_snapshot == "toy_iter_1.solverstate" and not list(Path().iterdir())
+
+
+def test_leftovers_of_killed_runs_go_with_the_next_snapshot():
+    names = [".toy_iter_7.caffemodel.abcdefgh.tmp", ".toy_iter_7.solverstate.h5.abcdefgh.tmp",
+             ".toy2_iter_7.caffemodel.abcdefgh.tmp"]  # fmt: skip
+    for name in names:
+        Path(name).touch()
+    with logged() as lines:
+        toy().snapshot()
+    left = sorted(path.name for path in Path().iterdir())
+    assert left == [names[2], "toy_iter_0.caffemodel", "toy_iter_0.solverstate"]
+    assert sum("left unfinished" in line for line in lines) == 2
+
+
+def test_a_result_that_is_not_finite_is_none():
+    """Also where nothing is written, and no further loss is computed."""
+    fields = {"base_lr": 1e30, "weight_decay": 1e30, "max_iter": 1, "snapshot_after_train": False}
+    solver = toy(**fields)
+    with pytest.raises(NonFiniteError, match=r"layer 'ip' .* is not finite at iteration 1"):
+        solver.solve()
+    toy(**fields, options={"keep_going": True}).solve()
