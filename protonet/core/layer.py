@@ -80,6 +80,11 @@ class Layer:
     #: here may be overwritten between forward and backward.
     #: A layer may set it in `setup`, where it depends on a parameter.
     backward_reads: frozenset[str] = frozenset({"bottom", "top"})
+    #: Does backward look at nothing but the signs of what it reads?
+    reads_signs: ClassVar[bool] = False
+    #: Does every value through which a gradient passes keep its sign?  Then this layer may
+    #: work in place behind one that reads signs: Dropout behind ReLU.
+    keeps_signs: ClassVar[bool] = False
     #: False for layers without a gradient (Accuracy, ArgMax, data layers).
     has_backward: ClassVar[bool] = True
     #: Weight of each top in the net's loss unless the prototxt says otherwise.

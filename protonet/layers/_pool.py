@@ -16,6 +16,12 @@ class Pooler:
     def __init__(self, layer: Layer, name: str, method: int) -> None:
         self.layer, self.name, self.method = layer, name, method
 
+    @property
+    def backward_reads(self) -> frozenset[str]:
+        """Values are read anew only where all cells of a window share in the gradient."""
+        weighted = self.method == pb.PoolingParameter.STOCHASTIC and not self.layer.training
+        return frozenset({"bottom"} if weighted else ())
+
     def forward(self, x: NDArray, y: NDArray, pool: Pool, index: NDArray | None = None) -> None:
         """x (N, C, H, W) -> y (N, C, OH, OW), and the flat index of the cells if wanted."""
         planes, out = _planes(x), _planes(y)

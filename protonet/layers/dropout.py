@@ -26,6 +26,7 @@ class Dropout(NeuronLayer):
 
     type = "Dropout"
     backward_reads = frozenset()
+    keeps_signs = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.ratio = self.param.dropout_param.dropout_ratio

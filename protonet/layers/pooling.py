@@ -53,6 +53,7 @@ class Pooling(Layer):
                 "STOCHASTIC pooling takes no padding", "remove pad", field="pooling_param.pad"
             )
         self.pooler = Pooler(self, "pool", param.pool)
+        self.backward_reads = self.pooler.backward_reads
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if len(bottom[0].shape) != 4:

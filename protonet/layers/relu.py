@@ -27,6 +27,7 @@ class ReLU(NeuronLayer):
 
     type = "ReLU"
     backward_reads = frozenset({"top"})
+    reads_signs = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.slope = self.param.relu_param.negative_slope

@@ -45,6 +45,7 @@ class SPP(Layer):
         self.poolers = [
             Pooler(self, f"level {level}", param.pool) for level in range(param.pyramid_height)
         ]
+        self.backward_reads = self.poolers[0].backward_reads
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if len(bottom[0].shape) != 4 or 0 in bottom[0].shape[2:]:

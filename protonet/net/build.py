@@ -320,7 +320,7 @@ def _warn_of_overwriting(graph: Graph) -> None:
         if not step.needs_backward:
             continue
         for bottom, top in zip(step.bottom, step.top):
-            victim = reader.get(id(bottom.data_memory))
+            victim = _spoilt(step, reader.get(id(bottom.data_memory)))
             if bottom is top and victim is not None and step.layer.training:
                 warning = NetError(
                     f"works in place on what the backward pass of '{victim.layer.name}' "
@@ -330,8 +330,15 @@ def _warn_of_overwriting(graph: Graph) -> None:
                 log.warning("%s", locate(warning, step.layer.param, step.place))
         for blob in step.bottom:
             if blob in step.top:  # what it needs of an overwritten bottom it has kept itself
-                reader.pop(id(blob.data_memory), None)
+                if _spoilt(step, reader.get(id(blob.data_memory))):
+                    del reader[id(blob.data_memory)]
             elif "bottom" in step.layer.backward_reads:
                 reader[id(blob.data_memory)] = step
         if "top" in step.layer.backward_reads:
             reader.update((id(blob.data_memory), step) for blob in step.top)
+
+
+def _spoilt(step: Step, reader: Step | None) -> Step | None:
+    """The reader, if a step that works in place takes away what its backward pass reads."""
+    harmless = reader is None or (step.layer.keeps_signs and reader.layer.reads_signs)
+    return None if harmless else reader

@@ -209,6 +209,19 @@ def test_overwriting_what_backward_reads_is_warned_of(caplog):
     assert "'again' (ReLU): works in place on what the backward pass of 'squash'" in caplog.text
 
 
+def test_dropout_in_place_may_follow_a_rectifier(caplog):
+    """As in every AlexNet: where Dropout hides the sign it stops the gradient too."""
+    behind = 'layer { name: "%s" type: "%s" bottom: "ip" top: "ip" }\n'
+    text = SMALL.replace("TanH", "ReLU").replace(
+        'layer { name: "loss"', behind % ("drop", "Dropout") + 'layer { name: "loss"'
+    )
+    Net(text, phase=TRAIN)
+    assert caplog.text == ""
+    Net(text.replace('layer { name: "loss"', behind % ("late", "Sigmoid") + 'layer { name: "loss"'),
+        phase=TRAIN)
+    assert "'late' (Sigmoid): works in place on what the backward pass of 'squash'" in caplog.text
+
+
 def test_the_repr_tells_the_size():
     assert repr(Net(SMALL)) == (
         "<Net 'Small', TEST: 5 layers, 16 parameters, data, target -> loss>"
