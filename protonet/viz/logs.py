@@ -217,6 +217,7 @@ class _Clock:
         self._year: int | None = None
         self._now: datetime.datetime | None = None
         self._start: datetime.datetime | None = None
+        self._last: datetime.datetime | None = None  # when the last number was told
         self._idle = 0.0
 
     def read(self, date: str, time: str) -> None:
@@ -250,7 +251,7 @@ class _Clock:
             return
         if self._start is None:
             self._start = self._now
-        else:
+        elif self._last is not None:
             self._idle += max(0.0, (self._now - self._last).total_seconds())
         self._last = self._now
 
