@@ -44,5 +44,5 @@ def run(args: argparse.Namespace) -> int:
         print(f"mean_value channel [{c}]: {value:.6g}")
     target = f"{args.out}: " if args.out is not None else ""
     left_out = f", {mean.skipped} left out" if mean.skipped else ""
-    print(f"{target}mean of {mean.count} records{left_out}")
+    print(f"{target}mean of {mean.records} records{left_out}")
     return 0

@@ -18,10 +18,10 @@ from .records import Item, all_items, at_record, pixels_of
 
 
 class Mean(NamedTuple):
-    """image: (C, H, W) float32.  How many records it is the mean of, how many were left out."""
+    """image: (C, H, W) float32, the mean of so many records; skipped: how many were left out."""
 
     image: NDArray
-    count: int
+    records: int
     skipped: int
 
     @property

@@ -1,0 +1,118 @@
+"""Files with old definitions -> current ones: nets as text or binary, solvers as text."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from google.protobuf.message import DecodeError
+
+from ..errors import ProtonetError, PrototxtError
+from ..files import atomic_write, why_unreadable
+from . import caffe_pb2 as pb
+from .printer import format
+from .text import read_text
+from .upgrade import upgrade_net, upgrade_solver
+from .weights import read_weights
+
+KINDS = {"net": pb.NetParameter, "solver": pb.SolverParameter}
+
+
+class UpgradedFile(NamedTuple):
+    """What a file holds, before and after; a line for each change; whether nothing had to be
+    dropped."""
+
+    kind: str
+    binary: bool
+    old: Any
+    new: Any
+    changes: list[str]
+    complete: bool
+
+
+def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
+    """Read and upgrade a file.  kind: "net" or "solver", found out when it is empty."""
+    path = os.fspath(path)
+    if _is_binary(path):
+        if kind == "solver":
+            raise PrototxtError("this is a binary file, not the text of a solver", file=path)
+        old = _read_binary(path)
+        net = upgrade_net(old)
+        return UpgradedFile("net", True, old, net.definition.message, net.changes, net.complete)
+    kind, old, place, root = _read_text(path, [kind] if kind else list(KINDS))
+    upgrade = upgrade_net if kind == "net" else upgrade_solver
+    done: Any = upgrade(old, place, root)
+    return UpgradedFile(kind, False, old, done.definition.message, done.changes, done.complete)
+
+
+def write_upgraded(path: str | os.PathLike, upgraded: UpgradedFile) -> None:
+    """As text or binary, as the old file was."""
+    new = upgraded.new
+    atomic_write(path, new.SerializeToString() if upgraded.binary else format(new).encode())
+
+
+def difference(upgraded: UpgradedFile, old_name: str, new_name: str) -> list[str]:
+    """A unified diff of the two definitions, line by line.
+
+    Both sides are printed the same way, so that only what was upgraded shows.  The numbers of
+    weights are left out.
+    """
+    old, new = (
+        format(_without_weights(message)).splitlines() for message in (upgraded.old, upgraded.new)
+    )
+    return list(difflib.unified_diff(old, new, old_name, new_name, lineterm=""))
+
+
+def _read_text(path: str, kinds: list[str]) -> tuple[str, Any, Any, Path]:
+    """Kind, message, lines and folder; if it is of no kind, the error of the likeliest."""
+    errors: list[ProtonetError] = []
+    for kind in kinds:
+        try:
+            message, place, root = read_text(Path(path), KINDS[kind])
+        except PrototxtError as error:
+            errors.append(error)
+            continue
+        if not message.ListFields():
+            raise PrototxtError("the file is empty", "there is nothing to upgrade", file=path)
+        return kind, message, place, root
+    # The reading that came furthest knows best what the file should be.
+    raise max(errors, key=lambda error: (error.line or 0, error.column or 0))
+
+
+def _read_binary(path: str) -> Any:
+    with open(path, "rb") as file:
+        content = file.read()
+    if content.startswith(b"\x89HDF"):
+        raise PrototxtError(
+            "HDF5 weights are of no age: layer names and arrays only", "use them as they are",
+            file=path,
+        )  # fmt: skip
+    read_weights(path)  # says what a file is that is no net
+    try:
+        return pb.NetParameter.FromString(content)
+    except DecodeError as error:
+        raise PrototxtError(f"no net, or damaged: {error}", file=path) from error
+
+
+def _is_binary(path: str) -> bool:
+    """Text has no control characters but blanks; binary nets have them from the start."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(4096)
+    except (OSError, ValueError) as error:
+        raise PrototxtError(*why_unreadable(path, error), file=path) from error
+    utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")  # read_text has words for that
+    return not utf16 and any(byte < 32 and byte not in b"\t\n\v\f\r" for byte in head)
+
+
+def _without_weights(message: Any) -> Any:
+    copy = type(message)()
+    copy.CopyFrom(message)
+    if isinstance(copy, pb.NetParameter):
+        layers = [*copy.layer, *copy.layers, *(old.layer for old in copy.layers)]
+        for blob in (blob for layer in layers for blob in layer.blobs):
+            for name in ("data", "diff", "double_data", "double_diff"):
+                blob.ClearField(name)
+    return copy
