@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from protonet.cli.main import main
+from protonet.layers.inner_product import InnerProduct
 from tests.cli.test_train import messages
 
 MS = re.compile(r"[\d.]+(e-\d+)?(?= ms)|(?<=: )[\d.e-]+(?= MB)")
@@ -55,3 +56,19 @@ def test_a_net_that_does_not_parse(tiny, capsys):
     (tiny / "bad.prototxt").write_text("layer { nme: 1 }")
     assert main(["time", "bad.prototxt"]) == 3
     assert "bad.prototxt:1" in capsys.readouterr().err
+
+
+def test_weights_of_a_net_without_loss_are_timed_too(tiny, capsys, monkeypatch):
+    """As in Caffe: of a deploy net, the part of backward that reaches parameters."""
+    calls = []
+    real = InnerProduct.backward
+
+    def backward(self, top, propagate_down, bottom):
+        calls.append(list(propagate_down))
+        real(self, top, propagate_down, bottom)
+
+    monkeypatch.setattr(InnerProduct, "backward", backward)
+    text = (tiny / "net.prototxt").read_text()
+    (tiny / "deploy.prototxt").write_text(text[: text.index('layer { name: "loss"')])
+    assert main(["time", "deploy.prototxt", "--phase", "TEST", "--iterations", "3"]) == 0
+    assert calls == [[False]] * 4  # one to warm up
