@@ -12,8 +12,6 @@ def add_net_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", type=int, help="net level, for include and exclude rules")
     parser.add_argument("--stage", default="", metavar="A,B", help="net stages, comma separated")
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
-    for name in ("--logtostderr", "--alsologtostderr"):  # where the log goes anyway
-        parser.add_argument(name, nargs="?", help=argparse.SUPPRESS)
 
 
 def add_log_arguments(parser: argparse.ArgumentParser) -> None:

@@ -34,6 +34,9 @@ ALIASES = {
     "upgrade_solver_proto_text": ("upgrade", "--kind=solver"),
 }
 
+#: Flags of Caffe that ask for what is done anyway.
+_LOG_TO_STDERR = re.compile(r"--?(also)?logtostderr(=(1|true))?")
+
 USAGE, BAD_INPUT, BAD_DATA, INTERRUPTED = 2, 3, 4, 130
 
 
@@ -57,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     PROTONET_DEBUG=1 asks for it."""
     args = list(sys.argv[1:] if argv is None else argv)
     if args[:1] != ["run"]:  # a script has spellings of its own
-        args = [modern(arg) for arg in args]
+        args = [modern(arg) for arg in args if not _LOG_TO_STDERR.fullmatch(arg)]
     if os.environ.get("PROTONET_DEBUG") == "1":
         return dispatch(args)
     try:

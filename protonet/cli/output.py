@@ -39,19 +39,26 @@ def warnings_shown() -> Iterator[None]:
 
 
 @contextmanager
-def log_shown(quiet: bool = False, file: str | None = None) -> Iterator[None]:
+def log_shown(
+    quiet: bool = False, file: str | None = None, *, append: bool = False, rank: int = 0
+) -> Iterator[None]:
     """Caffe's log on stderr, and in a file if one is named.
 
     quiet: only warnings on stderr, without Caffe's prefix; the file gets everything.
+    append: to what is in the file.  rank: of several workers that say the same; only the
+    first is heard, of the others the warnings.
     GLOG_minloglevel (1: warnings, 2: errors) is obeyed, for both.
     """
     least = _LEVELS.get(os.environ.get("GLOG_minloglevel", ""), logging.INFO)  # noqa: SIM112
+    quiet = quiet or rank > 0
     terminal: logging.Handler = _Terminal(max(least, logging.WARNING) if quiet else least)
-    plain = logging.Formatter("protonet: warning: %(message)s")
+    of = f" (worker {rank})" if rank else ""
+    plain = logging.Formatter(f"protonet: warning{of}: %(message)s")
     terminal.setFormatter(plain if quiet else GlogFormatter())
     handlers = [terminal]
-    if file is not None:
-        handlers.append(logging.FileHandler(file, mode="w", encoding="utf-8"))
+    if file is not None and rank == 0:
+        mode = "a" if append else "w"
+        handlers.append(logging.FileHandler(file, mode=mode, encoding="utf-8"))
         handlers[-1].setFormatter(GlogFormatter())
     with _attached(handlers, least):
         yield

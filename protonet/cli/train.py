@@ -60,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
     (path,) = either(args, "solver")
     if args.snapshot and args.weights:
         raise UsageError("give --snapshot to go on or --weights to start from, not both")
-    with log_shown(args.quiet, args.log):
+    # Who goes on with a training goes on with its log, too.
+    with log_shown(args.quiet, args.log, append=bool(args.snapshot)):
         announce_device(args)
         return _train(path, args)
 

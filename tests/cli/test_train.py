@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from protonet.cli.main import main
+from protonet.cli.output import log_shown
+from protonet.log import log
 from protonet.proto.weights import read_state, read_weights
 
 GLOG = re.compile(r"([IWEF])(\d{8}) (\d\d:\d\d:\d\d\.\d{6}) +(\d+) ([\w.]+):(\d+)\] (.*)")
@@ -160,6 +162,31 @@ def test_minloglevel(tiny, capsys, monkeypatch):
     monkeypatch.setenv("GLOG_minloglevel", "1")
     assert main(["train", "solver.prototxt"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_log_goes_on_with_the_training(tiny, capsys):
+    args = ["train", "--logtostderr", "solver.prototxt", "--log", "x.log", "-alsologtostderr=1"]
+    assert main([*args, "--iterations=3"]) == 0
+    first = Path("x.log").read_text()
+    assert main([*args, "--snapshot=tiny_iter_3.solverstate"]) == 0
+    both = Path("x.log").read_text()
+    assert both.startswith(first) and both.count("Solving tiny") == 2
+    assert main(args) == 0
+    assert Path("x.log").read_text().count("Solving tiny") == 1
+    captured = capsys.readouterr()
+    assert messages(captured.err) == messages(both) + messages(Path("x.log").read_text())
+
+
+def test_only_the_first_worker_is_heard(tiny, capsys):
+    for rank in range(2):
+        with log_shown(file=f"log{rank}", rank=rank):
+            log.info("many words")
+            log.warning("trouble")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("] ")[-1] for line in lines] == [
+        "many words", "trouble", "protonet: warning (worker 1): trouble",
+    ]  # fmt: skip
+    assert not Path("log1").exists()
 
 
 def test_iterations_and_metrics(tiny):
