@@ -31,7 +31,7 @@ def read_npz(path: PathLike) -> list[LayerWeights]:
     """The reverse, layers in the order of the file."""
     layers: dict[str, LayerWeights] = {}
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             for key in arrays.files:
                 name, _, index = key.rpartition("/")
                 if not name or not index.isdigit():

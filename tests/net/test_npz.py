@@ -1,0 +1,53 @@
+"""Parameters as .npz: out, and in again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from protonet import Net
+from protonet.errors import WeightsError
+
+NET = """
+layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 1 dim: 3 } } }
+layer { name: "a/b" type: "InnerProduct" bottom: "x" top: "y"
+  inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
+layer { name: "c" type: "InnerProduct" bottom: "y" top: "z"
+  inner_product_param { num_output: 4 bias_term: false weight_filler { type: "xavier" } } }
+"""
+
+
+def test_out_and_in_again(tmp_path):
+    net, other = Net(NET, seed=1), Net(NET, seed=2)
+    net.save_npz(tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as arrays:
+        assert arrays.files == ["a/b/0", "a/b/1", "c/0"]
+        assert (arrays["c/0"] == net.params["c"][0].data).all()
+    assert other.copy_from(tmp_path / "w.npz", strict=True).copied == ["a/b", "c"]
+    for a, b in zip(net.learnable_params, other.learnable_params):
+        assert (a.data == b.data).all()
+    assert (Net(NET, tmp_path / "w.npz").params["c"][0].data == net.params["c"][0].data).all()
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"c": np.zeros(3)}, "an array 'c', which names no layer and blob"),
+        ({"c/x": np.zeros(3)}, "arrays are named 'conv1/0'"),
+        ({"c/1": np.zeros(3)}, "array 'c/1' where 'c/0' should be"),
+        ({"c/0": np.zeros(3)}, r"are \(3,\), the net needs \(4, 2\)"),
+        ({"c/0": np.array([{}])}, "not an .npz, or damaged"),
+    ],
+)
+def test_arrays_that_do_not_fit(tmp_path, arrays, message):
+    np.savez(tmp_path / "w.npz", **arrays)
+    with pytest.raises(WeightsError, match=message):
+        Net(NET).copy_from(tmp_path / "w.npz")
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    (tmp_path / "w.npz").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(WeightsError, match=r"w\.npz: not an \.npz, or damaged"):
+        Net(NET).copy_from(tmp_path / "w.npz")
+    with pytest.raises(WeightsError, match=r"no such file: did you mean .*w\.npz"):
+        Net(NET).copy_from(tmp_path / "v.npz")
