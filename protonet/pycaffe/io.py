@@ -115,9 +115,13 @@ class Transformer:
         return result
 
     def deprocess(self, in_: str, data: NDArray) -> NDArray:
-        """The reverse of `preprocess`, but for the size."""
-        self._shape(in_)
-        result = data.copy().squeeze()
+        """The reverse of `preprocess`, but for the size.  data: (K, H, W), or a batch of one."""
+        axes = len(self._shape(in_)) - 1
+        result = data.copy()
+        if in_ not in self.transpose:
+            result = result.squeeze()
+        elif result.ndim > axes:
+            result = result.reshape(result.shape[-axes:])
         if in_ in self.input_scale:
             result /= self.input_scale[in_]
         if in_ in self.mean:

@@ -26,8 +26,8 @@ class Node:
         return self.label.split(r"\n")
 
     @property
-    def size(self) -> tuple[float, float]:
-        return max(map(len, self.lines)) * _CHAR + 14, len(self.lines) * _LINE + 10
+    def size(self) -> tuple[int, int]:
+        return round(max(map(len, self.lines)) * _CHAR) + 14, len(self.lines) * _LINE + 10
 
 
 @dataclass

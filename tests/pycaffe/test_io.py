@@ -106,7 +106,7 @@ def test_means_of_any_kind():
 
 def test_settings_that_do_not_fit():
     t = transformer()
-    with pytest.raises(NetError, match="no input 'dat'.*did you mean 'data'"):
+    with pytest.raises(NetError, match=r"no input 'dat'.*did you mean 'data'"):
         t.set_raw_scale("dat", 1)
     with pytest.raises(NetError):
         t.preprocess("label", picture(2, 2))

@@ -318,7 +318,7 @@ def test_files_that_are_missing(tmp_path):
     with pytest.raises(RuntimeError, match=r"Could not open file .*mean 'net.prototxt'"):
         caffe.Net(str(tmp_path / "nett.prototxt"), caffe.TEST)
     with pytest.raises(RuntimeError, match=r"Could not open file .*w\.caffemodel"):
-        caffe.Net(str(tmp_path / "net.prototxt"), caffe.TEST, weights=str(tmp_path / "w.caffemodel"))
+        caffe.Net(str(tmp_path / "net.prototxt"), caffe.TEST, weights=tmp_path / "w.caffemodel")
     with pytest.raises(RuntimeError, match="Could not open file"):
         trainable().copy_from(str(tmp_path / "no" / "w.caffemodel"))
 

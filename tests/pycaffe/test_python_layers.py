@@ -191,7 +191,7 @@ def test_the_users_exception_comes_out_as_it_is(module):
 
 
 def test_modules_and_classes_that_are_missing(module):
-    with pytest.raises(NetError, match="no module 'nowhere_at_all'.*or be the current one"):
+    with pytest.raises(NetError, match=r"no module 'nowhere_at_all'.*or be the current one"):
         net_of("nowhere_at_all", "X -> y")
     with pytest.raises(NetError, match="has no class 'Time': did you mean 'Times'"):
         net_of(module, "Time x -> y", shape="1")
