@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..core.context import TEST, TRAIN
+from ..errors import WeightsError
 from ..log import log
 from ..net.net import Net
 from ..proto import caffe_pb2 as pb
@@ -131,6 +132,37 @@ def find(text: SolverDefinition, name: str, field: str) -> Path:
 def split_names(names: Sequence[str]) -> list[str]:
     """Caffe lets one `weights` hold several files, separated by commas."""
     return [part.strip() for name in names for part in name.split(",") if part.strip()]
+
+
+def copy_weights(
+    train_net: Net, test_nets: Sequence[Net], paths: Sequence[Path], strict: bool
+) -> None:
+    """Copy weights into all nets of a solver, a later file over an earlier one.
+
+    strict: WeightsError unless every layer of the nets is in one of the files, and every
+    layer of the files in one of the nets.
+    """
+    # Most test nets have no parameters but those that they share with the train net.
+    own = [net for net in test_nets if net.params.keys() - train_net.params.keys()]
+    nets = [train_net, *own]
+    missing = [set(net.params) for net in nets]
+    for path in paths:
+        log.info("Finetuning from %s", path)
+        reports = [net.copy_from(path) for net in nets]
+        log.info("%s: %s", path, reports[0])
+        unused = set.intersection(*(set(report.unused) for report in reports))
+        if strict and unused:
+            what = f"does not fit strictly: unused: {', '.join(sorted(unused))}"
+            raise WeightsError(what, "the net has no such layers", file=str(path))
+        for names, report in zip(missing, reports):
+            names &= set(report.missing)
+    absent = set.union(*missing)
+    if strict and paths and absent:
+        raise WeightsError(
+            f"{', '.join(map(str, paths))} does not fit strictly: "
+            f"missing: {', '.join(sorted(absent))}",
+            "add a file that has them, or leave out --strict",
+        )
 
 
 def _test_nets(count: int) -> str:

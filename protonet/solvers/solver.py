@@ -23,7 +23,7 @@ from .callbacks import Callback, NanGuard
 from .debug import debug_info
 from .display import Display
 from .lr_policy import LearningRate
-from .nets import NetBuilder, find, split_names
+from .nets import NetBuilder, copy_weights, find, split_names
 from .registry import rule_class
 from .signals import Action
 from .smoothing import LossWindow
@@ -83,8 +83,7 @@ class Solver:
         self.test_nets = builder.test_nets()
         for net in self.test_nets:
             net.share_trained_layers_with(self.net)
-        for path in start_from:
-            self._start_from(path, strict)
+        copy_weights(self.net, self.test_nets, start_from, strict)
         #: How many updates were made.
         self.iter = 0
         #: Loss of the last iteration, the mean over iter_size, before its update.
@@ -274,13 +273,6 @@ class Solver:
     @property
     def window_state(self) -> dict[str, Any]:
         return self._window.state()
-
-    def _start_from(self, path: Path, strict: bool) -> None:
-        log.info("Finetuning from %s", path)
-        log.info("%s: %s", path, self.net.copy_from(path, strict=strict))
-        for net in self.test_nets:  # the rest they share with the train net
-            if net.params.keys() - self.net.params.keys():
-                net.copy_from(path, strict=strict)
 
     # -- help ----------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ import pytest
 
 from protonet.core.context import TEST, TRAIN
 from protonet.errors import NetError, SolverError, WeightsError
+from protonet.net.net import Net
 from protonet.solvers import get_solver
-from tests.solvers.toy import NET, logged, text, toy
+from tests.solvers.toy import NET, logged, params, text, toy
 
 #: A layer for each state that is asked about.
 RULES = NET + "".join(
@@ -117,3 +118,32 @@ def test_weights_report_and_strictness(tmp_path, monkeypatch):
             more, options={"weights": ["a.caffemodel"], "strict": True},
             test_iter=1, test_interval=1,
         )  # fmt: skip
+
+
+def test_several_files_must_fit_together(tmp_path, monkeypatch):
+    """strict: each layer of the net in one of the files, each layer of a file in the net."""
+    monkeypatch.chdir(tmp_path)
+    both = NET + (
+        'layer { name: "ip2" type: "InnerProduct" bottom: "x" top: "q" '
+        "inner_product_param { num_output: 1 } }\n"
+    )
+    parts = {"a": NET, "b": NET.replace('name: "ip"', 'name: "ip2"'),
+             "c": NET.replace('name: "ip"', 'name: "other"')}  # fmt: skip
+    for number, (name, part) in enumerate(parts.items(), 1):
+        net = Net(part)
+        for blob in net.learnable_params:
+            blob.data.fill(number)
+        net.save(f"{name}.caffemodel")
+
+    def start(*names, strict=True):
+        weights = [",".join(f"{name}.caffemodel" for name in names)]
+        return params(toy(both, options={"weights": weights, "strict": strict}))
+
+    assert [array.flat[0] for array in start("a", "b")] == [1, 1, 2, 2]
+    with pytest.raises(WeightsError, match="missing: ip2: add a file"):
+        start("a", "a")
+    with pytest.raises(WeightsError, match=r"c\.caffemodel"):
+        start("a", "c", strict=False)  # fits no layer at all
+    Net(both.replace('name: "ip"', 'name: "new"')).save("d.caffemodel")
+    with pytest.raises(WeightsError, match=r"d\.caffemodel: .* unused: new: the net"):
+        start("a", "d")
