@@ -177,4 +177,5 @@ class Layer:
         return sum(memory.flat.nbytes for memory in self._scratch.values())
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} '{self.name}'>"
+        shapes = ", ".join("x".join(map(str, blob.shape)) for blob in self.blobs)
+        return f"<{type(self).__name__} '{self.name}'{': ' * bool(shapes)}{shapes}>"

@@ -78,3 +78,10 @@ def test_what_a_layer_does_not_implement() -> None:
     layer.backward([Blob()], [], [])
     assert layer.accepts_gradient(0) and layer.macs([], []) == 0
     assert repr(layer) == "<Plain 'p'>"
+
+
+def test_a_layer_shows_its_blobs() -> None:
+    layer = plain()
+    layer.add_blob((4, 3))
+    layer.add_blob((4,))
+    assert repr(layer) == "<Plain 'p': 4x3, 4>"
