@@ -125,7 +125,7 @@ def show_log() -> None:
 def init_log(level: int = 0, stderr: bool = True) -> None:
     """Show messages from `level` on: 0 all, 1 warnings, 2 errors, 3 nothing.
 
-    They always go to stderr; Caffe without `stderr` writes them to files in /tmp.
+    They always go to stderr; Caffe without `stderr` writes them to files.
     """
     _log.setLevel(_LEVELS[min(max(int(level), 0), 3)])
 
