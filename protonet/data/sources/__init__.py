@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from ...errors import DataError
@@ -44,7 +44,7 @@ def open_source(path: str | Path, backend: str = "", *, rank: int = 0, size: int
     raise DataError(f"'{path}' is neither an LMDB nor a LevelDB")
 
 
-def all_records(path: str | Path, backend: str = "") -> Iterator[Record]:
+def all_records(path: str | Path, backend: str = "") -> Generator[Record, None, None]:
     """Every record of a store once, in the order of the keys; the store is closed at the end."""
     source = open_source(path, backend)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class Item(NamedTuple):
     error: DataError | None = None
 
 
-def all_items(path: Path, backend: str = "") -> Iterator[Item]:
+def all_items(path: Path, backend: str = "") -> Generator[Item, None, None]:
     """All records in the order of their keys.  A record that is no Datum gives an error that
     names store and key; a store that cannot be read raises."""
     reader = DatumReader()
