@@ -62,7 +62,8 @@ class Solver:
         self.text = source if isinstance(source, SolverDefinition) else read_solver(source)
         #: The SolverParameter.  base_lr, display and the like may be changed between steps.
         self.param = self.text.message
-        log.info("Initializing solver from parameters:\n%s", format(self.param))
+        # No empty line behind it: it would end Caffe's parse_log.py.
+        log.info("Initializing solver from parameters: \n%s", format(self.param).rstrip("\n"))
         _check(self.text)
         kind = rule_class(self.text)
         self._rate = LearningRate(self.text)

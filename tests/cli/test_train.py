@@ -43,7 +43,8 @@ def test_a_training_as_a_process(tiny, process):
         re.fullmatch(r"Iteration 3 \(R iter/s, Ss/3 iters\), loss = [\d.]+", x) for x in shown
     )
     assert "Snapshotting to binary proto file tiny_iter_6.caffemodel" in lines
-    assert messages(Path("train.log").read_text()) == lines
+    written = Path("train.log").read_text()
+    assert messages(written) == lines and "\n\n" not in written
     assert sorted(p.name for p in tiny.glob("tiny_*")) == [
         "tiny_iter_6.caffemodel", "tiny_iter_6.solverstate",
     ]  # fmt: skip
