@@ -57,7 +57,7 @@ def _test(model: str, weights: str, args: argparse.Namespace) -> dict[str, Any]:
         model, phase=TEST, level=args.level or 0, stages=stages(args),
         allow_python=args.allow_python,
     )  # fmt: skip
-    net.copy_from(weights, strict=args.strict)
+    log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     log.info("Running for %d iterations.", args.iterations)
     loss, total = 0.0, np.zeros(0)
     for batch in range(args.iterations):
