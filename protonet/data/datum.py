@@ -21,6 +21,8 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _SMALL = 1 << 14  # bytes of a record that is better copied than handled on its own
 _LABEL_TAG = _LABEL << 3 | _VARINT
 _FLOAT_TAG = _FLOATS << 3 | _FIXED32
+#: encoded: false, which convert_imageset writes out and others leave away.
+_NOT_ENCODED = bytes([_ENCODED << 3 | _VARINT, 0])
 
 
 class Datum(NamedTuple):
@@ -62,20 +64,22 @@ class DatumReader:
     def __init__(self) -> None:
         self._head = b"\xff"  # all before the pixels: equal sizes make equal bytes
         self._end = 0  # where the pixels end
+        self._tail = b""  # all after the label
         self._shape = (0, 0, 0)
 
     def read(self, record: bytes) -> Datum:
         """As `decode_datum`."""
-        # The common case: same head, pixels, then a label below 128 and nothing else.
+        # The common case: same head, pixels, then a label below 128 and the same tail.
         start, end = len(self._head), self._end
         if (
-            len(record) == end + 2
+            len(record) == end + 2 + len(self._tail)
             and record[end] == _LABEL_TAG
-            and record[-1] < 128
+            and record[end + 1] < 128
             and record.startswith(self._head)
+            and record.endswith(self._tail)
         ):
             pixels = np.frombuffer(record, np.uint8, end - start, start)
-            return Datum(pixels.reshape(self._shape), record[-1])
+            return Datum(pixels.reshape(self._shape), record[end + 1])
         try:
             return self._parse(record)
         except IndexError:
@@ -84,16 +88,19 @@ class DatumReader:
     def read_alike(self, records: Sequence[bytes]) -> tuple[NDArray, NDArray] | None:
         """Images (N, C, H, W) and labels (N) of small records, if all look like the one read
         last; else None.  One copy and a few NumPy calls, whatever N is."""
-        size, start = self._end + 2, len(self._head)
+        start, end = len(self._head), self._end
+        size = end + 2 + len(self._tail)
         if size > _SMALL or any(len(record) != size for record in records):
             return None
         table = np.frombuffer(b"".join(records), np.uint8).reshape(len(records), size)
-        labels = table[:, -1]
+        labels = table[:, end + 1]
         if (table[:, :start] != np.frombuffer(self._head, np.uint8)).any():
             return None
-        if (table[:, self._end] != _LABEL_TAG).any() or (labels > 127).any():
+        if (table[:, end + 2 :] != np.frombuffer(self._tail, np.uint8)).any():
             return None
-        return table[:, start : self._end].reshape(-1, *self._shape), labels
+        if (table[:, end] != _LABEL_TAG).any() or (labels > 127).any():
+            return None
+        return table[:, start:end].reshape(-1, *self._shape), labels
 
     def _parse(self, record: bytes) -> Datum:
         sizes = {_CHANNELS: 0, _HEIGHT: 0, _WIDTH: 0}
@@ -126,6 +133,7 @@ class DatumReader:
         shape = (sizes[_CHANNELS], sizes[_HEIGHT], sizes[_WIDTH])
         if data.size:
             self._head, self._end, self._shape = record[:start], end, shape
+            self._tail = _NOT_ENCODED if record.endswith(_NOT_ENCODED, end + 2) else b""
             pixels = data
         else:
             pixels = np.concatenate(floats) if floats else data

@@ -118,10 +118,11 @@ def test_refuses_to_write_what_is_no_image() -> None:
         encode_datum(np.zeros(3), 0)
 
 
-def test_alike_records_at_once() -> None:
+@pytest.mark.parametrize("tail", [b"", b"\x38\x00"])  # encoded: false, as convert_imageset writes
+def test_alike_records_at_once(tail: bytes) -> None:
     rng = np.random.default_rng(6)
     pixels = rng.integers(0, 256, (5, 2, 3, 4)).astype(np.uint8)
-    records = [encode_datum(image, 10 * i) for i, image in enumerate(pixels)]
+    records = [encode_datum(image, 10 * i) + tail for i, image in enumerate(pixels)]
     reader = DatumReader()
     assert reader.read_alike(records) is None  # nothing was read before
     reader.read(records[0])
@@ -142,8 +143,24 @@ def test_alike_records_at_once() -> None:
         b"",
     ],
 )
-def test_records_that_differ_are_not_alike(other: bytes) -> None:
-    like = encode_datum(np.zeros((2, 3, 4), np.uint8), 1)
+@pytest.mark.parametrize("tail", [b"", b"\x38\x00"])
+def test_records_that_differ_are_not_alike(other: bytes, tail: bytes) -> None:
+    like = encode_datum(np.zeros((2, 3, 4), np.uint8), 1) + tail
     reader = DatumReader()
     reader.read(like)
     assert reader.read_alike([like, other, like]) is None
+
+
+@pytest.mark.parametrize("tail", [b"\x38\x01", b"\x28\x06", b"\x08\x01"])
+def test_another_tail_of_the_same_length(tail: bytes) -> None:
+    """encoded: true, a second label, another number of channels."""
+    like = encode_datum(np.zeros((2, 3, 4), np.uint8), 1)
+    reader = DatumReader()
+    reader.read(like + b"\x38\x00")
+    assert reader.read_alike([like + b"\x38\x00", like + tail]) is None
+    if tail[0] == 0x08:
+        with pytest.raises(DataError):
+            reader.read(like + tail)
+        return
+    datum = reader.read(like + tail)
+    assert (datum.label, datum.encoded) == ((1, True) if tail[0] == 0x38 else (6, False))
