@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from . import parallel
 from .im2col import Index, Sizes, Window, windows
 
-#: Values in a chunk's columns: a megabyte of floats, half of a usual second-level cache.
-COLUMNS = 1 << 18
+#: Values in a chunk's columns: two megabytes of floats, a large second-level cache.  Smaller
+#: ones would be no faster: each step of Python between two products may have to wait for
+#: another thread's.
+COLUMNS = 1 << 19
 #: Positions below which a GEMM spends its time on packing the weights.
 POSITIONS = 256
 
@@ -65,7 +67,7 @@ class Plan:
         """The batch in chunks of so many columns: by the shape, not by the threads."""
         rows, row = self.out[0], self.row
         total = self.images * rows * row * self.groups
-        wanted = min(max(COLUMNS // self.depth, POSITIONS), max(total // 8, POSITIONS // 3))
+        wanted = min(max(COLUMNS // self.depth, POSITIONS), max(total // 4, POSITIONS // 3))
         if wanted >= rows * row:
             images = cut(
                 self.images, _even(-(-self.images // (wanted // (rows * row))), self.images)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,26 +13,42 @@ from . import parallel
 SMALL = 1 << 19
 
 
+class Gemm(NamedTuple):
+    """out (m, n) = a (m, k) @ b (k, n); with `add`, out += a @ b."""
+
+    a: NDArray
+    b: NDArray
+    out: NDArray
+    add: bool = False
+
+
 def gemm(a: NDArray, b: NDArray, out: NDArray, add: bool = False) -> None:
-    """out (m, n) = a (m, k) @ b (k, n), or out += a @ b; cut along the longer side of out."""
+    """One product."""
+    run([Gemm(a, b, out, add)])
+
+
+def run(products: list[Gemm]) -> None:
+    """Products that do not depend on one another."""
+    pieces = [piece for product in products for piece in _pieces(product)]
+    parallel.run(lambda i: _multiply(pieces[i]), len(pieces))
+
+
+def _pieces(product: Gemm) -> list[Gemm]:
+    """A product cut along the longer side of `out`, by its shape alone: see parallel.py."""
+    a, b, out, add = product
     m, n = out.shape
     work = m * n * a.shape[1]
-    # The cut depends on the shape alone: see parallel.py.
-    pieces = 1 if work < SMALL else min(8, max(2, work // (8 * SMALL)))
+    if work < SMALL:
+        return [product]
+    # A multiple of 16, a vector register of floats.
+    step = -(-max(m, n) // (16 * min(8, max(2, work // (64 * SMALL))))) * 16
     if m >= n:
-        step = _step(m, pieces)
-        parallel.for_chunks(m, step, lambda i, j: _product(a[i:j], b, out[i:j], add))
-    else:
-        step = _step(n, pieces)
-        parallel.for_chunks(n, step, lambda i, j: _product(a, b[:, i:j], out[:, i:j], add))
+        return [Gemm(a[i : i + step], b, out[i : i + step], add) for i in range(0, m, step)]
+    return [Gemm(a, b[:, i : i + step], out[:, i : i + step], add) for i in range(0, n, step)]
 
 
-def _step(length: int, pieces: int) -> int:
-    """Length of a piece, a multiple of 16 (a vector register of floats)."""
-    return max(1, -(-length // (pieces * 16)) * 16)
-
-
-def _product(a: NDArray, b: NDArray, out: NDArray, add: bool) -> None:
+def _multiply(piece: Gemm) -> None:
+    a, b, out, add = piece
     if not add:
         np.matmul(a, b, out=out)
         return

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import parallel
-from .gemm import gemm
+from .gemm import Gemm, gemm, run
 
 
 def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
@@ -19,14 +19,14 @@ def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
         np.add(y, b, out=y)
 
 
-def backward_data(dy: NDArray, w: NDArray, dx: NDArray) -> None:
-    """Write dx = dy w."""
-    gemm(dy, w, dx)
-
-
-def backward_weights(x: NDArray, dy: NDArray, dw: NDArray) -> None:
-    """Add dy^T x to dw."""
-    gemm(dy.T, x, dw, add=True)
+def backward(x: NDArray, w: NDArray, dy: NDArray, dx: NDArray | None, dw: NDArray | None) -> None:
+    """Write dx = dy w, and add dy^T x to dw; each only if it is wanted."""
+    products = []
+    if dw is not None:
+        products.append(Gemm(dy.T, x, dw, add=True))
+    if dx is not None:
+        products.append(Gemm(dy, w, dx))
+    run(products)
 
 
 def backward_bias(dy: NDArray, db: NDArray) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from . import parallel
 
 #: Values of a chunk of planes: they and their copies stay in the second-level cache.
-CHUNK = 1 << 17
+CHUNK = 1 << 18
 
 Pair = tuple[int, int]
 
@@ -84,7 +84,7 @@ def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> P
 
 def _for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
-    step = max(1, min(CHUNK // max(1, values), -(-planes // 8)))
+    step = max(1, min(CHUNK // max(1, values), -(-planes // 4)))
     parallel.for_chunks(planes, step, fn)
 
 

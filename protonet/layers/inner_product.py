@@ -65,13 +65,11 @@ class InnerProduct(Layer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(self.items, self.outputs)
-        w = self.blobs[0]
-        turn = self.transpose
-        if self.param_propagate_down[0]:
-            x = bottom[0].data.reshape(self.items, self.inputs)
-            inner_product.backward_weights(x, dy, w.diff.T if turn else w.diff)
         if len(self.blobs) > 1 and self.param_propagate_down[1]:
             inner_product.backward_bias(dy, self.blobs[1].diff)
-        if propagate_down[0]:
-            dx = bottom[0].diff.reshape(self.items, self.inputs)
-            inner_product.backward_data(dy, w.data.T if turn else w.data, dx)
+        x, w = bottom[0].data.reshape(self.items, self.inputs), self.blobs[0].data
+        dw = self.blobs[0].diff if self.param_propagate_down[0] else None
+        dx = bottom[0].diff.reshape(x.shape) if propagate_down[0] else None
+        if self.transpose:
+            w, dw = w.T, None if dw is None else dw.T
+        inner_product.backward(x, w, dy, dx, dw)

@@ -85,6 +85,29 @@ def test_random_shapes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         np.testing.assert_allclose(got[name], array, rtol=1e-10, atol=1e-10, err_msg=name)
 
 
+SMALL: dict[str, tuple[Any, ...]] = {
+    "line by line": ((3, 10, 9, 7), (3, 10, 5, 3), (1, 1), (0, 1), 1),
+    "line by line, strided": ((2, 10, 9, 11), (3, 10, 5, 3), (1, 2), (1, 0), 1),
+    "all at once": ((2, 10, 6, 7), (3, 10, 3, 3), (1, 1), (1, 1), 1),
+    "strided": ((2, 10, 8, 9), (3, 10, 3, 4), (2, 3), (0, 1), 1),
+    "groups one by one": ((2, 16, 6, 5), (4, 8, 3, 2), (1, 1), (1, 0), 2),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_each_way_with_channels_last(name: str) -> None:
+    x_shape, w_shape, stride, pad, group = SMALL[name]
+    rng = np.random.default_rng(8)
+    window = Window(w_shape[2:], stride, pad, (1, 1))
+    x, w, b = (rng.standard_normal(shape) for shape in (x_shape, w_shape, w_shape[:1]))
+    dy = rng.standard_normal((len(x), len(w), *window.out(x_shape[2:])))
+    got = all_kernels((x, w, b, dy, window, group))
+    dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
+    want = {"y": naive.conv(x, w, b, *window, group), "dx": dx, "dw": 1 + dw, "db": 1 + db}
+    for key, array in want.items():
+        np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+
+
 SHAPES: dict[str, tuple[Any, ...]] = {
     "planes": ((9, 1, 20, 18), (6, 1, 5, 5), (1, 1), (0, 0), 1),
     "last": ((9, 12, 12, 10), (7, 12, 5, 5), (1, 1), (0, 0), 1),
