@@ -88,18 +88,18 @@ def test_killed_at_random_moments(tiny, process, kind):
     latest: list[str] = []
     broken_off = 0
     for _ in range(10):
-        before = set(tiny.glob("*.solverstate*"))
+        before = set(tiny.glob("tiny_*.solverstate*"))
         running = process(*options, *latest)
-        while running.poll() is None and set(tiny.glob("*.solverstate*")) == before:
+        while running.poll() is None and set(tiny.glob("tiny_*.solverstate*")) == before:
             time.sleep(0.002)
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.wait(rng.uniform(0.0, 0.05))
         running.kill()
         running.wait()
         broken_off += len(list(tiny.glob(".tiny_*")))
-        for path in set(tiny.glob("*.solverstate*")) - before:
+        for path in set(tiny.glob("tiny_*.solverstate*")) - before:
             assert weights(read_state(path).learned_net).size == want.size
-        states = {read_state(path).iter: path for path in tiny.glob("*.solverstate*")}
+        states = {read_state(path).iter: path for path in tiny.glob("tiny_*.solverstate*")}
         latest = ["--snapshot", str(states[max(states)])]
         if max(states) == 400:
             break
