@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +16,7 @@ import h5py
 import numpy as np
 import pytest
 
+import protonet
 from protonet.cli.main import main
 from protonet.core.context import TRAIN
 from protonet.data.datum import decode_datum
@@ -259,3 +262,44 @@ def test_interrupted(data: Path, process) -> None:
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, "", "protonet: interrupted\n")
     assert not [name for name in os.listdir() if "db" in name]
+
+
+_FULL = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+from protonet.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("backend", [*BACKENDS, "hdf5"])
+def test_a_full_disk(data: Path, backend: str) -> None:
+    """Not even with --skip-bad: it is no image that is bad."""
+    Path("l.txt").write_text("s0.png 1\n" * 8000)
+    words = ["convert-imageset", "images/", "l.txt", "db", "--backend", backend, "--skip-bad"]
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, *words], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(Path(protonet.__file__).parents[1])},
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert done.stderr.startswith("protonet: error: cannot write 'db': ")
+    assert len(done.stderr.splitlines()) == 1
+    assert not [name for name in os.listdir() if "db" in name]
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "words"),
+    [
+        ("cv2", "images", []),
+        ("plyvel", "leveldb", ["--backend", "leveldb"]),
+        ("h5py", "hdf5", ["--backend", "hdf5"]),
+    ],
+)
+def test_without_an_extra(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    module: str, extra: str, words: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, module, None)
+    said = complaint(capsys, "images/", "list_flat.txt", "db", "--skip-bad", *words, code=3)
+    assert f"pip install 'protonet[{extra}]'" in said

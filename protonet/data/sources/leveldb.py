@@ -39,7 +39,7 @@ class LevelDbSource(Source):
             base, users = _open.get(name) or (plyvel.DB(name, paranoid_checks=True), 0)
         except (plyvel.Error, OSError) as error:
             raise DataError(
-                f"'{self.path}' is no LevelDB that can be read: {_reason(error)}"
+                f"'{self.path}' is no LevelDB that can be read: {reason(error)}"
             ) from error
         _open[name] = base, users + 1
         self._name, self._error = name, plyvel.Error
@@ -52,7 +52,7 @@ class LevelDbSource(Source):
                 )
         except plyvel.Error as error:
             self.close()
-            raise DataError(f"'{self.path}' is damaged: {_reason(error)}") from error
+            raise DataError(f"'{self.path}' is damaged: {reason(error)}") from error
         except DataError:
             self.close()
             raise
@@ -86,14 +86,14 @@ class LevelDbSource(Source):
             if not self._cursor.valid():
                 self._cursor.seek_to_first()
         except self._error as error:
-            raise DataError(f"'{self.path}' is damaged: {_reason(error)}") from error
+            raise DataError(f"'{self.path}' is damaged: {reason(error)}") from error
 
     def _find(self, key: bytes) -> bool:
         self._cursor.seek(key)
         return self._cursor.valid() and self._cursor.key() == key
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """plyvel hands on LevelDB's own words, as bytes."""
     words = error.args[0] if error.args else ""
     return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(error)

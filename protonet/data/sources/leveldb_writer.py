@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import DataError, missing_extra
+from .leveldb import reason
 from .writer import StoreWriter
 
 _WRITE_BUFFER = 64 << 20  # bytes that are sorted in memory before they become a file
@@ -39,7 +40,7 @@ class LevelDbWriter(StoreWriter):
                 for key, value in records:
                     batch.put(key, value)
         except self._plyvel.Error as problem:
-            raise DataError(f"cannot write '{self.path}': {problem}") from problem
+            raise DataError(f"cannot write '{self.path}': {reason(problem)}") from problem
 
     def _close(self) -> None:
         self._base.close()

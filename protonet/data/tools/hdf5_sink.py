@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,7 +22,8 @@ _PART_BYTES = 256 << 20  # HDF5Data keeps one whole file in memory
 class Hdf5Sink:
     """Collects images, all of one size, and writes a file whenever a part is full."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
+        self._name = name  # what the folder will be called
         self._h5py = h5py_module("writing HDF5 files")
         self._folder = folder
         self._images: list[NDArray] = []
@@ -44,7 +46,8 @@ class Hdf5Sink:
                 file["data"] = np.stack(self._images).astype(np.float32)
                 file["label"] = np.array(self._labels, np.float32)
         except OSError as error:
-            raise DataError(f"cannot write '{self.names[-1]}': {error}") from error
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise DataError(f"cannot write '{self._name}': {reason}") from error
         self._images, self._labels = self._images[:0], []
 
 
@@ -56,7 +59,7 @@ def new_hdf5_folder(path: Path, *, force: bool = False) -> Iterator[Hdf5Sink]:
     folder where it is run.
     """
     with new_folder(path, force=force) as folder:
-        sink = Hdf5Sink(folder)
+        sink = Hdf5Sink(folder, str(path))
         yield sink
         sink.flush()
         lines = [f"{(path / name).as_posix()}\n" for name in sink.names]

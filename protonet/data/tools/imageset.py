@@ -129,13 +129,17 @@ class Conversion:
         with closing(_in_order(self._load, entries)) as pictures:
             for i, (entry, loaded) in enumerate(zip(entries, pictures)):
                 try:
-                    self._store(i, entry, loaded, sink)
+                    picture = self._judged(entry, loaded)
                 except DataError as error:
                     error.at(file=self._list, line=entry.line)
                     if not self._skip_bad:
                         raise
                     self._skipped += 1
                     log.warning("%s", error)
+                else:
+                    # The number in front keeps the order of the list (or of the shuffle).
+                    name = entry.name.encode("utf-8", "surrogateescape")
+                    sink.put(b"%08d_%s" % (i, name), picture, entry.labels)
                 progress(1)
         if self._first is None:
             raise DataError(f"none of the {len(entries)} images of '{self._list}' can be used")
@@ -147,15 +151,14 @@ class Conversion:
         except DataError as error:
             return _with_advice(error, self._root, entry)
 
-    def _store(self, i: int, entry: Entry, picture: Picture | DataError, sink: Any) -> None:
+    def _judged(self, entry: Entry, picture: Picture | DataError) -> Picture:
+        """The picture, if it can be used."""
         if isinstance(picture, DataError):
             raise picture
         self._first = self._first or picture
         if picture.shape != self._first.shape:
             self._other_size(entry, picture)
-        # The number in front keeps the order of the list (or of the shuffle).
-        sink.put(b"%08d_%s" % (i, entry.name.encode("utf-8", "surrogateescape")), picture,
-                 entry.labels)  # fmt: skip
+        return picture
 
     def _other_size(self, entry: Entry, picture: Picture) -> None:
         text = (
