@@ -36,6 +36,9 @@ def forward(
     x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window, group: int = 1
 ) -> None:
     """y = x * w + b.  x (N, C, in...), w (M, C / group, kernel...), y (N, M, out...)."""
+    if x.size == 0:  # an empty batch, or nothing but padding
+        y[...] = 0 if b is None else b.reshape(-1, *[1] * (y.ndim - 2))
+        return
     for part in _parts(x, w, b, y, window, group):
         _forward(*part)
 
@@ -44,12 +47,19 @@ def backward_weights(
     x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None, window: Window, group: int = 1
 ) -> None:
     """Add the gradients to dw, the correlation of x with dy, and to db, the sum of dy."""
+    if x.size == 0:
+        if db is not None:
+            backward_bias(dy, db)
+        return
     for xg, wg, bg, yg, used in _parts(x, dw, db, dy, window, group):
         _backward_weights(xg, yg, wg, bg, used)
 
 
 def backward_data(dy: NDArray, w: NDArray, dx: NDArray, window: Window, group: int = 1) -> None:
     """Write dx: each dy spread over its window, weighted by w."""
+    if dx.size == 0 or dy.size == 0:
+        dx.fill(0)
+        return
     for xg, wg, _, yg, used in _parts(dx, w, None, dy, window, group):
         turned = _transposed(used)
         if turned and prod(dx.shape[2:]) <= 1.35 * prod(dy.shape[2:]):
@@ -60,7 +70,7 @@ def backward_data(dy: NDArray, w: NDArray, dx: NDArray, window: Window, group: i
 
 def backward_bias(dy: NDArray, db: NDArray) -> None:
     """Add to db the sum of dy (N, M, out...) over images and positions."""
-    flat = dy.reshape(*dy.shape[:2], -1)
+    flat = dy.reshape(*dy.shape[:2], prod(dy.shape[2:]))
     sums = parallel.buffer("sums", flat.shape[:2], dy.dtype)
     step = _images(flat)
     parallel.for_chunks(len(flat), step, lambda i, j: np.add.reduce(flat[i:j], 2, out=sums[i:j]))
@@ -70,7 +80,7 @@ def backward_bias(dy: NDArray, db: NDArray) -> None:
 
 def add_bias(y: NDArray, b: NDArray) -> None:
     """y (N, M, out...) += b (M), in place."""
-    flat, bias = y.reshape(*y.shape[:2], -1), b[:, None]
+    flat, bias = y.reshape(*y.shape[:2], prod(y.shape[2:])), b[:, None]
     step = _images(flat)
     parallel.for_chunks(len(flat), step, lambda i, j: np.add(flat[i:j], bias, out=flat[i:j]))
 

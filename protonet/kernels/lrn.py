@@ -86,7 +86,8 @@ def _sum(values: NDArray, out: NDArray, norm: Norm) -> None:
     """out: for each value the sum of its neighbours and itself."""
     half = norm.size // 2
     if not norm.across:
-        box = (norm.size, norm.size)
+        half = min(half, max(values.shape[1:]))  # a larger square sees no more
+        box = (2 * half + 1, 2 * half + 1)
         pool.window_sums(values, out, pool.Pool(box, (1, 1), (half, half), values.shape[1:]))
         return
     np.copyto(out, values)

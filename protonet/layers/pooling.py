@@ -68,7 +68,10 @@ class Pooling(Layer):
                 "make kernel_size smaller or pad larger",
                 field="pooling_param.kernel_size",
             )
-        self.pool = kernels.Pool(kernel, self.stride, self.pad, out)
+        # A stride may lead out of any plane; one just as good leads out of this one.
+        far = [n + 2 * p + k for n, p, k in zip((height, width), self.pad, kernel)]
+        stride = (min(self.stride[0], far[0]), min(self.stride[1], far[1]))
+        self.pool = kernels.Pool(kernel, stride, self.pad, out)
         for blob in top:
             blob.reshape(*planes, *out)
 

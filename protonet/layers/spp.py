@@ -98,7 +98,7 @@ class SPP(Layer):
     def _levels(self, y: NDArray, x: NDArray) -> Iterator[tuple[int, NDArray]]:
         """Each level with its part of y as (N, C, OH, OW)."""
         n, c = x.shape[:2]
-        flat, start = y.reshape(n, -1), 0
+        flat, start = y.reshape(n, c * sum(prod(pool.out) for pool in self.pools)), 0
         for level, pool in enumerate(self.pools):
             stop = start + c * prod(pool.out)
             yield level, flat[:, start:stop].reshape(n, c, *pool.out)

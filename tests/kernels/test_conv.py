@@ -108,6 +108,25 @@ def test_each_way_with_channels_last(name: str) -> None:
         np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
 
 
+@pytest.mark.parametrize("kernel", [(3, 2), (1, 1)])
+def test_an_empty_batch(kernel: tuple[int, int]) -> None:
+    window = Window(kernel, (1, 1), (0, 0), (1, 1))
+    x, w, b = np.ones((0, 4, 5, 5)), np.ones((6, 2, *kernel)), np.ones(6)
+    dy = np.ones((0, 6, *window.out((5, 5))))
+    got = all_kernels((x, w, b, dy, window, 2))
+    assert (got["dw"] == 1).all() and (got["db"] == 1).all()
+
+
+def test_nothing_but_padding() -> None:
+    window = Window((3, 3), (1, 1), (2, 2), (1, 1))
+    x, w, b = np.ones((2, 3, 0, 4)), np.ones((5, 3, 3, 3)), np.arange(5.0)
+    dy = np.ones((2, 5, *window.out((0, 4))))
+    got = all_kernels((x, w, b, dy, window, 1))
+    assert (got["y"] == b[:, None, None]).all()
+    assert (got["dw"] == 1).all()
+    assert (got["db"] == 1 + dy[:, 0].size).all()
+
+
 SHAPES: dict[str, tuple[Any, ...]] = {
     "planes": ((9, 1, 20, 18), (6, 1, 5, 5), (1, 1), (0, 0), 1),
     "last": ((9, 12, 12, 10), (7, 12, 5, 5), (1, 1), (0, 0), 1),

@@ -12,7 +12,7 @@ from tests.harness import naive
 
 @pytest.mark.parametrize("across", [True, False])
 @pytest.mark.parametrize("beta", [0.75, 0.6])
-@pytest.mark.parametrize("size", [1, 3, 7])
+@pytest.mark.parametrize("size", [1, 3, 7, 99])
 @pytest.mark.parametrize("chunk", [1, 40, 1 << 15])
 def test_formula(
     across: bool, beta: float, size: int, chunk: int, monkeypatch: pytest.MonkeyPatch
