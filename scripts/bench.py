@@ -5,6 +5,7 @@
     python scripts/bench.py --against torch opencv   these peers
     python scripts/bench.py --peer-python PY         peers live in another environment
     python scripts/bench.py --layers                 protonet's time layer by layer too
+    python scripts/bench.py --data                   what reading the database costs
     python scripts/bench.py --net models/conv_net_train_test.prototxt
 
 Each contender is a process of its own with the same number of threads and the same
@@ -14,6 +15,7 @@ best round.  On a busy machine the best says more.  ratio is protonet over peer,
 (below 1: protonet is faster).
 
 train     forward, backward and SGD update (momentum, weight decay) on one batch
+train db  the same, the batch read from the net's own database (--data)
 infer N   forward in the TEST phase on N images
 """
 
@@ -110,15 +112,20 @@ def protonet_tasks(job: dict[str, Any]) -> tuple[str, Tasks]:
                 net.layer.add().CopyFrom(layer)
         return net
 
-    solver_text = (
-        f'type: "SGD" base_lr: {RATE} momentum: {MOMENTUM} weight_decay: {DECAY} '
-        'lr_policy: "fixed" random_seed: 1 snapshot_after_train: false max_iter: 1000000000 '
-        f"net_param {{ {as_text(definition(job['batch'], True))} }}"
-    )
-    solver = get_solver(solver_text)
+    def trainer(net: Any) -> Any:
+        return get_solver(
+            f'type: "SGD" base_lr: {RATE} momentum: {MOMENTUM} weight_decay: {DECAY} '
+            'lr_policy: "fixed" random_seed: 1 snapshot_after_train: false max_iter: 1000000000 '
+            f"net_param {{ {as_text(net)} }}"
+        )
+
+    solver = trainer(definition(job["batch"], True))
     solver.net.blobs["data"].data[...] = images
     solver.net.blobs["label"].data[...] = labels
     tasks: Tasks = {"train": lambda: solver.step(1)}
+    if job["data"]:
+        from_database = trainer(source)
+        tasks["train db"] = lambda: from_database.step(1)
     for count in job["infer"]:
         net = Net(definition(count, False))
         net.blobs["data"].data[...] = inputs(job, count)[0]
@@ -328,6 +335,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5, help="length of a round's turn")
     parser.add_argument("--layers", action="store_true", help="protonet's layers one by one")
+    parser.add_argument("--data", action="store_true", help="train from the database too")
     parser.add_argument("--worker", choices=CONTENDERS, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.worker:
@@ -336,7 +344,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     layers, shape = chain(Path(args.net))
     job = {"net": args.net, "layers": layers, "shape": shape, "weights": "",
-           **{k: getattr(args, k) for k in ("batch", "infer", "threads", "seconds")}}
+           **{k: getattr(args, k) for k in ("batch", "infer", "threads", "seconds", "data")}}
     with tempfile.TemporaryDirectory() as folder:
         if "opencv" in args.against:
             job["weights"] = str(Path(folder) / "bench.caffemodel")
@@ -359,6 +367,10 @@ def main() -> None:
         for worker in workers.values():
             worker.close()
     report(times, {who: worker.hello["version"] for who, worker in workers.items()})
+    if args.data:
+        ratios = [db / memory for db, memory in zip(times["train db"]["protonet"],
+                                                    times["train"]["protonet"])]
+        print(f"database over memory: {pair(ratios, 2)}")
     if args.layers:
         layer_table(job)
 
