@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from . import parallel
 from .parallel import buffer
 
-#: Values a block.
-BLOCK = 1 << 15
+#: Values a block: few and large, so that threads do not wait for one another.
+BLOCK = 1 << 18
 #: Into how many parts, summed apart, the outer axis is cut.
 PARTS = 8
 

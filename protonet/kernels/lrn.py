@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from . import parallel, pool
 
-#: Values in a piece of work: it and its temporaries stay in the second-level cache.
-CHUNK = 1 << 15
+#: Values a chunk: few and large, so that threads do not wait for one another.
+CHUNK = 1 << 18
 
 
 class Norm(NamedTuple):

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from . import parallel
 
-#: Values of a chunk of planes: they and their copies stay in the second-level cache.
-CHUNK = 1 << 18
+#: Values of a chunk of planes.  A chunk takes a dozen short NumPy calls, and threads that make
+#: many of those wait for one another: so the chunks are few, and a small blob is only one.
+CHUNK = 3 << 17
 
 Pair = tuple[int, int]
 
@@ -84,8 +85,8 @@ def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> P
 
 def _for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
-    step = max(1, min(CHUNK // max(1, values), -(-planes // 4)))
-    parallel.for_chunks(planes, step, fn)
+    chunks = -(-planes * values // CHUNK)
+    parallel.for_chunks(planes, -(-planes // max(1, chunks)), fn)
 
 
 def _framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
@@ -289,6 +290,8 @@ def stochastic_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: 
         out, number = y[start:stop], mask[start:stop]
         limit = parallel.buffer("value", out.shape, out.dtype)
         running = parallel.buffer("columns", out.shape, out.dtype)
+        found = parallel.buffer("found", out.shape, np.bool_)
+        undecided = parallel.buffer("undecided", out.shape, np.bool_)
         limit.fill(0)
         for _, rows, columns in pool.places():
             limit += frame[:, rows, columns]
@@ -298,7 +301,8 @@ def stochastic_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: 
         for k, rows, columns in pool.places():
             value = frame[:, rows, columns]
             running += value
-            found = (running >= limit) & (number == pool.cells)
+            np.greater_equal(running, limit, out=found)
+            found &= np.equal(number, pool.cells, out=undecided)
             np.copyto(out, value, where=found)
             np.copyto(number, k, where=found, casting="unsafe")
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from . import parallel
 from .parallel import buffer
 
-#: Values a chunk: a few operands of it fit the second-level cache.
-CHUNK = 1 << 15
+#: Values a chunk: few and large, so that threads do not wait for one another.
+CHUNK = 1 << 18
 
 Arrays = Sequence[NDArray]
 

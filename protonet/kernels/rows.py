@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from . import parallel
 
-#: Values a chunk.
-CHUNK = 1 << 17
+#: Values a chunk: few and large, so that threads do not wait for one another.
+CHUNK = 1 << 18
 
 
 def copy(src: NDArray, out: NDArray) -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from . import parallel
 
-#: Values a chunk: 256 KB of float32.
-CHUNK = 1 << 16
+#: Values a chunk: few and large, so that threads do not wait for one another.
+CHUNK = 1 << 18
 
 
 def softmax(x: NDArray, *, out: NDArray) -> NDArray:
@@ -25,9 +25,10 @@ def softmax(x: NDArray, *, out: NDArray) -> NDArray:
     """
 
     def piece(x: NDArray, p: NDArray) -> None:
-        np.subtract(x, x.max(axis=1, keepdims=True), out=p)
+        each = parallel.buffer("softmax", (x.shape[0], 1, x.shape[2]), x.dtype)
+        np.subtract(x, np.max(x, axis=1, keepdims=True, out=each), out=p)
         np.exp(p, out=p)
-        p /= p.sum(axis=1, keepdims=True)
+        p /= np.sum(p, axis=1, keepdims=True, out=each)
 
     _chunked(piece, x, out)
     return out
@@ -41,7 +42,8 @@ def softmax_backward(p: NDArray, dp: NDArray, *, out: NDArray) -> NDArray:
     """
 
     def piece(p: NDArray, dp: NDArray, dx: NDArray) -> None:
-        shared = np.einsum("okn,okn->on", p, dp)
+        shared = parallel.buffer("softmax", (p.shape[0], p.shape[2]), p.dtype)
+        np.einsum("okn,okn->on", p, dp, out=shared)
         np.subtract(dp, shared[:, None, :], out=dx)
         dx *= p
 

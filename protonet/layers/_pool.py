@@ -26,9 +26,10 @@ class Pooler:
         """x (N, C, H, W) -> y (N, C, OH, OW), and the flat index of the cells if wanted."""
         planes, out = _planes(x), _planes(y)
         if self.method == pb.PoolingParameter.MAX:
-            mask = self._mask(out, pool)
+            wanted = self.layer.needs_backward or index is not None
+            mask = self._mask(out, pool) if wanted else None
             kernels.max_forward(planes, out, mask, pool)
-            if index is not None:
+            if index is not None and mask is not None:
                 kernels.max_index(mask, pool, x.shape[2:], _planes(index))
         elif self.method == pb.PoolingParameter.AVE:
             kernels.ave_forward(planes, out, pool)

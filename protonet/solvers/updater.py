@@ -14,8 +14,8 @@ from ..proto.source_map import SolverDefinition
 from ._fault import fault
 from .rule import Rule
 
-#: Values in a piece of work: five float32 arrays of it fit a core's second-level cache.
-CHUNK = 32768
+#: Values in a piece of work: large enough that threads do not wait for one another.
+CHUNK = 1 << 18
 
 DECAYS = {"L2": updates.decay_l2, "L1": updates.decay_l1}
 
