@@ -65,7 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return dispatch(args)
     try:
         code = dispatch(args)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None: whoever started this closed it
+            sys.stdout.flush()
         return code
     except UsageError as error:
         say(f"error: {error}")

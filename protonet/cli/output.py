@@ -29,6 +29,33 @@ class _Terminal(logging.Handler):
             self.handleError(record)
 
 
+class _LogFile(logging.FileHandler):
+    """A file that cannot be written any more, on a full disk, stops no training: this is said
+    once, and the command fails when it has done its work."""
+
+    def __init__(self, path: str, mode: str) -> None:
+        super().__init__(path, mode=mode, encoding="utf-8")
+        self._path = path
+        self._error: OSError | None = None
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif self._error is None:
+            self._error = error
+            log.warning("%s: %s: the log goes on without it", self._path, error.strerror)
+
+    def close(self) -> None:
+        try:
+            super().close()
+        except OSError as error:
+            self._error = self._error or error
+        full, self._error = self._error, None
+        if full is not None:
+            raise OSError(full.errno, full.strerror, self._path)
+
+
 @contextmanager
 def warnings_shown() -> Iterator[None]:
     """Warnings on stderr as `protonet: warning: ...`: for commands without a log."""
@@ -58,7 +85,7 @@ def log_shown(
     handlers = [terminal]
     if file is not None and rank == 0:
         mode = "a" if append else "w"
-        handlers.append(logging.FileHandler(file, mode=mode, encoding="utf-8"))
+        handlers.append(_LogFile(file, mode))
         handlers[-1].setFormatter(GlogFormatter())
     with _attached(handlers, least):
         yield

@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..core.context import TEST, TRAIN
+    from ..errors import NetError
     from ..net.net import Net
     from ..viz import summary
 
@@ -27,6 +28,10 @@ def run(args: argparse.Namespace) -> int:
         level=args.level,
         stages=[stage for stage in args.stage.split(",") if stage],
     )
+    if not net.layers:
+        raise NetError(
+            "the net has no layers in this state", "check phase, level and stages", file=args.model
+        )
     rows = summary.summarize(net)
     if args.json:
         print(json.dumps(summary.to_json(net, rows), indent=2))

@@ -59,10 +59,13 @@ class Blob:
         count = 1
         for n in shape:
             if n < 0:
-                raise ShapeError(f"shape {shape} has a negative dimension")
+                raise ShapeError(f"shape {shape} has a negative dimension", "give 0 or more")
             count *= n
         if count > MAX_COUNT:
-            raise ShapeError(f"shape {shape} has {count} values, more than 2^31-1")
+            raise ShapeError(
+                f"shape {shape} has {count} values, more than 2^31-1",
+                "make an axis smaller: the batch, the image or num_output",
+            )
         self.shape, self.count = shape, count
         self._data_base = self._diff_base = None
 

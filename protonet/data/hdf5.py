@@ -26,8 +26,13 @@ def read_file_list(path: Path) -> list[str]:
     """The names in a list file, apart by white space."""
     try:
         names = path.read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read the list '{path}': {error}") from error
+    except UnicodeDecodeError:
+        raise DataError(
+            f"the list '{path}' is no UTF-8 text", "name one HDF5 file a line; an HDF5 file "
+            "itself cannot be the source",
+        ) from None  # fmt: skip
+    except OSError as error:
+        raise DataError(f"cannot read the list '{path}': {error.strerror}") from error
     if not names:
         raise DataError(f"the list '{path}' is empty", "name one HDF5 file a line")
     return names

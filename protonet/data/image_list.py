@@ -42,7 +42,7 @@ def read_image_list(path: Path) -> list[Item]:
         if not items[-1].name:
             raise DataError(f"there is no image name before '{label}'", file=str(path), line=number)
     if not items:
-        raise DataError(f"the list '{path}' is empty")
+        raise DataError(f"the list '{path}' is empty", "write: name of the image, space, label")
     return items
 
 

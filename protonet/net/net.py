@@ -69,6 +69,8 @@ class Net:
         message = self._definition.message
         self.name: str = message.name
         self.phase: int = message.state.phase
+        if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
+            raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
         self.context = Context(
             phase=self.phase, dtype=dtype, seed=seed, rank=rank, size=size,
             root=Path(source.root), allow_python=allow_python,

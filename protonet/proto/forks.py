@@ -1,4 +1,7 @@
-"""Words that forks of Caffe added to the schema: what to tell someone whose text has one."""
+"""Words that the schema does not have: what to tell someone whose text has one.
+
+They come from forks of Caffe, from the other kind of file, or from a slip of the hand.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,23 @@ _LAYERS = {
     "upsample_param": "Upsample",
     "video_data_param": "VideoData",
 }
+
+
+#: What files of one kind begin with, so that the other kind can be told from a slip.
+_SOLVER = {
+    "net", "train_net", "test_net", "net_param", "test_iter", "test_interval", "base_lr",
+    "lr_policy", "max_iter", "snapshot", "snapshot_prefix", "solver_mode", "display",
+}  # fmt: skip
+_NET = {"name", "layer", "layers", "input", "input_dim", "input_shape", "force_backward"}
+
+
+def other_kind(message_type: str, word: str) -> str:
+    """What to do if a solver was given as a net, or a net as a solver; empty if it was not."""
+    if message_type == "NetParameter" and word in _SOLVER:
+        return "this is a solver, and a net is wanted: give the file that the solver names"
+    if message_type == "SolverParameter" and word in _NET:
+        return 'this is a net, and a solver is wanted: a file with net: "..." in it'
+    return ""
 
 
 def hint_for(message_type: str, word: str, known: list[str]) -> str:

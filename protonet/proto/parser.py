@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import PrototxtError
-from .forks import hint_for
+from .forks import hint_for, other_kind
 from .source_map import Place
 from .tokens import Tokens
 from .values import Field, Spec, spec_of
@@ -161,6 +161,8 @@ class _Parser:
         outer = [d for d in self.around[:-1] if word in d.fields_by_name]
         if outer:
             hint = f"it belongs to {outer[-1].name}: is a '}}' missing before it?"
+        elif other := other_kind(descriptor.name, word):
+            hint = other
         elif 1 <= len(inside) <= 8:
             hint = f"it belongs into {' or '.join(inside)}"
         else:

@@ -83,9 +83,12 @@ def find_non_finite(net: Net, tops: bool = True) -> tuple[int, str] | None:
 
 
 def _non_finite(solver: Solver, index: int | None, what: str, more: str = "") -> NonFiniteError:
+    # A layer without bottoms reads data: no learning rate is to blame for what is in it.
+    read = index is not None and what.startswith("top") and not solver.net.bottoms[index]
+    advice = "correct the data it reads" if read else "lower base_lr or set clip_gradients"
     error = NonFiniteError(
         f"{what} is not finite at iteration {solver.iter}{more}",
-        f"lower base_lr or set clip_gradients; {snapshot.last_good(solver)}",
+        f"{advice}; {snapshot.last_good(solver)}",
     )
     if index is not None:
         layer, place = solver.net.layers[index], solver.net.definition.places[index]

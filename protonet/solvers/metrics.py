@@ -6,6 +6,8 @@ import json
 import math
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .callbacks import Callback
@@ -27,11 +29,21 @@ class MetricsFile(Callback):
 
     def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
         record = {"seconds": round(time.time() - self._start, 3), **record}
-        self._file.write(json.dumps(_finite(record)) + "\n")
-        self._file.flush()
+        with self._named():
+            self._file.write(json.dumps(_finite(record)) + "\n")
+            self._file.flush()
 
     def close(self) -> None:
-        self._file.close()
+        with self._named():
+            self._file.close()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """A full disk does not know whose it is."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._file.name) from error
 
 
 def _finite(value: Any) -> Any:

@@ -116,9 +116,10 @@ class NetBuilder:
         return Net(definition, phase=None, seed=None if seed < 0 else seed, **self._options)
 
 
-def find(text: SolverDefinition, name: str, field: str) -> Path:
+def find(text: SolverDefinition, name: str, field: str | None) -> Path:
     """A file that a solver names: from the current folder as in Caffe, or beside the
-    solver's own file, so that it can be used from anywhere."""
+    solver's own file, so that it can be used from anywhere.  field: where it is named; None
+    if by whoever starts the solver."""
     choices = [Path(name)]
     if text.file is not None:
         choices.append(Path(text.file).parent / name)
@@ -126,6 +127,8 @@ def find(text: SolverDefinition, name: str, field: str) -> Path:
         if path.is_file():
             return path
     places = ", nor ".join(dict.fromkeys(map(str, choices)))
+    if field is None:
+        raise WeightsError(f"no file {places}", "correct the path")
     raise fault(text, f"{field}: no file {places}", "correct the path", field)
 
 

@@ -52,7 +52,9 @@ def check_folder(solver: Solver) -> None:
     if not solver.prefix:
         raise fault(text, "snapshot_prefix is missing", "say where snapshots go", "snapshot")
     folder = os.path.dirname(solver.prefix) or "."
-    if not os.path.isdir(folder):
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        what, hint = f"the snapshot folder '{folder}' is a file", "choose another one"
+    elif not os.path.isdir(folder):
         what, hint = f"the snapshot folder '{folder}' does not exist", f"mkdir -p {folder}"
     elif not os.access(folder, os.W_OK):
         what, hint = f"the snapshot folder '{folder}' cannot be written to", "choose another one"

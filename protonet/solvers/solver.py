@@ -71,7 +71,8 @@ class Solver:
         if self.param.snapshot > 0:
             snapshot.check_folder(self)
         names = self.param.weights if weights is None else weights
-        start_from = [find(self.text, name, "weights") for name in split_names(names)]
+        start_from = [find(self.text, name, "weights" if weights is None else None)
+                      for name in split_names(names)]
         builder = NetBuilder(
             self.text, dtype=dtype, allow_python=allow_python, rank=rank, size=size
         )
@@ -309,6 +310,12 @@ def _check(text: SolverDefinition) -> None:
         value = getattr(text.message, field)
         if value < 0:
             raise fault(text, f"{field} is {value}", "0 switches it off", field)
+    for field, values in (
+        ("max_iter", [text.message.max_iter]), ("test_iter", text.message.test_iter),
+    ):  # fmt: skip
+        for value in values:
+            if value < 0:
+                raise fault(text, f"{field} is {value}", "it must be 0 or more", field)
     if not text.message.HasField("base_lr"):
         log.warning("%s", SolverError("base_lr is missing: nothing will be learnt", file=text.file))
 

@@ -80,9 +80,14 @@ def read_runs(path: PathLike) -> list[Run]:
             points.pop()
         points.append(Point(reading.iteration, reading.worked, reading.value))
     if not runs:
-        raise DataError("no line of a training is in it", "give a log or a file of --metrics",
-                        file=os.fspath(path))
+        raise _no_log(path)
     return runs
+
+
+def _no_log(path: PathLike) -> DataError:
+    return DataError(
+        "no line of a training is in it", "give a log or a file of --metrics", file=os.fspath(path)
+    )
 
 
 # -- tables ----------------------------------------------------------------------------------
@@ -95,7 +100,9 @@ def read_tables(path: PathLike) -> tuple[list[Row], list[Row]]:
     iteration, with NumIters, Seconds, LearningRate (the last one told before) and the outputs."""
     tables: dict[str, list[Row]] = {"train": [], "test": []}
     rate = first_rate = math.nan
+    found = False
     for reading in readings(path):
+        found = True
         quantity = reading.quantity
         if quantity.kind == "lr":
             rate = reading.value
@@ -108,6 +115,8 @@ def read_tables(path: PathLike) -> tuple[list[Row], list[Row]]:
             rows.append({"NumIters": float(reading.iteration), "Seconds": reading.seconds,
                          "LearningRate": rate})
         rows[-1][name] = reading.value
+    if not found:
+        raise _no_log(path)
     for rows in tables.values():
         # The first row stands before the first rate; it gets that of the next, as in Caffe.
         if rows:

@@ -67,11 +67,18 @@ def to_json(net: Net, rows: list[LayerSummary]) -> dict[str, Any]:
 
 
 def to_text(net: Net, rows: list[LayerSummary]) -> str:
-    """An aligned table with a line of totals; numbers to the right."""
+    """An aligned table with a line of totals; numbers to the right.
+
+    The splits that were inserted take no memory and are not in the user's file: the table
+    leaves them out and names the blobs that they hand on.
+    """
+    split = {top: row.bottoms[0] for row in rows if _inserted(row) for top in row.tops}
+    rows = [row for row in rows if not _inserted(row)]
     head = ("layer", "type", "bottoms", "tops", "shape", "parameters", "multiply-adds", "memory")
     body = [
         (
-            row.name, row.type, " ".join(row.bottoms), " ".join(row.tops),
+            row.name, row.type, " ".join(split.get(name, name) for name in row.bottoms),
+            " ".join(row.tops),
             " ".join("x".join(map(str, shape)) or "scalar" for shape in row.shapes),
             f"{row.parameters:,}", f"{row.macs:,}", human_bytes(row.memory),
         )
@@ -89,6 +96,10 @@ def to_text(net: Net, rows: list[LayerSummary]) -> str:
     phase = "TRAIN" if net.phase == TRAIN else "TEST"
     return "\n".join([f"{net.name or 'net'} ({phase})", rule, lines[0], rule, *lines[1:-1],
                       rule, lines[-1]])
+
+
+def _inserted(row: LayerSummary) -> bool:
+    return row.type == "Split" and row.name.endswith("_split")
 
 
 def human_bytes(count: float) -> str:

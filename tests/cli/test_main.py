@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import protonet
 from protonet.cli import main as cli
 from protonet.cli.main import main, modern
+from protonet.cli.output import log_shown
 from protonet.errors import DataError, NetError, missing_extra
 from protonet.log import log
 from protonet.solvers.callbacks import NonFiniteError
@@ -134,6 +136,34 @@ def test_warnings_are_shown_and_handlers_restored(command, capsys):
     assert main(["probe"]) == 0
     assert capsys.readouterr().err == "protonet: warning: careful\n"
     assert log.handlers == before and log.level == logging.NOTSET
+
+
+def test_no_standard_output_at_all(command, monkeypatch):
+    command(lambda args: 0)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["probe"]) == 0
+
+
+def test_a_log_file_on_a_full_disk_stops_nothing(command, capsys):
+    def work(args):
+        with log_shown(quiet=True, file="/dev/full"):
+            log.info("one")
+            log.info("two")
+            return 0
+
+    command(work)
+    assert main(["probe"]) == 3
+    full = "/dev/full: No space left on device"
+    assert capsys.readouterr().err == (
+        f"protonet: warning: {full}: the log goes on without it\nprotonet: error: {full}\n"
+    )
+
+
+def test_a_net_without_layers_has_no_summary(tmp_path, capsys):
+    path = tmp_path / "empty.prototxt"
+    path.write_text("")
+    assert main(["summary", str(path)]) == 3
+    assert f"{path}: the net has no layers in this state" in capsys.readouterr().err
 
 
 def test_a_closed_pipe_is_no_error(process):

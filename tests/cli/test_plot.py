@@ -70,6 +70,7 @@ def test_parse_log(trained, capsys):
         (["plot", "none.log"], 4, "none.log: no such file"),
         (["plot", "net.prototxt"], 4, "no line of a training"),
         (["plot", "train.log", "--out", "p.txt2"], 3, "name it .png or .svg"),
+        (["parse-log", "net.prototxt", "."], 4, "no line of a training"),
         (["parse-log", "train.log", "none"], 3, "there is no folder"),
         (["parse-log", "train.log", ".", "--delimiter", "ab"], 2, "one character"),
     ],

@@ -132,6 +132,13 @@ def test_axis_numbers():
             blob.axis(index)
 
 
+@pytest.mark.parametrize("shape", [(2, -1), (1 << 16, 1 << 16)])
+def test_impossible_shapes_say_what_to_do(shape):
+    with pytest.raises(ShapeError) as caught:
+        Blob(shape)
+    assert caught.value.hint
+
+
 def test_old_names():
     blob = Blob((5, 6))
     assert (blob.num, blob.channels, blob.height, blob.width) == (5, 6, 1, 1)

@@ -96,7 +96,11 @@ def test_lists(tmp_path: Path) -> None:
     (tmp_path / "list").write_text(" a.h5 b.h5\n\nc.h5\n")
     assert read_file_list(tmp_path / "list") == ["a.h5", "b.h5", "c.h5"]
     (tmp_path / "empty").write_text("\n")
-    for name, words in (("empty", "is empty"), ("none", "cannot read")):
+    (tmp_path / "data.h5").write_bytes(b"\x89HDF\r\n")
+    for name, words in (
+        ("empty", "is empty"), ("none", "cannot read .*': No such file"),
+        ("data.h5", "an HDF5 file itself cannot be the source"),
+    ):  # fmt: skip
         with pytest.raises(DataError, match=words):
             read_file_list(tmp_path / name)
 

@@ -101,6 +101,12 @@ def test_the_same_seed_gives_the_same_net_and_another_another():
     assert np.array_equal(a, b) and not np.array_equal(a, c)
 
 
+@pytest.mark.parametrize("dtype", [np.int32, np.float16])
+def test_kinds_of_numbers_that_would_give_nonsense_are_refused(dtype):
+    with pytest.raises(NetError, match="use float32 or float64"):
+        Net(SMALL, dtype=dtype)
+
+
 def test_values_stay_valid_after_the_net_is_gone():
     net = Net(SMALL, seed=1)
     data = net.params["ip"][0].data

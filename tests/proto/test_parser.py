@@ -93,6 +93,7 @@ def test_not_a_number_and_bytes() -> None:
 ILLEGAL = [
     ("\ufeffname: 'n'", 1, 1, "byte order mark: save it as UTF-8"),
     ("nam: 'x'", 1, 1, "NetParameter has no field 'nam': did you mean 'name'?"),
+    ("base_lr: 1", 1, 1, "no field 'base_lr': this is a solver, and a net is wanted"),
     ("layer { pooling_param { ceil_mode: false } }", 1, 25, "calls it round_mode: write round_mod"),
     ("layer { roi_pooling_param { } }", 1, 9, "for the layer ROIPooling of a fork of Caffe"),
     ("layer { zzz: 1 }", 1, 9, "no field 'zzz': Caffe 1.0 has no such field: a fork of Caffe may"),
@@ -154,6 +155,11 @@ def test_errors_name_the_place_and_what_to_do(
     assert (error.file, error.line, error.column) == ("net.prototxt", line, column)
     assert words in str(error).replace('"2"', "'2'")
     assert len(str(error)) < 250
+
+
+def test_a_net_given_as_a_solver_is_told() -> None:
+    with pytest.raises(PrototxtError, match="no field 'layer': this is a net, and a solver"):
+        parse("layer { }", pb.SolverParameter)
 
 
 def test_lines_of_fields() -> None:

@@ -30,6 +30,23 @@ def test_the_first_layer_is_named():
     assert solver.iter == 0
 
 
+def test_data_that_is_not_finite_is_not_blamed_on_the_rate():
+    solver = toy()
+    solver.net.blobs["x"].data[1, 0] = np.nan
+    with pytest.raises(NonFiniteError, match="correct the data it reads") as caught:
+        solver.step(1)
+    assert caught.value.layer == "in"
+
+
+def test_a_full_disk_is_named():
+    metrics = MetricsFile("/dev/full")
+    with pytest.raises(OSError) as caught:
+        metrics.on_report(toy(), {"kind": "test"})
+    assert caught.value.filename == "/dev/full"
+    with pytest.raises(OSError):
+        metrics.close()
+
+
 def test_the_last_good_snapshot_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     solver = toy(base_lr=1e30, snapshot=1)

@@ -102,6 +102,14 @@ def test_weights_to_start_from(tmp_path, monkeypatch):
     assert (third.net.params["ip"][0].data == want).all()
 
 
+def test_missing_weights_are_named_where_they_were_given():
+    with pytest.raises(SolverError, match=r"weights: no file a\.caffemodel") as caught:
+        toy(weights="a.caffemodel")
+    assert caught.value.line is not None
+    with pytest.raises(WeightsError, match=r"^no file b\.caffemodel: correct the path"):
+        toy(options={"weights": ["b.caffemodel"]})
+
+
 def test_weights_report_and_strictness(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     toy().net.save("a.caffemodel")

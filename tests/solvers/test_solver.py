@@ -210,10 +210,13 @@ def test_the_same_seed_gives_the_same_result():
         ({"average_loss": 0}, "average_loss is 0"),
         ({"iter_size": 0}, "iter_size is 0"),
         ({"display": -1}, "display is -1"),
+        ({"max_iter": -5}, "max_iter is -5"),
+        ({"test_iter": -1, "test_interval": 1}, "test_iter is -1"),
         ({"type": "Adm"}, "did you mean 'Adam'"),
         ({"type": "Adam", "momentum": 1.0}, "momentum is 1"),
         ({"type": "RMSProp", "momentum": 0.5}, "RMSProp has no momentum"),
         ({"snapshot": 2, "snapshot_prefix": "no/where/x"}, "folder 'no/where' does not exist"),
+        ({"snapshot": 2, "snapshot_prefix": __file__ + "/x"}, "is a file: choose another"),
     ],
 )
 def test_what_is_refused(fields, message):

@@ -187,4 +187,5 @@ def test_what_is_no_log(tmp_path):
         read_runs(tmp_path / "a")
     with pytest.raises(DataError, match="no such file"):
         read_runs(tmp_path / "b")
-    assert read_tables(tmp_path / "a") == ([], [])
+    with pytest.raises(DataError, match="no line of a training"):
+        read_tables(tmp_path / "a")

@@ -43,6 +43,17 @@ def test_text_and_json_agree():
     assert "2x4x4x3" in text and "602" in text.splitlines()[-1]
 
 
+def test_inserted_splits_are_not_in_the_table():
+    fork = 'layer { name: "%s" type: "Silence" bottom: "ip" }\n'
+    net = Net(TEXT + fork % "a" + fork % "b")
+    rows = summary.summarize(net)
+    table = summary.to_text(net, rows)
+    assert "Split" in {row.type for row in rows}
+    assert "split" not in table.lower()
+    assert table.splitlines()[-3].split()[:3] == ["b", "Silence", "ip"]
+    assert table.splitlines()[-1].split()[1] == "6"
+
+
 def test_human_bytes():
     assert [summary.human_bytes(n) for n in (0, 1023, 1536, 3 << 20, 5 << 30)] == [
         "0 B", "1023 B", "1.5 KiB", "3.0 MiB", "5.0 GiB"
