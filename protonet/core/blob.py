@@ -117,7 +117,10 @@ class Blob:
         """`index` counted from the front: negative ones count from the end."""
         axes = len(self.shape)
         if not -axes <= index < axes:
-            raise ShapeError(f"axis {index} is out of range for shape {self.shape}")
+            raise ShapeError(
+                f"axis {index} is out of range for shape {self.shape}",
+                f"give {-len(self.shape)} to {len(self.shape) - 1}" if self.shape else "",
+            )
         return index % axes
 
     def count_from(self, start: int, end: int | None = None) -> int:

@@ -19,6 +19,9 @@ Filler = Callable[[Any, NDArray, np.random.Generator], None]
 
 FILLERS: dict[str, Filler] = {}
 
+#: Values drawn at a time.
+PIECE = 1 << 20
+
 
 def filler(fn: Filler) -> Filler:
     FILLERS[fn.__name__] = fn
@@ -26,10 +29,10 @@ def filler(fn: Filler) -> Filler:
 
 
 def fill(param: Any, out: NDArray, rng: np.random.Generator) -> None:
-    """Fill `out` as the FillerParameter says.
+    """Fill `out`, a contiguous array, as the FillerParameter says.
 
-    NetError if the type is unknown, or `sparse` is given to a filler that has no use for
-    it; ShapeError if the filler cannot fill that shape.
+    NetError if the type is unknown, `sparse` is given to a filler that has no use for it, or
+    a number makes no distribution; ShapeError if the filler cannot fill that shape.
     """
     known = FILLERS.get(param.type)
     if known is None:
@@ -37,7 +40,20 @@ def fill(param: Any, out: NDArray, rng: np.random.Generator) -> None:
         raise NetError(f"unknown filler type '{param.type}'", hint)
     if param.sparse != -1 and param.type != "gaussian":
         raise NetError(f"the filler '{param.type}' does not know sparse", "use gaussian")
-    known(param, out, rng)
+    for name in ("value", "min", "max", "mean", "std"):
+        if not np.isfinite(getattr(param, name)):
+            raise NetError(f"{name} of the filler is {getattr(param, name)}", "give a number")
+    if out.size:
+        known(param, out, rng)
+
+
+def draw(sample: Callable[[int], NDArray], out: NDArray) -> None:
+    """Fill `out` with what `sample(count)` draws, piece by piece: generators draw float64,
+    and the whole of a big layer would take three times its memory.  The values are the same."""
+    flat = out.reshape(-1)
+    for start in range(0, flat.size, PIECE):
+        piece = flat[start : start + PIECE]
+        piece[...] = sample(piece.size)
 
 
 @filler
@@ -49,13 +65,17 @@ def constant(param: Any, out: NDArray, rng: np.random.Generator) -> None:
 @filler
 def uniform(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ U(min, max)."""
-    out[...] = rng.uniform(param.min, param.max, out.shape)
+    if param.min > param.max:
+        raise NetError(f"min {param.min:g} of the filler is above max {param.max:g}", "swap them")
+    draw(lambda count: rng.uniform(param.min, param.max, count), out)
 
 
 @filler
 def gaussian(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ N(mean, std); with `sparse` s each value is kept with probability s / shape[0]."""
-    out[...] = rng.normal(param.mean, param.std, out.shape)
+    if param.std < 0:
+        raise NetError(f"std of the filler is {param.std:g}", "give 0 or more")
+    draw(lambda count: rng.normal(param.mean, param.std, count), out)
     if param.sparse >= 0:
         # An InnerProduct has a row for each output: s nonzero inputs each, on average.
         out *= rng.random(out.shape) < param.sparse / out.shape[0]
@@ -72,13 +92,14 @@ def positive_unitball(param: Any, out: NDArray, rng: np.random.Generator) -> Non
 def xavier(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ U(-a, a), a = sqrt(3 / n): Glorot and Bengio 2010."""
     limit = np.sqrt(3.0 / _fan(param, out))
-    out[...] = rng.uniform(-limit, limit, out.shape)
+    draw(lambda count: rng.uniform(-limit, limit, count), out)
 
 
 @filler
 def msra(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ N(0, sqrt(2 / n)): He, Zhang, Ren and Sun 2015."""
-    out[...] = rng.normal(0.0, np.sqrt(2.0 / _fan(param, out)), out.shape)
+    std = np.sqrt(2.0 / _fan(param, out))
+    draw(lambda count: rng.normal(0.0, std, count), out)
 
 
 @filler

@@ -67,3 +67,29 @@ def test_sparse_is_for_gaussian():
 def test_bilinear_needs_square_kernels(shape):
     with pytest.raises(ShapeError, match="square kernels"):
         draw('type: "bilinear"', shape)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('type: "gaussian" std: -1', "std of the filler is -1: give 0 or more"),
+        ('type: "gaussian" std: nan', "std of the filler is nan: give a number"),
+        ('type: "uniform" min: 2 max: 1', "min 2 of the filler is above max 1: swap them"),
+        ('type: "uniform" max: inf', "max of the filler is inf"),
+    ],
+)
+def test_numbers_that_make_no_distribution(text, message):
+    with pytest.raises(NetError, match=message):
+        draw(text, (2, 3))
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_nothing_is_drawn_for_no_values(name):
+    assert draw(f'type: "{name}"', (3, 0)).size == 0
+
+
+@pytest.mark.parametrize("text", [*(f'type: "{n}"' for n in RANDOM), 'type: "gaussian" sparse: 1'])
+def test_pieces_are_the_whole(text, monkeypatch):
+    whole = draw(text, (7, 5))
+    monkeypatch.setattr("protonet.core.fillers.PIECE", 4)
+    np.testing.assert_array_equal(draw(text, (7, 5)), whole)
