@@ -23,6 +23,8 @@ from .im2col import Index, Sizes, Window, windows
 COLUMNS = 1 << 19
 #: Positions below which a GEMM spends its time on packing the weights.
 POSITIONS = 256
+#: Values in the columns of so small a batch that cutting it would only add steps.
+WHOLE = 1 << 16
 
 POINT = Window((1,), (1,), (0,), (1,))
 
@@ -68,6 +70,8 @@ class Plan:
         rows, row = self.out[0], self.row
         total = self.images * rows * row * self.groups
         wanted = min(max(COLUMNS // self.depth, POSITIONS), max(total // 4, POSITIONS // 3))
+        if total * self.depth <= min(WHOLE, COLUMNS):
+            wanted = total
         if wanted >= rows * row:
             images = cut(
                 self.images, _even(-(-self.images // (wanted // (rows * row))), self.images)

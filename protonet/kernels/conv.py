@@ -18,6 +18,7 @@ small matrices.
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -26,10 +27,12 @@ from numpy.typing import NDArray
 from . import parallel
 from .columns import POINT, Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window
-from .scatter import scatter
+from .scatter import Task, scatter
 
 #: Values in all partial sums of a weight gradient together.
 PARTIALS = 1 << 22
+#: Multiplications below which waking another thread takes longer than they do.
+SMALL = 1 << 21
 
 
 def forward(
@@ -39,33 +42,55 @@ def forward(
     if x.size == 0:  # an empty batch, or nothing but padding
         y[...] = 0 if b is None else b.reshape(-1, *[1] * (y.ndim - 2))
         return
+    work = y.size * prod(w.shape[1:])
     for part in _parts(x, w, b, y, window, group):
-        _forward(*part)
+        _run(_forward(*part), work)
 
 
-def backward_weights(
-    x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None, window: Window, group: int = 1
+def backward(
+    x: NDArray | None,
+    dy: NDArray,
+    w: NDArray,
+    dw: NDArray | None,
+    db: NDArray | None,
+    dx: NDArray | None,
+    window: Window,
+    group: int = 1,
 ) -> None:
-    """Add the gradients to dw, the correlation of x with dy, and to db, the sum of dy."""
-    if x.size == 0:
-        if db is not None:
-            backward_bias(dy, db)
-        return
-    for xg, wg, bg, yg, used in _parts(x, dw, db, dy, window, group):
-        _backward_weights(xg, yg, wg, bg, used)
+    """Add the gradients to dw, the correlation of x with dy, and to db, the sum of dy;
+    write dx, each dy spread over its window and weighted by w.  None: not wanted.
+
+    All of it is one list of tasks, so that the threads wait for each other once.
+    """
+    if any(a is not None and a.size == 0 for a in (x, dx, dy)):
+        if dx is not None:
+            dx.fill(0)
+        dw = dx = None
+    if dw is None and db is not None:
+        backward_bias(dy, db)
+    work = dy.size * prod(w.shape[1:])
+    for_w = [] if x is None or dw is None else _parts(x, dw, db, dy, window, group)
+    for_x = [] if dx is None else _parts(dx, w, None, dy, window, group)
+    for part in range(max(len(for_w), len(for_x))):
+        tasks: list[Task] = []
+        after: list[Task] = []
+        if for_w:
+            xg, wg, bg, yg, used = for_w[part]
+            tasks, after = _backward_weights(xg, yg, wg, bg, used)
+        if for_x:
+            xg, wg, _, yg, used = for_x[part]
+            tasks = tasks + _backward_data(yg, wg, xg, used)
+        _run(tasks, work)
+        _run(after, 0 if dw is None else 16 * dw.size)
 
 
-def backward_data(dy: NDArray, w: NDArray, dx: NDArray, window: Window, group: int = 1) -> None:
-    """Write dx: each dy spread over its window, weighted by w."""
-    if dx.size == 0 or dy.size == 0:
-        dx.fill(0)
-        return
-    for xg, wg, _, yg, used in _parts(dx, w, None, dy, window, group):
-        turned = _transposed(used)
-        if turned and prod(dx.shape[2:]) <= 1.35 * prod(dy.shape[2:]):
-            _forward(yg, _turned(wg), None, xg, turned)
-        else:
-            scatter(yg, wg, xg, used)
+def _run(tasks: list[Task], work: int) -> None:
+    """Do all tasks, by several threads if that is worth waking them."""
+    if work < SMALL:
+        for task in tasks:
+            task()
+    else:
+        parallel.run(lambda i: tasks[i](), len(tasks))
 
 
 def backward_bias(dy: NDArray, db: NDArray) -> None:
@@ -117,13 +142,14 @@ def _plan(x: NDArray, y: NDArray, window: Window) -> Plan:
     return plan(x.shape, y.shape[3:], window, x.dtype)
 
 
-def _forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window) -> None:
+def _forward(
+    x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window
+) -> list[Task]:
     p = _plan(x, y, window)
     ones = b is not None and not p.last and not p.point
     weights = matrix(w, p, b if ones else None)
 
-    def task(i: int) -> None:
-        chunk = p.chunks[i]
+    def task(chunk: Chunk) -> None:
         cols = columns(x, chunk, p, ones)
         out = block(y, chunk, p)
         if p.last:
@@ -141,12 +167,20 @@ def _forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Wind
         if b is not None and not ones:
             np.add(out, b[chunk.low : chunk.high, :, None], out=out)
 
-    parallel.run(task, len(p.chunks))
+    return [partial(task, chunk) for chunk in p.chunks]
+
+
+def _backward_data(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> list[Task]:
+    turned = _transposed(window)
+    if turned and prod(dx.shape[3:]) <= 1.35 * prod(dy.shape[3:]):
+        return _forward(dy, _turned(w), None, dx, turned)
+    return scatter(dy, w, dx, window)
 
 
 def _backward_weights(
     x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None, window: Window
-) -> None:
+) -> tuple[list[Task], list[Task]]:
+    """What to do, and what to do when all of that is done."""
     p = _plan(x, dy, window)
     groups, m = dw.shape[:2]
     bias = db is not None
@@ -171,8 +205,8 @@ def _backward_weights(
 
     def finish(i: int, j: int) -> None:
         total = partials[0, :, i:j]
-        for partial in partials[1:, :, i:j]:
-            np.add(total, partial, out=total)
+        for more in partials[1:, :, i:j]:
+            np.add(total, more, out=total)
         part, values = dw[:, i:j], total[..., : p.depth]
         if p.last:
             part = part.transpose(0, 1, *range(3, part.ndim), 2)
@@ -180,8 +214,11 @@ def _backward_weights(
         if db is not None:
             np.add(db[:, i:j], total[..., p.depth], out=db[:, i:j])
 
-    parallel.run(task, len(spans) * len(slots))
-    parallel.for_chunks(m, -(-m // 8) if dw.size > 1 << 17 else m, finish)
+    step = -(-m // 8) if dw.size > 1 << 17 else m
+    return (
+        [partial(task, i) for i in range(len(spans) * len(slots))],
+        [partial(finish, i, min(i + step, m)) for i in range(0, m, step)],
+    )
 
 
 def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out: NDArray) -> None:
@@ -192,7 +229,9 @@ def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out:
         turned = rows(dy, chunk, p)
         np.matmul(turned.T, cols, out=out[0, :, : p.depth])
         if bias:
-            np.add.reduce(turned, axis=0, out=out[0, :, p.depth])
+            # A product with ones is a sum, but much faster.
+            row = parallel.views(("ones", len(turned), x.dtype), lambda: _ones(turned))
+            np.matmul(row, turned, out=out[0, :, p.depth])
         return
     part = block(dy, chunk, p)
     products = out if ones or not bias else out[..., : p.depth]
@@ -204,6 +243,10 @@ def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out:
         np.add.reduce(each, axis=0, out=products)
     if bias and not ones:
         np.add.reduce(part, axis=(0, 3), out=out[..., p.depth])
+
+
+def _ones(like: NDArray) -> NDArray:
+    return np.ones(len(like), like.dtype)
 
 
 def _transposed(window: Window) -> Window | None:

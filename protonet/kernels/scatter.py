@@ -5,6 +5,8 @@ Arrays as in columns.py.  This is also a Deconvolution's way forward.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from math import prod
 
@@ -16,26 +18,24 @@ from .columns import Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window, scatter_add
 
 Pairs = list[tuple[NDArray, NDArray]]
+Task = Callable[[], None]
 
 
-def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> None:
-    """Write dx (N, G, C, in...): each dy (N, G, M, out...) times w over its window."""
+def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> list[Task]:
+    """Tasks that write dx (N, G, C, in...): each dy (N, G, M, out...) times w over its window."""
     p = plan(dx.shape, dy.shape[3:], window, dx.dtype)
     lines = _line_plan(dy, p) if p.last else None
     if lines is not None:
-        _fold(dy, w, dx, p, lines)
-        return
+        return _fold(dy, w, dx, p, lines)
     # Rows of one image overlap in dx, so they stay in one task.
     spans: dict[tuple[int, int, int, int], list[Chunk]] = {}
     for chunk in p.chunks:
         spans.setdefault((chunk.first, chunk.last, chunk.low, chunk.high), []).append(chunk)
     # Where that leaves few tasks, each takes some of the channels.
     parts = cut(p.channels, 1 if len(spans) >= 4 else max(1, min(4, p.channels // 8)))
-    whole = matrix(w, p)
-    work = [(span, part) for span in spans for part in parts]
+    whole = matrix(w, p, name="turned")
 
-    def task(i: int) -> None:
-        span, (low, high) = work[i]
+    def task(span: tuple[int, int, int, int], low: int, high: int) -> None:
         first, last, group, end = span
         part = dx[first:last, group:end, low:high]
         if p.last:
@@ -50,7 +50,7 @@ def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> None:
             cells = w[group:end, :, low:high]
             _scatter_planes(dy, cells, part, spans[span], p)
 
-    parallel.run(task, len(work))
+    return [partial(task, span, *part) for span in spans for part in parts]
 
 
 def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p: Plan) -> None:
@@ -111,21 +111,20 @@ def _line_plan(dy: NDArray, p: Plan) -> Plan | None:
     return q if q.last else None
 
 
-def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> None:
-    """Write dx: gather along all axes but the last (plan q), scatter along the last."""
+def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> list[Task]:
+    """Tasks that write dx: gather along all axes but the last (plan q), scatter along the last."""
     # w (M, C, kernel...) -> (kernel but its last axis, turned; M; last axis, C).
     axes = range(2, 1 + len(p.out))
     backwards: Index = (0, slice(None), slice(None), *[slice(None, None, -1) for _ in axes])
     turned = w[backwards].transpose(*axes, 0, 1 + len(p.out), 1)
-    weights = parallel.buffer("weights", turned.shape, w.dtype)
+    weights = parallel.buffer("turned", turned.shape, w.dtype)
     np.copyto(weights, turned)
     matrix = weights.reshape(q.depth, -1)
     along = [(*[one for _ in axes], n[-1]) for n, one in zip(p.window, (1, 1, 0, 1))]
     flat = Window(*along)
     r = plan(dx.shape, q.out, flat, p.dtype)
 
-    def task(i: int) -> None:
-        chunk = q.chunks[i]
+    def task(chunk: Chunk) -> None:
         cols = columns(dy, chunk, q)
         images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
         shape = (images, lines, *p.size[1:-1], p.size[-1] + 2 * p.window.pad[-1], p.channels)
@@ -142,7 +141,7 @@ def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> None:
         out = dx[chunk.first : chunk.last, 0, :, chunk.top : chunk.bottom]
         np.copyto(out, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1)))
 
-    parallel.run(task, len(q.chunks))
+    return [partial(task, chunk) for chunk in q.chunks]
 
 
 def _targets(

@@ -47,9 +47,6 @@ class Convolution(ConvBase):
         w, db = self.blobs[0], self.bias_diff()
         for x, y, wanted in zip(bottom, top, propagate_down):
             dy = self.batch(y.diff)
-            if self.param_propagate_down[0]:
-                conv.backward_weights(self.batch(x.data), dy, w.diff, db, self.window, self.group)
-            elif db is not None:
-                conv.backward_bias(dy, db)
-            if wanted:
-                conv.backward_data(dy, w.data, self.batch(x.diff), self.window, self.group)
+            dw = w.diff if self.param_propagate_down[0] else None
+            dx = self.batch(x.diff) if wanted else None
+            conv.backward(self.batch(x.data), dy, w.data, dw, db, dx, self.window, self.group)

@@ -33,7 +33,8 @@ class Deconvolution(ConvBase):
         w = self.blobs[0].data
         for x, y in zip(bottom, top):
             out = self.batch(y.data)
-            conv.backward_data(self.batch(x.data), w, out, self.window, self.group)
+            dy = self.batch(x.data)
+            conv.backward(None, dy, w, None, None, out, self.window, self.group)
             if len(self.blobs) > 1:
                 conv.add_bias(out, self.blobs[1].data)
 
@@ -44,7 +45,9 @@ class Deconvolution(ConvBase):
             if db is not None:
                 conv.backward_bias(dy, db)
             if self.param_propagate_down[0]:
-                conv.backward_weights(dy, self.batch(x.data), w.diff, None, self.window, self.group)
+                conv.backward(
+                    dy, self.batch(x.data), w.data, w.diff, None, None, self.window, self.group
+                )
             if wanted:
                 dx = self.batch(x.diff)
                 conv.forward(dy, w.data, None, dx, self.window, self.group)

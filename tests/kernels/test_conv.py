@@ -57,10 +57,11 @@ def all_kernels(case: Case) -> dict[str, NDArray]:
     conv.forward(x, w, b, got["y"], window, group)
     conv.forward(x, w, None, got["plain"], window, group)
     conv.add_bias(got["plain"], b)
-    conv.backward_weights(x, dy, got["dw"], got["db"], window, group)
-    conv.backward_weights(x, dy, got["dw alone"], None, window, group)
-    conv.backward_bias(dy, got["db alone"])
-    conv.backward_data(dy, w, got["dx"], window, group)
+    got["dx alone"] = np.full_like(x, np.nan)
+    conv.backward(x, dy, w, got["dw"], got["db"], got["dx"], window, group)
+    conv.backward(x, dy, w, got["dw alone"], None, None, window, group)
+    conv.backward(x, dy, w, None, got["db alone"], None, window, group)
+    conv.backward(None, dy, w, None, None, got["dx alone"], window, group)
     return got
 
 
@@ -80,7 +81,7 @@ def test_random_shapes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
     assert y.shape == dy.shape
     want = {"y": y, "plain": y, "dx": dx, "dw": 1 + dw, "dw alone": 1 + dw, "db": 1 + db}
-    want["db alone"] = want["db"]
+    want["db alone"], want["dx alone"] = want["db"], dx
     for name, array in want.items():
         np.testing.assert_allclose(got[name], array, rtol=1e-10, atol=1e-10, err_msg=name)
 
