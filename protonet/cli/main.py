@@ -84,7 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"error: {where}{error.strerror or error}")
         return BAD_INPUT
     except MemoryError as error:
-        say(f"error: out of memory: {error}: make the batch or the input smaller")
+        # From Python 3.11 on the net has noted which layer asked for it.
+        where = "".join(getattr(error, "__notes__", [])[:1]).removesuffix("raised here")
+        say(f"error: {where}out of memory: {error}: make the batch, the input or the layer smaller")
         return BAD_INPUT
     except KeyboardInterrupt:
         say("interrupted")

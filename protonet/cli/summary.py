@@ -5,15 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 
+from .common import add_net_arguments, announce_device, stages
+
 HELP = "print a net's layers, shapes, parameters, multiply-adds and memory"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="net prototxt")
-    parser.add_argument("--phase", choices=["TRAIN", "TEST"], default="TEST")
-    parser.add_argument("--level", type=int, default=0)
-    parser.add_argument("--stage", default="", help="comma-separated stages")
+    parser.add_argument(
+        "--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST"
+    )
     parser.add_argument("--json", action="store_true", help="machine-readable output")
+    parser.add_argument(
+        "--allow-python", action="store_true", help="let Python layers import their modules"
+    )
+    add_net_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,11 +28,13 @@ def run(args: argparse.Namespace) -> int:
     from ..net.net import Net
     from ..viz import summary
 
+    announce_device(args)
     net = Net(
         args.model,
         phase=TRAIN if args.phase == "TRAIN" else TEST,
-        level=args.level,
-        stages=[stage for stage in args.stage.split(",") if stage],
+        level=args.level or 0,
+        stages=stages(args),
+        allow_python=args.allow_python,
     )
     if not net.layers:
         raise NetError(

@@ -159,6 +159,31 @@ def test_a_log_file_on_a_full_disk_stops_nothing(command, capsys):
     )
 
 
+def test_out_of_memory_names_the_layer_that_was_noted(command, capsys):
+    def fail(args):
+        error = MemoryError("1 TB")
+        error.__notes__ = ["a:3: layer 'x' (ReLU): raised here"]
+        raise error
+
+    command(fail)
+    assert main(["probe"]) == 3
+    assert capsys.readouterr().err.startswith(
+        "protonet: error: a:3: layer 'x' (ReLU): out of memory: 1 TB: make "
+    )
+
+
+def test_summary_shows_a_net_with_python_layers_if_they_are_trusted(tmp_path, capsys):
+    path = tmp_path / "net.prototxt"
+    path.write_text(
+        'layer { name: "p" type: "Python" top: "y" top: "t" '
+        'python_param { module: "tests.solvers.user_layers" layer: "RandomData" } }'
+    )
+    assert main(["summary", str(path)]) == 3
+    assert "--allow-python" in capsys.readouterr().err
+    assert main(["summary", "--allow-python", "--stage", "a, b", str(path)]) == 0
+    assert "Python" in capsys.readouterr().out
+
+
 def test_a_net_without_layers_has_no_summary(tmp_path, capsys):
     path = tmp_path / "empty.prototxt"
     path.write_text("")
