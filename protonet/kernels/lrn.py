@@ -88,7 +88,8 @@ def _sum(values: NDArray, out: NDArray, norm: Norm) -> None:
     if not norm.across:
         half = min(half, max(values.shape[1:]))  # a larger square sees no more
         box = (2 * half + 1, 2 * half + 1)
-        pool.window_sums(values, out, pool.Pool(box, (1, 1), (half, half), values.shape[1:]))
+        window = pool.Pool(box, (1, 1), (half, half), values.shape[1:])
+        pool.window_sums(pool.framed(values, window, 0.0), out, window)
         return
     np.copyto(out, values)
     for shift in range(1, min(half, values.shape[1] - 1) + 1):

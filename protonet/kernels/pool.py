@@ -1,4 +1,4 @@
-"""Pooling over planes: maximum, average, and a cell drawn at random.
+"""Pooling over planes: maximum and average.
 
 A window may hang over the edges of the plane.  So each chunk of planes is copied into a
 frame that is as large as all windows together, filled with what does not count (the
@@ -83,13 +83,13 @@ def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> P
     return out[0], out[1]
 
 
-def _for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
+def for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
     chunks = -(-planes * values // CHUNK)
     parallel.for_chunks(planes, -(-planes // max(1, chunks)), fn)
 
 
-def _framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
+def framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
     """x (planes, H, W) in a frame; x itself where it is one already."""
     height, width = pool.frame
     (ph, pw), (_, h, w) = pool.pad, x.shape
@@ -102,7 +102,7 @@ def _framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
     return frame
 
 
-def _unframe(frame: NDArray, dx: NDArray, pool: Pool) -> None:
+def unframe(frame: NDArray, dx: NDArray, pool: Pool) -> None:
     """Write dx: what lies inside the plane; 0 where no window reaches."""
     (ph, pw), (_, h, w) = pool.pad, dx.shape
     inside = frame[:, ph : ph + h, pw : pw + w]
@@ -124,9 +124,9 @@ def max_forward(x: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> Non
         if pool.whole(x.shape[1:]):
             _max_whole(x[start:stop], y[start:stop], part)
         else:
-            _max_forward(_framed(x[start:stop], pool, lowest), y[start:stop], part, pool)
+            _max_forward(framed(x[start:stop], pool, lowest), y[start:stop], part, pool)
 
-    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+    for_planes(len(x), x.shape[1] * x.shape[2], chunk)
 
 
 def _max_whole(x: NDArray, y: NDArray, mask: NDArray | None) -> None:
@@ -167,7 +167,7 @@ def max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
         else:
             _max_backward(dy[start:stop], mask[start:stop], dx[start:stop], pool)
 
-    _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)
+    for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)
 
 
 def _max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
@@ -193,7 +193,7 @@ def _max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
             np.bitwise_and(dy.view(bits), select, out=select)
             np.add(cells, select.view(dy.dtype), out=cells)
     if not direct:
-        _unframe(frame, dx, pool)
+        unframe(frame, dx, pool)
 
 
 def max_index(mask: NDArray, pool: Pool, size: Pair, out: NDArray) -> None:
@@ -214,7 +214,7 @@ def max_index(mask: NDArray, pool: Pool, size: Pair, out: NDArray) -> None:
         # Only a window of nothing but -inf can name a cell of the padding.
         np.clip(index, 0, height * width - 1, out=index)
 
-    _for_planes(len(mask), pool.out[0] * pool.out[1], chunk)
+    for_planes(len(mask), pool.out[0] * pool.out[1], chunk)
 
 
 def ave_forward(x: NDArray, y: NDArray, pool: Pool) -> None:
@@ -226,19 +226,14 @@ def ave_forward(x: NDArray, y: NDArray, pool: Pool) -> None:
             flat = x[start:stop].reshape(stop - start, -1)
             np.add.reduce(flat, axis=1, out=y[start:stop].reshape(-1))
         else:
-            _window_sums(_framed(x[start:stop], pool, 0.0), y[start:stop], pool)
+            window_sums(framed(x[start:stop], pool, 0.0), y[start:stop], pool)
         np.divide(y[start:stop], divisor, out=y[start:stop])
 
-    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
+    for_planes(len(x), x.shape[1] * x.shape[2], chunk)
 
 
-def window_sums(x: NDArray, y: NDArray, pool: Pool) -> None:
-    """y (planes, OH, OW): the sum of each window of x (planes, H, W); in one thread."""
-    _window_sums(_framed(x, pool, 0.0), y, pool)
-
-
-def _window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
-    """y: the sum of each window, first down its columns, then along its rows."""
+def window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
+    """y (planes, OH, OW): the sum of each window, first down its columns, then along its rows."""
     (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
     width = pool.frame[1]
     columns = parallel.buffer("columns", (len(y), oh, width), y.dtype)
@@ -273,84 +268,6 @@ def ave_backward(dy: NDArray, dx: NDArray, pool: Pool) -> None:
         for i in range(kh):
             cells = frame[:, i : i + sh * (oh - 1) + 1 : sh]
             np.add(cells, columns, out=cells)
-        _unframe(frame, dx[start:stop], pool)
+        unframe(frame, dx[start:stop], pool)
 
-    _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)
-
-
-def stochastic_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: Pool) -> None:
-    """y: one cell of each window, drawn with a probability proportional to its value.
-
-    u (planes, OH, OW) are uniform random numbers: the cell is the first, row by row, at
-    which the running sum reaches u times the sum of the window.  mask: its number.
-    """
-
-    def chunk(start: int, stop: int) -> None:
-        frame = _framed(x[start:stop], pool, 0.0)
-        out, number = y[start:stop], mask[start:stop]
-        limit = parallel.buffer("value", out.shape, out.dtype)
-        running = parallel.buffer("columns", out.shape, out.dtype)
-        found = parallel.buffer("found", out.shape, np.bool_)
-        undecided = parallel.buffer("undecided", out.shape, np.bool_)
-        limit.fill(0)
-        for _, rows, columns in pool.places():
-            limit += frame[:, rows, columns]
-        limit *= u[start:stop]
-        running.fill(0)
-        number.fill(pool.cells)
-        for k, rows, columns in pool.places():
-            value = frame[:, rows, columns]
-            running += value
-            np.greater_equal(running, limit, out=found)
-            found &= np.equal(number, pool.cells, out=undecided)
-            np.copyto(out, value, where=found)
-            np.copyto(number, k, where=found, casting="unsafe")
-
-    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
-
-
-def weighted_forward(x: NDArray, y: NDArray, total: NDArray, pool: Pool) -> None:
-    """y: the mean of each window weighted with its own values, sum x^2 / sum x.
-
-    0 where the sum, kept in `total`, is not positive: what a random draw gives on average.
-    """
-
-    def chunk(start: int, stop: int) -> None:
-        frame = _framed(x[start:stop], pool, 0.0)
-        _window_sums(frame, total[start:stop], pool)
-        _weighted_mean(frame, total[start:stop], y[start:stop], pool)
-
-    _for_planes(len(x), x.shape[1] * x.shape[2], chunk)
-
-
-def _weighted_mean(frame: NDArray, sums: NDArray, out: NDArray, pool: Pool) -> None:
-    """out = sum of squares / sums over each window, 0 where sums is not positive."""
-    squares = parallel.buffer("squares", frame.shape, frame.dtype)
-    np.multiply(frame, frame, out=squares)
-    _window_sums(squares, out, pool)
-    positive = sums > 0
-    np.divide(out, sums, out=out, where=positive)
-    np.copyto(out, 0, where=~positive)
-
-
-def weighted_backward(x: NDArray, total: NDArray, dy: NDArray, dx: NDArray, pool: Pool) -> None:
-    """Write dx of `weighted_forward`: dy (2 x - y) / sum, over the windows of each cell."""
-
-    def chunk(start: int, stop: int) -> None:
-        cells = _framed(x[start:stop], pool, 0.0)
-        size = dy[start:stop].shape
-        names = ("mean", "rate", "part")
-        mean, rate, part = (parallel.buffer(name, size, dx.dtype) for name in names)
-        _weighted_mean(cells, total[start:stop], mean, pool)
-        rate.fill(0)
-        np.divide(dy[start:stop], total[start:stop], out=rate, where=total[start:stop] > 0)
-        frame = parallel.buffer("spread", (stop - start, *pool.frame), dx.dtype)
-        frame.fill(0)
-        for _, rows, columns in pool.places():
-            np.multiply(cells[:, rows, columns], 2, out=part)
-            part -= mean
-            part *= rate
-            frame[:, rows, columns] += part
-        _unframe(frame, dx[start:stop], pool)
-
-    _for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)
+    for_planes(len(dx), dx.shape[1] * dx.shape[2], chunk)

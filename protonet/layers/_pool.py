@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from ..core.layer import Layer
 from ..kernels import pool as kernels
+from ..kernels import stochastic_pool
 from ..kernels.pool import Pool
 from ..proto import caffe_pb2 as pb
 
@@ -36,9 +37,9 @@ class Pooler:
         elif self.layer.training:
             uniform = self._values("uniform", out)
             self.layer.rng.random(out=uniform, dtype=out.dtype)
-            kernels.stochastic_forward(planes, uniform, out, self._mask(out, pool), pool)
+            stochastic_pool.draw_forward(planes, uniform, out, self._mask(out, pool), pool)
         else:
-            kernels.weighted_forward(planes, out, self._values("total", out), pool)
+            stochastic_pool.weighted_forward(planes, out, self._values("total", out), pool)
 
     def backward(self, dy: NDArray, x: NDArray, dx: NDArray, pool: Pool) -> None:
         """Write dx, the gradient of what `forward` has done."""
@@ -49,7 +50,7 @@ class Pooler:
             kernels.max_backward(diff, self._mask(diff, pool), out, pool)
         else:
             total = self._values("total", diff)
-            kernels.weighted_backward(_planes(x), total, diff, out, pool)
+            stochastic_pool.weighted_backward(_planes(x), total, diff, out, pool)
 
     def _mask(self, out: NDArray, pool: Pool) -> NDArray:
         return self.layer.scratch(f"{self.name} mask", out.shape, pool.mask_dtype())

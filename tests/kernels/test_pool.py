@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.kernels import parallel, pool
+from protonet.kernels import parallel, pool, stochastic_pool
 from protonet.kernels.pool import Pool
 from tests.harness import naive
 
@@ -56,8 +56,8 @@ def test_random_windows(method: str, seed: int, monkeypatch: pytest.MonkeyPatch)
         pool.ave_backward(dy, dx, window)
     else:
         total = np.zeros_like(dy)
-        pool.weighted_forward(x, y, total, window)
-        pool.weighted_backward(x, total, dy, dx, window)
+        stochastic_pool.weighted_forward(x, y, total, window)
+        stochastic_pool.weighted_backward(x, total, dy, dx, window)
     np.testing.assert_allclose(y, want, rtol=1e-12)
     np.testing.assert_allclose(dx, gradient, rtol=1e-12, atol=1e-12)
 
@@ -128,34 +128,8 @@ def test_windows_of_many_cells() -> None:
     np.testing.assert_array_equal(dx, gradient)
 
 
-def test_drawn_cells() -> None:
-    # The example of the reference's rules: cells 1, 3, 0, 4.
-    x, window = one_window([1, 3, 0, 4])
-    draws = 4000
-    x = np.repeat(x, draws, axis=0)
-    u = np.random.default_rng(1).random((draws, 1, 1))
-    y, mask = np.zeros((draws, 1, 1)), np.zeros((draws, 1, 1), np.uint8)
-    pool.stochastic_forward(x, u, y, mask, window)
-    np.testing.assert_array_equal(
-        y.reshape(-1), x.reshape(draws, 4)[np.arange(draws), mask.ravel()]
-    )
-    share = np.bincount(mask.ravel(), minlength=4) / draws
-    np.testing.assert_allclose(share, [0.125, 0.375, 0, 0.5], atol=5 * 0.5 / draws**0.5)
-    # The limits: the first cell whose running sum reaches u times 8.
-    u[:3, 0, 0] = [0.125, 0.1251, 0.999999]
-    pool.stochastic_forward(x, u, y, mask, window)
-    assert mask[:3].ravel().tolist() == [0, 1, 3]
-
-
-def test_weighted_mean_of_nothing_is_zero() -> None:
-    x, window = one_window([0, 0, 0, 0])
-    y, total, dx = np.ones((1, 1, 1)), np.ones((1, 1, 1)), np.ones_like(x)
-    pool.weighted_forward(x, y, total, window)
-    pool.weighted_backward(x, total, np.ones_like(y), dx, window)
-    assert not y.any() and not dx.any()
-
-
-def test_bits_do_not_depend_on_the_number_of_threads() -> None:
+def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "CHUNK", 1 << 13)  # several pieces
     rng = np.random.default_rng(2)
     x = rng.standard_normal((50, 30, 31), np.float32)
     window = Pool((3, 3), (2, 2), (1, 1), (15, 16))
