@@ -14,8 +14,7 @@ from ._conv import check_out, read_window
 
 @register
 class Im2col(Layer):
-    """Write out the window of each output place of a convolution, for those who multiply it
-    themselves.
+    """Write out what each window of a convolution sees, to be multiplied elsewhere.
 
     bottom[0] (N, C, H, W) -> top[0] (N, C kh kw, OH, OW), sizes as for Convolution:
 

@@ -15,8 +15,7 @@ from ._broadcast import Broadcast
 
 @register
 class Scale(Broadcast):
-    """Multiply by a factor, spread over the other axes: the second half of a batch
-    normalisation, whose first half is BatchNorm.
+    """Multiply by a factor, spread over the other axes; with BatchNorm a batch normalisation.
 
     bottom[0] (N, C, H, W), maybe bottom[1] (C) -> top[0] (N, C, H, W), y = s x + b.  With one
     bottom s is a parameter.
