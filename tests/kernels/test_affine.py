@@ -58,7 +58,7 @@ def test_blocks_cover_every_value_once(shape):
 
 
 def test_sums_do_not_depend_on_the_number_of_threads():
-    a, b, *_ = arrays((900, 7, 11))
+    a, b, *_ = arrays((9000, 7, 11))
     a, b = a.astype(np.float32), b.astype(np.float32)
     before, results = parallel.num_threads(), []
     try:
