@@ -147,6 +147,7 @@ def build(definition: Definition, context: Context) -> Graph:
     for step in graph.steps:
         step.layer.needs_backward = step.needs_backward
     _warn_of_overwriting(graph)
+    _warn_of_one_name_for_two(graph)
     graph.outputs = sorted(available)
     return graph
 
@@ -308,6 +309,19 @@ def _share(own: Param, owner: Param, spec: Any) -> None:
             )
     own.blob.share_data(owner.blob)
     own.blob.share_diff(owner.blob)
+
+
+def _warn_of_one_name_for_two(graph: Graph) -> None:
+    """Caffe allows it, but weights find their layer by its name."""
+    named: dict[str, Step] = {}
+    for step in graph.steps:
+        first = named.setdefault(step.layer.name, step)
+        if first is not step and (first.layer.blobs or step.layer.blobs):
+            warning = NetError(
+                f"an earlier layer ({first.layer.type}) has this name too: weights will be saved "
+                "and loaded for the wrong one", "rename one of them", field="name",
+            )  # fmt: skip
+            log.warning("%s", locate(warning, step.layer.param, step.place))
 
 
 def _warn_of_overwriting(graph: Graph) -> None:

@@ -205,6 +205,13 @@ def test_an_empty_blob_is_refused_when_it_runs():
         net.forward()
 
 
+def test_two_layers_of_one_name_are_warned_of_if_there_are_weights(caplog):
+    Net(SMALL.replace('name: "squash"', 'name: "loss"'))
+    assert caplog.text == ""
+    Net(SMALL.replace('name: "squash"', 'name: "ip"'))
+    assert "6: layer 'ip' (TanH): an earlier layer (InnerProduct) has this name" in caplog.text
+
+
 def test_overwriting_what_backward_reads_is_warned_of(caplog):
     text = SMALL.replace(
         'layer { name: "loss"', 'layer { name: "again" type: "ReLU" bottom: "ip" top: "ip" }\n'
