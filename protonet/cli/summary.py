@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
         level=args.level or 0,
         stages=stages(args),
         allow_python=args.allow_python,
+        open_data=False,
     )
     if not net.layers:
         raise NetError(

@@ -19,6 +19,7 @@ class Context:
     negative number draws one from the system.  rank, size: which of how many workers this
     is.  root: folder of the model file, beside which data sources are looked for.
     allow_python: whether a Python layer may import the module it names.
+    open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
     """
 
     phase: int = TEST
@@ -28,6 +29,7 @@ class Context:
     size: int = 1
     root: Path = field(default_factory=Path)
     allow_python: bool = False
+    open_data: bool = True
 
     def __post_init__(self) -> None:
         seed = self.seed if self.seed is not None and self.seed >= 0 else None

@@ -10,9 +10,9 @@ import numpy as np
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, between, exactly
 from ..data.lookup import find_source
-from ..data.prefetch import Pipeline, Prefetcher
+from ..data.prefetch import Batch, Pipeline, Prefetcher
 from ..data.transformer import Transformer
-from ..errors import NetError
+from ..errors import DataError, NetError
 from ..log import log
 
 _MOVED = ("scale", "mean_file", "crop_size", "mirror")
@@ -29,6 +29,7 @@ class BatchLayer(Layer):
     has_backward = False
     reshape_always = True  # a batch of one takes the shape of its item
     field = ""
+    _prefetcher: Prefetcher | Unopened
     ignored: tuple[str, ...] = _MOVED  # old places of what now stands in transform_param
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> Pipeline:
@@ -50,12 +51,33 @@ class BatchLayer(Layer):
                             self.name, name, self.field)
         self.batch_size = int(settings.batch_size)
         seed_transform, self.seed_order = self._seed.spawn(2)
+        try:
+            shape = self._open(settings, seed_transform, len(top))
+        except DataError as error:
+            self._prefetcher = Unopened(error)
+            shape = self.written_shape(settings)
+            if self.context.open_data or 0 in shape:
+                raise
+            log.warning("layer '%s': %s; its shape is taken from the definition",
+                        self.name, error.what)
+        self._shape(top, shape)
+
+    def _open(
+        self, settings: Any, seed: np.random.SeedSequence, tops: int
+    ) -> tuple[int, ...]:
+        """Make pipeline and prefetcher; the shape of the first batch."""
         transformer = Transformer(self.param.transform_param, self.phase, self.dtype,
-                                  seed_transform, self._find_mean)
+                                  seed, self._find_mean)
         pipeline = self.make_pipeline(settings, transformer)
         depth = self.param.data_param.prefetch  # for all of them there, as in Caffe
-        self._prefetcher = Prefetcher(pipeline, depth, len(top), self.dtype)
-        self._shape(top, self.first_shape(pipeline))
+        self._prefetcher = Prefetcher(pipeline, depth, tops, self.dtype)
+        return self.first_shape(pipeline)
+
+    def written_shape(self, settings: Any) -> tuple[int, ...]:
+        """The shape of a batch as far as the definition tells it; 0 where it does not."""
+        transform = self.param.transform_param
+        size = transform.crop_size
+        return (self.batch_size, 1 if transform.force_gray else 3, size, size)
 
     def _shape(self, top: Blobs, shape: tuple[int, ...]) -> None:
         for blob, size in zip(top, (shape, shape[:1])):
@@ -89,6 +111,25 @@ class BatchLayer(Layer):
     def close(self) -> None:
         """End the thread and close the source."""
         self._prefetcher.close()
+
+
+class Unopened:
+    """In place of a prefetcher whose source is missing."""
+
+    def __init__(self, error: DataError) -> None:
+        self._error = error
+
+    def get(self) -> Batch:
+        raise self._error
+
+    def done(self, batch: Batch) -> None: ...
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def _copy(made: Blob, top: Blob) -> None:

@@ -33,6 +33,11 @@ class ImageData(BatchLayer):
     type = "ImageData"
     field = "image_data_param"
 
+    def written_shape(self, settings: Any) -> tuple[int, ...]:
+        crop = self.param.transform_param.crop_size
+        size = (crop, crop) if crop else (settings.new_height, settings.new_width)
+        return (self.batch_size, 3 if settings.is_color else 1, *size)
+
     def make_pipeline(self, settings: Any, transformer: Transformer) -> ImageList:
         if bool(settings.new_height) != bool(settings.new_width):
             raise NetError("only one of new_height and new_width is given", "give both or none",

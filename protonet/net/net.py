@@ -23,7 +23,7 @@ from ..proto.source_map import Definition
 from ..proto.text import read_net
 from ..proto.weights import LayerWeights, read_weights, write_weights
 from ..proto.weights_hdf5 import write_weights_hdf5
-from . import html
+from . import html, lint
 from . import predict as _predict
 from .build import Step, build, locate, note
 from .npz import is_npz, read_npz, write_npz
@@ -40,7 +40,9 @@ class Net:
     copy from.  phase: protonet.TRAIN or protonet.TEST (None: as the definition's own state
     says).  level, stages: the rest of the state that include and exclude rules look at.
     seed: of all random streams (None: another one each time).  dtype: of all blobs.
-    allow_python: whether Python layers may import the modules they name.
+    allow_python: whether Python layers may import the modules they name.  open_data: False
+    lets a data layer whose source is missing take its shape from the prototxt, where that
+    is enough to look at a net.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -61,6 +63,7 @@ class Net:
         seed: int | None = None,
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
+        open_data: bool = True,
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -73,11 +76,14 @@ class Net:
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
         self.context = Context(
             phase=self.phase, dtype=dtype, seed=seed, rank=rank, size=size,
-            root=Path(source.root), allow_python=allow_python,
+            root=Path(source.root), allow_python=allow_python, open_data=open_data,
         )
         with blas_single():
             self._graph = build(self._definition, self.context)
-        steps = self._steps = self._graph.steps
+        lint.warn(self._graph)
+        #: The layers in their order, each with its blobs, their names and its place.
+        self.steps: list[Step] = self._graph.steps
+        steps = self.steps
         self.layers: list[Layer] = [step.layer for step in steps]
         self.layer_names: list[str] = [layer.name for layer in self.layers]
         #: Blobs by name in order of their making; Split blobs too.
@@ -111,17 +117,17 @@ class Net:
 
     @property
     def layer_needs_backward(self) -> list[bool]:
-        return [step.needs_backward for step in self._steps]
+        return [step.needs_backward for step in self.steps]
 
     @property
     def bottom_needs_backward(self) -> list[list[bool]]:
-        return [step.propagate_down for step in self._steps]
+        return [step.propagate_down for step in self.steps]
 
     @property
     def blob_loss_weights(self) -> dict[str, float]:
         """Weight of every blob in the loss; 0 for most."""
         weights = dict.fromkeys(self.blobs, 0.0)
-        for step in self._steps:
+        for step in self.steps:
             weights.update((n, w) for n, w in zip(step.top_names, step.loss_weights) if w)
         return weights
 
@@ -180,9 +186,9 @@ class Net:
         """
         for name, values in inputs.items():
             self._feed(name, values)
-        last = self._index(end, len(self._steps) - 1)
+        last = self._index(end, len(self.steps) - 1)
         self.run_forward(self._index(start, 0), last)
-        names = self.outputs if end is None else self._steps[last].top_names
+        names = self.outputs if end is None else self.steps[last].top_names
         return {name: self.blobs[name].data for name in names}
 
     def backward(self, start: str | None = None, end: str | None = None) -> dict[str, NDArray]:
@@ -192,13 +198,13 @@ class Net:
         the bottoms of `end`) as live arrays.
         """
         stop = self._index(end, 0)
-        self.run_backward(self._index(start, len(self._steps) - 1), stop)
-        names = self.inputs if end is None else self._steps[stop].bottom_names
+        self.run_backward(self._index(start, len(self.steps) - 1), stop)
+        names = self.inputs if end is None else self.steps[stop].bottom_names
         return {name: self.blobs[name].diff for name in names}
 
     def run_forward(self, first: int = 0, last: int | None = None) -> float:
         """The bare forward pass over layer indices; returns the loss, a weighted sum."""
-        steps = self._steps
+        steps = self.steps
         if not steps:
             raise NetError(
                 "the net has no layers in this state", "check phase, level and stages",
@@ -229,7 +235,7 @@ class Net:
 
     def run_backward(self, first: int | None = None, last: int = 0) -> None:
         """The bare backward pass over layer indices, from `first` down to `last`."""
-        steps = self._steps
+        steps = self.steps
         with blas_single():
             for i in range(len(steps) - 1 if first is None else first, last - 1, -1):
                 for hook in self.before_backward:
@@ -279,7 +285,7 @@ class Net:
 
     def reshape(self) -> None:
         """Shape all blobs anew, after inputs were reshaped."""
-        for step in self._steps:
+        for step in self.steps:
             with step.located():
                 step.shapes = None
                 step.reshape()
@@ -304,7 +310,7 @@ class Net:
         try:
             report = copy_weights(self.layers, items, source, strict, self._sharers.keys())
         except WeightsError as error:
-            step = next((s for s in self._steps if s.layer.name == error.layer), None)
+            step = next((s for s in self.steps if s.layer.name == error.layer), None)
             raise (locate(error, step.layer.param, step.place) if step else error) from None
         for name in report.unused:
             log.info("Ignoring source layer %s", name)
@@ -320,7 +326,7 @@ class Net:
         ShapeError if the shapes of two layers of one name differ.
         """
         mine: dict[str, Step] = {}
-        for step in self._steps:
+        for step in self.steps:
             mine.setdefault(step.layer.name, step)
         for source in other.layers:
             if source.name not in mine:

@@ -35,7 +35,9 @@ def summarize(net: Net) -> list[LayerSummary]:
     owned: dict[int, int] = {}
     for blob in net.learnable_params:
         owned[id(blob)] = blob.count
-    for layer, bottom, top in zip(net.layers, net.bottoms, net.tops):
+    # By position, not by name: two layers may share one.
+    for step in net.steps:
+        layer, bottom, top = step.layer, step.bottom, step.top
         parameters = sum(owned.get(id(blob), 0) for blob in layer.blobs)
         values = parameters
         for blob in top:
@@ -46,7 +48,7 @@ def summarize(net: Net) -> list[LayerSummary]:
         rows.append(
             LayerSummary(
                 layer.name, layer.param.type,
-                net.bottom_names[layer.name], net.top_names[layer.name],
+                step.bottom_names, step.top_names,
                 [blob.shape for blob in top], parameters, layer.macs(bottom, top),
                 values * copies * layer.dtype.itemsize,
             )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from protonet.core.context import TRAIN
+from protonet.errors import DataError
 from protonet.net.net import Net
 from protonet.viz import summary
 
@@ -58,3 +61,39 @@ def test_human_bytes():
     assert [summary.human_bytes(n) for n in (0, 1023, 1536, 3 << 20, 5 << 30)] == [
         "0 B", "1023 B", "1.5 KiB", "3.0 MiB", "5.0 GiB"
     ]
+
+
+MISSING = """layer { name: "data" type: "Data" top: "data" top: "label"
+  transform_param { crop_size: 5 mean_file: "no_mean.binaryproto" }
+  data_param { source: "nowhere_lmdb" batch_size: 4 backend: LMDB } }
+layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+  inner_product_param { num_output: 2 } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+"""
+
+
+def test_a_net_can_be_looked_at_without_its_data(caplog):
+    net = Net(MISSING, open_data=False)
+    assert summary.summarize(net)[0].shapes == [(4, 3, 5, 5), (4,)]
+    assert "its shape is taken from the definition" in caplog.text
+    with pytest.raises(DataError, match=r"layer 'data' .*does not exist"):
+        net.forward()
+    with pytest.raises(DataError, match="does not exist"):
+        Net(MISSING)
+    with pytest.raises(DataError, match="does not exist"):
+        Net(MISSING.replace("crop_size: 5", ""), open_data=False)
+
+
+def test_a_list_of_images_tells_its_size_too():
+    text = (
+        'layer { name: "d" type: "ImageData" top: "d" image_data_param { source: "none.txt" '
+        "batch_size: 2 new_height: 7 new_width: 9 is_color: false } }"
+    )
+    assert Net(text, open_data=False).blobs["d"].shape == (2, 1, 7, 9)
+
+
+def test_layers_of_one_name_keep_their_own_blobs():
+    twice = TEXT.replace('name: "ip"', 'name: "conv"')
+    rows = summary.summarize(Net(twice))
+    assert [row.bottoms for row in rows] == [[], ["data"], ["conv"], ["conv"]]
+    assert [row.tops for row in rows] == [["data"], ["conv"], ["conv"], ["ip"]]

@@ -1,0 +1,60 @@
+"""What a net is warned of when it is built: legal, but hardly meant."""
+
+from __future__ import annotations
+
+from ..errors import NetError
+from ..log import log
+from .build import Graph, Step, locate
+
+
+def warn(graph: Graph) -> None:
+    """Log a line for each finding, with the place of the layer."""
+    _one_name_for_two(graph)
+    _overwriting(graph)
+
+
+def _one_name_for_two(graph: Graph) -> None:
+    """Caffe allows it, but weights find their layer by its name."""
+    named: dict[str, Step] = {}
+    for step in graph.steps:
+        first = named.setdefault(step.layer.name, step)
+        if first is not step and (first.layer.blobs or step.layer.blobs):
+            warning = NetError(
+                f"an earlier layer ({first.layer.type}) has this name too: weights will be saved "
+                "and loaded for the wrong one", "rename one of them", field="name",
+            )  # fmt: skip
+            log.warning("%s", locate(warning, step.layer.param, step.place))
+
+
+def _overwriting(graph: Graph) -> None:
+    """In place overwrites a blob that its producer's backward may still have to read.
+
+    Told by the memory, not the blob: a Flatten or Split in between hands the same values on.
+    """
+    reader: dict[int, Step] = {}  # id of a memory -> the last step whose backward reads it
+    for step in graph.steps:
+        if not step.needs_backward:
+            continue
+        for bottom, top in zip(step.bottom, step.top):
+            victim = _spoilt(step, reader.get(id(bottom.data_memory)))
+            if bottom is top and victim is not None and step.layer.training:
+                warning = NetError(
+                    f"works in place on what the backward pass of '{victim.layer.name}' "
+                    f"({victim.layer.type}) reads: its gradient will be wrong",
+                    "give the top a name of its own", field="top",
+                )
+                log.warning("%s", locate(warning, step.layer.param, step.place))
+        for blob in step.bottom:
+            if blob in step.top:  # what it needs of an overwritten bottom it has kept itself
+                if _spoilt(step, reader.get(id(blob.data_memory))):
+                    del reader[id(blob.data_memory)]
+            elif "bottom" in step.layer.backward_reads:
+                reader[id(blob.data_memory)] = step
+        if "top" in step.layer.backward_reads:
+            reader.update((id(blob.data_memory), step) for blob in step.top)
+
+
+def _spoilt(step: Step, reader: Step | None) -> Step | None:
+    """The reader, if a step that works in place takes away what its backward pass reads."""
+    harmless = reader is None or (step.layer.keeps_signs and reader.layer.reads_signs)
+    return None if harmless else reader
