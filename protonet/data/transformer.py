@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ..core.context import TRAIN
-from ..errors import DataError, NetError, ShapeError
+from ..errors import DataError, NetError, ShapeError, WeightsError
 from ..proto.weights import read_blob
 from .datum import Datum
 from .images import decode_image
@@ -51,8 +51,7 @@ class Transformer:
         # One for all or one for each channel: either way against (C, H, W).
         self._mean_values = np.array(param.mean_value, self.dtype).reshape(-1, 1, 1)
         if param.HasField("mean_file"):
-            mean = read_blob(find(param.mean_file)).astype(self.dtype)
-            self._mean_file = mean.reshape(mean.shape[-3:])
+            self._mean_file = self._read_mean(find(param.mean_file))
 
     def pixels(self, datum: Datum) -> NDArray:
         """The image of a datum, (C, H, W), decoded if it is encoded."""
@@ -97,6 +96,21 @@ class Transformer:
         spare = np.array([image.shape[1:] for image in images], int) - np.array(size, int)
         first = self._rng.integers(0, spare + 1) if self.random_crop else spare // 2
         return first.tolist()
+
+    def _read_mean(self, path: Path) -> NDArray:
+        try:
+            mean = read_blob(path).astype(self.dtype)
+        except WeightsError as error:
+            raise DataError(
+                f"the mean file {error}", "make one with 'protonet compute-image-mean'",
+                field="transform_param.mean_file",
+            ) from error
+        if mean.ndim < 3:
+            raise DataError(
+                f"the mean file {path} has shape {mean.shape}, no channels, height and width",
+                "make one with 'protonet compute-image-mean'", field="transform_param.mean_file",
+            )
+        return mean.reshape(mean.shape[-3:])
 
     def _mean(self, y: int, x: int, h: int, w: int) -> NDArray | None:
         """What to subtract from the crop there."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.layer import Blobs, Layer
 from ..core.registry import register
-from ..errors import NetError, ShapeError
+from ..errors import NetError, PrototxtError, ShapeError
 from ..kernels import affine, norm
 
 
@@ -37,6 +37,9 @@ class BatchNorm(Layer):
         if len(bottom[0].shape) < 2:
             raise ShapeError(f"the bottom has shape {bottom[0].shape}",
                              "at least two axes are needed: items and channels")
+        if param.eps < 0:
+            raise PrototxtError(f"eps is {param.eps:g}, the root of a negative number",
+                                "give 0 or more", field="batch_norm_param.eps")
         self._global = (param.use_global_stats if param.HasField("use_global_stats")
                         else not self.training)
         for count in (bottom[0].shape[1], bottom[0].shape[1], 1):

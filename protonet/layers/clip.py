@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
+from ..errors import PrototxtError
 from ..kernels import elementwise
 from ._neuron import NeuronLayer
 
@@ -27,7 +28,13 @@ class Clip(NeuronLayer):
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self.bounds = (self.param.clip_param.min, self.param.clip_param.max)
+        param = self.param.clip_param
+        if param.min > param.max:
+            raise PrototxtError(
+                f"min {param.min:g} is above max {param.max:g}", "swap them",
+                field="clip_param.min",
+            )
+        self.bounds = (param.min, param.max)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         elementwise.clip(self.keep_input(bottom, top), *self.bounds, out=top[0].data)

@@ -41,6 +41,8 @@ class Tokens:
     """A text and the token in front of the reader: `kind`, `text`, `pos`."""
 
     def __init__(self, text: str, file: str | None) -> None:
+        if "\r" in text and "\n" not in text:  # line ends of old: or a comment would never end
+            text = text.replace("\r", "\n")
         self.source, self.file = text, file
         self._newlines = [m.start() for m in re.finditer("\n", text)]
         self._matches = _TOKEN.finditer(text)

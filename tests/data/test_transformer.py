@@ -9,7 +9,7 @@ import pytest
 
 from protonet.core.context import TEST, TRAIN
 from protonet.data.transformer import Transformer
-from protonet.errors import NetError, ProtonetError, ShapeError
+from protonet.errors import DataError, NetError, ProtonetError, ShapeError
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.text import parse
 from protonet.proto.weights import write_blob
@@ -147,3 +147,10 @@ def test_contradictions(text: str) -> None:
 def test_missing_mean_file(tmp_path: Path) -> None:
     with pytest.raises(ProtonetError):
         transformer(f'mean_file: "{(tmp_path / "none").as_posix()}"')
+
+
+def test_a_mean_file_that_is_none_names_its_field(tmp_path: Path) -> None:
+    (tmp_path / "net.prototxt").write_text('name: "x"\n')
+    with pytest.raises(DataError, match=r"the mean file .*compute-image-mean") as caught:
+        transformer(f'mean_file: "{(tmp_path / "net.prototxt").as_posix()}"')
+    assert caught.value.field == "transform_param.mean_file"

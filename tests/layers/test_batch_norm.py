@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ShapeError
+from protonet.errors import NetError, PrototxtError, ShapeError
+from protonet.net.net import Net
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -93,3 +94,13 @@ def test_shapes():
     found.bottom[0].reshape(4, 2, 2, 5)
     with pytest.raises(ShapeError, match="the statistics are for 3 channels"):
         found.layer.reshape(found.bottom, found.top)
+
+
+def test_a_negative_eps_is_refused():
+    text = (
+        'layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 2 dim: 3 } } }\n'
+        'layer { name: "bn" type: "BatchNorm" bottom: "d" top: "bn"\n'
+        "batch_norm_param { eps: -1 } }"
+    )
+    with pytest.raises(PrototxtError, match=r"3: layer 'bn' .*eps is -1"):
+        Net(text)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from protonet.errors import NetError, PrototxtError, ShapeError
+from protonet.net.net import Net
 
 from .one_pass import bench, forward
 
@@ -101,3 +102,12 @@ def test_softmax_axis(axis: int) -> None:
     with pytest.raises(ShapeError, match=f"axis {axis} is out of range") as caught:
         bench(f'type: "Softmax" softmax_param {{ axis: {axis} }}', np.ones((2, 3)))
     assert caught.value.field == "softmax_param.axis"
+
+
+def test_clip_bounds_the_wrong_way_round_are_refused():
+    text = (
+        'layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 2 dim: 3 } } }\n'
+        'layer { name: "c" type: "Clip" bottom: "d" top: "c" clip_param { min: 2 max: 1 } }'
+    )
+    with pytest.raises(PrototxtError, match=r"2: layer 'c' .*min 2 is above max 1"):
+        Net(text)

@@ -237,3 +237,10 @@ def test_bombs_end_soon_and_short(text: str) -> None:
     with pytest.raises(PrototxtError) as caught:
         parse(text, pb.NetParameter)
     assert len(str(caught.value)) < 250
+
+
+def test_lines_may_end_in_carriage_returns_alone() -> None:
+    text = "# a comment\rname: 'x'\rlayer {\r  nam: 'y'\r}"
+    with pytest.raises(PrototxtError, match=r":4:3: .*no field 'nam'"):
+        parse(text, pb.NetParameter, "old.prototxt")
+    assert parse(text.replace("nam:", "name:"), pb.NetParameter)[0].name == "x"
