@@ -55,7 +55,8 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
             temporary.unlink()
         raise
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
     if os.name == "posix":  # the new name itself is safe only once its folder is
         with contextlib.suppress(OSError):
             _sync(target.parent, os.O_RDONLY)
@@ -87,13 +88,14 @@ def remove_unfinished(prefix: str | os.PathLike, rest: str) -> list[Path]:
     return removed
 
 
-def _temporary(target: Path) -> tuple[int, Path]:
+def _temporary(target: Path) -> tuple[int | None, Path]:
     """A new file beside `target`, held by a lock while the handle is open: the lock falls
     with the process, which tells the files of the living from those of the dead."""
     while True:
         handle, name = tempfile.mkstemp(_ENDING, f".{target.name}.", target.parent)
-        if fcntl is None:
-            return handle, Path(name)
+        if fcntl is None:  # Windows renames no file that is open
+            os.close(handle)
+            return None, Path(name)
         with contextlib.suppress(OSError):  # not on every file system
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.exists(name):  # nobody took it for a dead one's before it was locked

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from protonet import files
 from protonet.errors import ProtonetError
 from protonet.files import atomic_path, atomic_write, remove_unfinished, why_unreadable
 
@@ -151,3 +152,20 @@ def test_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert remove_unfinished(tmp_path / "run", REST) == []
     atomic_write(tmp_path / "run_iter_1.caffemodel", b"z")
     assert leftover.exists()
+
+
+def test_where_there_are_no_locks_no_handle_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Windows neither has these locks nor renames a file that is open.
+    monkeypatch.setattr(files, "fcntl", None)
+    opened: list[int] = []
+    make = files.tempfile.mkstemp
+    monkeypatch.setattr(
+        files.tempfile, "mkstemp", lambda *a: (opened.append((made := make(*a))[0]), made)[1]
+    )
+    with files.atomic_path(tmp_path / "x") as temporary:
+        temporary.write_bytes(b"new")
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(opened[0])
+    assert (tmp_path / "x").read_bytes() == b"new"
