@@ -74,18 +74,18 @@ class Plan:
             wanted = total
         if wanted >= rows * row:
             images = cut(
-                self.images, _even(-(-self.images // (wanted // (rows * row))), self.images)
+                self.images, even(-(-self.images // (wanted // (rows * row))), self.images)
             )
             lines = [(0, rows)]
         else:
             images = cut(self.images, self.images)
-            lines = cut(rows, _even(-(-rows // max(1, wanted // row)), rows))
+            lines = cut(rows, even(-(-rows // max(1, wanted // row)), rows))
         columns = self.depth * max(j - i for i, j in images) * row * max(j - i for i, j in lines)
         groups = cut(self.groups, -(-self.groups // max(1, COLUMNS // columns)))
         return [Chunk(*i, *r, *g) for i in images for r in lines for g in groups]
 
 
-def _even(pieces: int, most: int) -> int:
+def even(pieces: int, most: int) -> int:
     """An even number of pieces keeps two threads busy to the end."""
     return pieces + 1 if 1 < pieces < most and pieces % 2 else pieces
 

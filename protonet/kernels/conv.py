@@ -2,7 +2,8 @@
 
     y[n, m, o] = b[m] + sum over c, k of w[m, c, k] x[n, c, o * stride - pad + k * dilation]
 
-Each window of x is written out as a column, and the sum becomes a GEMM ("im2col").  The
+3x3 windows of many channels go Winograd's way (winograd.py).  For all others
+each window of x is written out as a column, and the sum becomes a GEMM ("im2col").  The
 columns of a whole batch would be huge, so the work is cut into chunks, some images or some
 rows of one image, whose columns stay in the cache; the threads share the chunks.  Three
 ways, chosen by shape (columns.py):
@@ -24,7 +25,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import parallel, winograd
 from .columns import POINT, Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window
 from .scatter import Task, scatter
@@ -44,7 +45,14 @@ def forward(
         return
     work = y.size * prod(w.shape[1:])
     for part in _parts(x, w, b, y, window, group):
-        _run(_forward(*part), work)
+        xg, wg, bg, yg, used = part
+        if _by_winograd(xg, yg, used):
+            weights, first = winograd.weights(wg[0], turned=False)
+            _run(first, work)
+            bias = None if bg is None else bg[0]
+            _run(winograd.convolve(xg[:, 0], weights, bias, yg[:, 0], used.pad), work)
+        else:
+            _run(_forward(*part), work)
 
 
 def backward(
@@ -76,12 +84,29 @@ def backward(
         after: list[Task] = []
         if for_w:
             xg, wg, bg, yg, used = for_w[part]
-            tasks, after = _backward_weights(xg, yg, wg, bg, used)
+            if _by_winograd(xg, yg, used):
+                bias = None if bg is None else bg[0]
+                tasks, after = winograd.correlate(xg[:, 0], yg[:, 0], wg[0], bias, used.pad)
+            else:
+                tasks, after = _backward_weights(xg, yg, wg, bg, used)
         if for_x:
             xg, wg, _, yg, used = for_x[part]
-            tasks = tasks + _backward_data(yg, wg, xg, used)
+            if _by_winograd(xg, yg, used):
+                weights, first = winograd.weights(wg[0], turned=True)
+                _run(first, work)
+                pad = tuple(2 - n for n in used.pad)
+                tasks = tasks + winograd.convolve(yg[:, 0], weights, None, xg[:, 0], pad)
+            else:
+                tasks = tasks + _backward_data(yg, wg, xg, used)
         _run(tasks, work)
         _run(after, 0 if dw is None else 16 * dw.size)
+
+
+def _by_winograd(x: NDArray, y: NDArray, window: Window) -> bool:
+    """x and y in groups, as columns.py wants them."""
+    if x.ndim != 5 or x.shape[1] != 1:
+        return False
+    return winograd.suits(x.shape[2], y.shape[2], len(x), y.shape[3:], window)
 
 
 def _run(tasks: list[Task], work: int) -> None:
@@ -142,9 +167,7 @@ def _plan(x: NDArray, y: NDArray, window: Window) -> Plan:
     return plan(x.shape, y.shape[3:], window, x.dtype)
 
 
-def _forward(
-    x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window
-) -> list[Task]:
+def _forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window) -> list[Task]:
     p = _plan(x, y, window)
     ones = b is not None and not p.last and not p.point
     weights = matrix(w, p, b if ones else None)

@@ -1,0 +1,121 @@
+"""Winograd's transforms and the convolutions made of them, against plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from protonet.kernels import conv, parallel, winograd
+from protonet.kernels.im2col import Window
+from tests.harness import naive
+
+Arrays = tuple[NDArray, NDArray, NDArray, NDArray]
+
+#: images, channels, size, outputs, pad
+SHAPES = {
+    "whole tiles": (2, 3, (8, 12), 4, (1, 1)),
+    "tiles that stick out": (3, 2, (9, 7), 5, (1, 1)),
+    "no padding above": (1, 4, (11, 14), 3, (0, 1)),
+    "no padding beside": (2, 3, (7, 10), 2, (1, 0)),
+    "padding all round": (2, 3, (5, 6), 4, (2, 2)),
+    "high": (1, 2, (33, 6), 3, (1, 2)),
+}
+
+
+@pytest.fixture(autouse=True)
+def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for limit in ("CHANNELS", "TILES"):
+        monkeypatch.setattr(winograd, limit, 1)
+    monkeypatch.setattr(winograd, "VALUES", 300)
+    before = parallel.num_threads()
+    winograd.plan.cache_clear()
+    yield
+    winograd.plan.cache_clear()
+    parallel.set_num_threads(before)
+
+
+def arrays(name: str, group: int = 1) -> tuple[Arrays, Window]:
+    images, channels, size, outputs, pad = SHAPES[name]
+    rng = np.random.default_rng(3)
+    window = Window((3, 3), (1, 1), pad, (1, 1))
+    x = rng.standard_normal((images, group * channels, *size))
+    w = rng.standard_normal((group * outputs, channels, 3, 3))
+    dy = rng.standard_normal((images, len(w), *window.out(size)))
+    return (x, w, rng.standard_normal(len(w)), dy), window
+
+
+def results(given: Arrays, window: Window) -> dict[str, NDArray]:
+    x, w, b, dy = given
+    y, dx = np.full_like(dy, np.nan), np.full_like(x, np.nan)
+    dw, db = np.ones_like(w), np.ones_like(b)
+    group = x.shape[1] // w.shape[1]
+    conv.forward(x, w, b, y, window, group)
+    conv.backward(x, dy, w, dw, db, dx, window, group)
+    return {"y": y, "dx": dx, "dw": dw, "db": db}
+
+
+def wanted(given: Arrays, window: Window) -> dict[str, NDArray]:
+    x, w, b, dy = given
+    group = x.shape[1] // w.shape[1]
+    dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
+    return {"y": naive.conv(x, w, b, *window, group), "dx": dx, "dw": 1 + dw, "db": 1 + db}
+
+
+def used(given: Arrays, window: Window) -> bool:
+    x, w, _, dy = given
+    return winograd.suits(w.shape[1], len(w), len(x), dy.shape[2:], window)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_against_loops(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, window = arrays(name)
+    monkeypatch.setattr(winograd, "WASTE", 9.0)
+    assert used(given, window)
+    got = results(given, window)
+    for key, array in wanted(given, window).items():
+        np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+
+
+def test_few_large_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SHAPES, "groups", (2, 8, (8, 8), 3, (1, 1)))
+    given, window = arrays("groups", group=2)
+    got = results(given, window)
+    for key, array in wanted(given, window).items():
+        np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+
+
+@pytest.mark.parametrize("channels", [2, 64, 256])
+def test_single_precision_loses_little(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SHAPES, "many", (2, channels, (16, 16), 64, (1, 1)))
+    given, window = arrays("many")
+    double = results(given, window)
+    single = results(tuple(a.astype(np.float32) for a in given), window)  # type: ignore[arg-type]
+    for key, array in single.items():
+        assert array.dtype == np.float32
+        assert np.abs(array - double[key]).max() <= 5e-6 * np.abs(double[key]).max(), key
+
+
+def test_bits_do_not_depend_on_the_number_of_threads() -> None:
+    given, window = arrays("whole tiles")
+    single: Arrays = tuple(a.astype(np.float32) for a in given)  # type: ignore[assignment]
+    parallel.set_num_threads(1)
+    one = results(single, window)
+    parallel.set_num_threads(3)
+    for key, array in results(single, window).items():
+        assert np.array_equal(array, one[key]), key
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window((3, 3), (2, 1), (1, 1), (1, 1)),
+        Window((3, 3), (1, 1), (1, 1), (1, 2)),
+        Window((3, 5), (1, 1), (1, 1), (1, 1)),
+        Window((3, 3, 3), (1, 1, 1), (1, 1, 1), (1, 1, 1)),
+    ],
+)
+def test_only_what_it_can_do(window: Window) -> None:
+    assert not winograd.suits(64, 64, 64, (16,) * len(window.kernel), window)
