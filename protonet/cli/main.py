@@ -112,6 +112,10 @@ def dispatch(args: list[str]) -> int:
     parser = Parser(prog=f"protonet {shown(name)}", description=_sentence(command.HELP))
     command.add_arguments(parser)
     options = parser.parse_args(args[1:])
+    if getattr(options, "allow_python", False):
+        from ..pycaffe.install import install_as_caffe
+
+        install_as_caffe()  # layers written for pycaffe import it
     with warnings_shown():
         return int(command.run(options))
 

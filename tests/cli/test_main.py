@@ -184,6 +184,23 @@ def test_summary_shows_a_net_with_python_layers_if_they_are_trusted(tmp_path, ca
     assert "Python" in capsys.readouterr().out
 
 
+def test_a_trusted_layer_may_import_caffe(tiny, process):
+    (tiny / "double.py").write_text(
+        "import caffe\n"
+        "class Double(caffe.Layer):\n"
+        "    def reshape(self, bottom, top): top[0].reshape(*bottom[0].shape)\n"
+        "    def forward(self, bottom, top): top[0].data[...] = 2 * bottom[0].data\n"
+    )
+    net = (tiny / "net.prototxt").read_text()
+    (tiny / "net.prototxt").write_text(
+        net + 'layer { name: "d" type: "Python" bottom: "y" top: "z" '
+        'python_param { module: "double" layer: "Double" } }'
+    )
+    done = process("summary", "net.prototxt", "--allow-python")
+    out, err = done.communicate()
+    assert (done.returncode, err) == (0, "") and "Python" in out
+
+
 def test_a_net_without_layers_has_no_summary(tmp_path, capsys):
     path = tmp_path / "empty.prototxt"
     path.write_text("")
