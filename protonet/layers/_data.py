@@ -47,8 +47,9 @@ class BatchLayer(Layer):
                            field=f"{self.field}.batch_size")
         for name in self.ignored:
             if settings.HasField(name):
-                log.warning("layer '%s': %s in %s has no effect: put it into transform_param",
-                            self.name, name, self.field)
+                hint = "put it into transform_param" if name in _MOVED else "Caffe skips it too"
+                log.warning("layer '%s': %s in %s has no effect: %s",
+                            self.name, name, self.field, hint)
         self.batch_size = int(settings.batch_size)
         seed_transform, self.seed_order = self._seed.spawn(2)
         try:

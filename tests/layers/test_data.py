@@ -180,7 +180,9 @@ def test_mistakes_name_their_line(old: str, new: str, line: int, words: str) -> 
 
 def test_settings_without_effect_are_reported(caplog: pytest.LogCaptureFixture) -> None:
     Net((TEXT % "").replace("batch_size: 4", "batch_size: 4 rand_skip: 3"))
-    assert "rand_skip in data_param has no effect" in caplog.text
+    assert "rand_skip in data_param has no effect: Caffe skips it too" in caplog.text
+    Net((TEXT % "").replace("batch_size: 4", "batch_size: 4 mirror: true"))
+    assert "mirror in data_param has no effect: put it into transform_param" in caplog.text
 
 
 # -- MemoryData --------------------------------------------------------------------------
