@@ -88,7 +88,7 @@ def read_weights(path: PathLike) -> list[LayerWeights]:
         message = Message(content)
         for field_number, kind, value in message:
             if field_number == _NAME and kind == VARINT:
-                raise _failure(path, "this is a solver's state", "its learned_net holds weights")
+                raise _no_weights(path, message)
             if field_number in (_LAYER, _V1_LAYERS) and kind == DELIMITED:
                 read = _read_layer if field_number == _LAYER else _read_v1_layer
                 layers.append(read(Message(content, *value)))  # type: ignore[misc]
@@ -97,6 +97,15 @@ def read_weights(path: PathLike) -> list[LayerWeights]:
     if not layers:
         raise _failure(path, "the file holds no layers", "is it a .caffemodel at all?")
     return layers
+
+
+def _no_weights(path: PathLike, rest: Message) -> WeightsError:
+    """What a file is that begins with a number: a state (iter) or an array (num, channels)."""
+    _, kind, _ = next(iter(rest), (0, None, None))
+    if kind == VARINT:
+        return _failure(path, "this is an array, such as a mean image",
+                        "name it as mean_file, and give a .caffemodel here")
+    return _failure(path, "this is a solver's state", "its learned_net holds weights")
 
 
 def write_weights(

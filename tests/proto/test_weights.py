@@ -125,6 +125,8 @@ def test_extra_bytes_of_a_state_are_nothing_to_caffe(tmp_path: Path) -> None:
         (b"\xa2\x06\x07\x0a\x01a\x3a\x02\x2a\x05", "layer 'a', blob 0: the file ends too early"),
         (b"\xa2\x06\x0a\x0a\x01a\x3a\x05\x2a\x03abc", "'a', blob 0: byte 10: 3 bytes are no who"),
         (pb.SolverState(iter=3).SerializeToString(), "this is a solver's state"),
+        (pb.SolverState(iter=3, learned_net="w").SerializeToString(), "this is a solver's state"),
+        (pb.BlobProto(num=1, channels=1, data=[2]).SerializeToString(), "this is an array"),
     ],
 )
 def test_what_are_no_weights(tmp_path: Path, content: bytes, words: str) -> None:
