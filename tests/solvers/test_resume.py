@@ -174,3 +174,16 @@ def test_the_number_of_threads_makes_no_difference(clip):
         assert loss == ends[0][1]
         for mine, right in zip(end, ends[0][0]):
             np.testing.assert_array_equal(mine, right)
+
+
+@pytest.mark.parametrize(("layer", "warnings"), [("RandomData", 0), ("CountingData", 1)])
+def test_a_python_source_that_cannot_resume_is_named(
+    tmp_path, monkeypatch, caplog, layer, warnings
+):
+    monkeypatch.chdir(tmp_path)
+    net = SOURCES["python"].replace("RandomData", layer) + HEAD % "x"
+    solver, _ = make(net, 5, 1)
+    solver.step(1)
+    solver.restore(solver.snapshot())
+    told = [record for record in caplog.records if "set_state" in record.getMessage()]
+    assert len(told) == warnings and all("layer 'in'" in each.getMessage() for each in told)

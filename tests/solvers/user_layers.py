@@ -26,3 +26,18 @@ class RandomData(PythonLayer):
 
     def set_state(self, values):
         self.count = values["count"]
+
+
+class CountingData(PythonLayer):
+    """Keeps a place, and tells nobody."""
+
+    count = 0
+
+    def reshape(self, bottom, top):
+        top[0].reshape(4, 5)
+        top[1].reshape(4)
+
+    def forward(self, bottom, top):
+        self.count += 1
+        top[0].data[...] = self.count
+        top[1].data[...] = 0
