@@ -47,10 +47,16 @@ def _execute(source: bytes, script: str, namespace: dict[str, Any]) -> int:
 
 @contextmanager
 def _as_main(module: types.ModuleType, argv: list[str]) -> Iterator[None]:
-    """sys.argv, sys.path[0] and __main__ as `python script.py` has them."""
+    """sys.argv, sys.path[0] and __main__ as `python script.py` has them.
+
+    Workers of multiprocessing that do not fork start with nothing but sys.path: there they
+    find a caffe.
+    """
+    from ..pycaffe import as_caffe
+
     before = sys.argv, sys.path[:], sys.modules["__main__"]
     sys.argv = argv
-    sys.path[0:1] = [os.path.dirname(os.path.realpath(argv[0]))]
+    sys.path[0:1] = [os.path.dirname(os.path.realpath(argv[0])), *as_caffe.__path__]
     sys.modules["__main__"] = module
     try:
         yield

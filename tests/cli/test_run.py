@@ -78,3 +78,23 @@ def test_as_a_process(script, process):
     out, err = done.communicate(timeout=60)
     assert done.returncode == 1 and out.startswith("__main__ True ['fail'] 42")
     assert err.startswith("Traceback") and "protonet/cli" not in err.replace("\\", "/")
+
+
+WORKERS = """
+import multiprocessing
+
+def work(number):
+    import caffe
+    from caffe.proto import caffe_pb2
+    return number, caffe.Net.__module__, caffe_pb2.NetParameter(name="n").name
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(work, [3]))
+"""
+
+
+def test_processes_that_it_starts_find_caffe_too(script, process):
+    Path(script).write_text(WORKERS)
+    out, err = process("run", script).communicate(timeout=60)
+    assert (out, err) == ("[(3, 'protonet.pycaffe.net', 'n')]\n", "")
