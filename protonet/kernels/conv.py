@@ -2,9 +2,9 @@
 
     y[n, m, o] = b[m] + sum over c, k of w[m, c, k] x[n, c, o * stride - pad + k * dilation]
 
-3x3 windows of many channels go Winograd's way (winograd.py).  For all others
-each window of x is written out as a column, and the sum becomes a GEMM ("im2col").  The
-columns of a whole batch would be huge, so the work is cut into chunks, some images or some
+3x3 windows of many channels go Winograd's way (winograd.py), and what has more weights than
+places is cut by channels (wide.py).  For all others each window of x is written out as a
+column, and the sum becomes a GEMM ("im2col").  The columns of a whole batch would be huge, so the work is cut into chunks, some images or some
 rows of one image, whose columns stay in the cache; the threads share the chunks.  Three
 ways, chosen by shape (columns.py):
 
@@ -25,10 +25,13 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel, winograd
+from . import parallel, wide, winograd
 from .columns import POINT, Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window
 from .scatter import Task, scatter
+
+#: What _parts gives: x, w, b, y, window.
+Part = tuple[NDArray, NDArray, "NDArray | None", NDArray, Window]
 
 #: Values in all partial sums of a weight gradient together.
 PARTIALS = 1 << 22
@@ -51,6 +54,11 @@ def forward(
             _run(first, work)
             bias = None if bg is None else bg[0]
             _run(winograd.convolve(xg[:, 0], weights, bias, yg[:, 0], used.pad), work)
+        elif _wide(yg, wg):
+            bias = None if bg is None else bg[0]
+            first, tasks = wide.forward(xg[:, 0], wg[0], bias, yg[:, 0], used)
+            _run(first, work)
+            _run(tasks, work)
         else:
             _run(_forward(*part), work)
 
@@ -82,6 +90,10 @@ def backward(
     for part in range(max(len(for_w), len(for_x))):
         tasks: list[Task] = []
         after: list[Task] = []
+        some = (for_w or for_x)[part]
+        if _wide(some[3], some[1]) and not _by_winograd(some[0], some[3], some[4]):
+            _wide_backward(for_w[part] if for_w else None, for_x[part] if for_x else None, work)
+            continue
         if for_w:
             xg, wg, bg, yg, used = for_w[part]
             if _by_winograd(xg, yg, used):
@@ -100,6 +112,21 @@ def backward(
                 tasks = tasks + _backward_data(yg, wg, xg, used)
         _run(tasks, work)
         _run(after, 0 if dw is None else 16 * dw.size)
+
+
+def _wide(y: NDArray, w: NDArray) -> bool:
+    return len(w) == 1 and wide.suits(len(y), y.shape[3:], w[0])
+
+
+def _wide_backward(for_w: Part | None, for_x: Part | None, work: int) -> None:
+    some = for_w or for_x
+    assert some is not None
+    window, dy = some[4], some[3][:, 0]
+    x, dw = (for_w[0][:, 0], for_w[1][0]) if for_w else (None, None)
+    dx, w = (for_x[0][:, 0], for_x[1][0]) if for_x else (None, some[1][0])
+    _run(wide.backward(x, dy, w, dw, dx, window), work)
+    if for_w and for_w[2] is not None:
+        backward_bias(dy, for_w[2][0])
 
 
 def _by_winograd(x: NDArray, y: NDArray, window: Window) -> bool:
@@ -142,7 +169,7 @@ def _images(flat: NDArray) -> int:
 
 def _parts(
     x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window, group: int
-) -> list[tuple[NDArray, NDArray, NDArray | None, NDArray, Window]]:
+) -> list[Part]:
     """The arrays with groups as an axis of their own, as columns.py wants them.
 
     A few groups of many channels are dealt with one by one, each as fast as if it were

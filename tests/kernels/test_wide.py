@@ -1,0 +1,83 @@
+"""Convolutions cut by channels, against plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from protonet.kernels import conv, parallel, wide
+from protonet.kernels.im2col import Window
+from tests.harness import naive
+
+#: x, w, stride, pad, dilation, group
+SHAPES: dict[str, tuple[Any, ...]] = {
+    "plain": ((1, 5, 9, 7), (4, 5, 3, 3), (1, 1), (1, 1), (1, 1), 1),
+    "some images": ((3, 3, 9, 7), (4, 3, 3, 2), (2, 1), (1, 2), (1, 1), 1),
+    "dilated": ((2, 7, 12, 11), (5, 7, 2, 4), (2, 1), (0, 2), (1, 2), 1),
+    "point": ((1, 7, 5, 4), (6, 7, 1, 1), (1, 1), (0, 0), (1, 1), 1),
+    "points of some images": ((3, 7, 5, 4), (6, 7, 1, 1), (1, 1), (0, 0), (1, 1), 1),
+    "large groups": ((2, 16, 5, 6), (6, 8, 3, 3), (1, 1), (0, 1), (1, 1), 2),
+    "one axis": ((2, 6, 11), (5, 6, 3), (2,), (1,), (1,), 1),
+    "three axes": ((2, 3, 4, 5, 3), (4, 3, 2, 2, 3), (1, 2, 1), (0, 1, 1), (1, 1, 1), 1),
+}
+
+
+@pytest.fixture(autouse=True)
+def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(wide, "WEIGHTS", 1)
+    monkeypatch.setattr(wide, "VALUES", 200)
+    before = parallel.num_threads()
+    yield
+    parallel.set_num_threads(before)
+
+
+def given(name: str, dtype: type = np.float64) -> tuple[list[NDArray], Window, int]:
+    x_shape, w_shape, stride, pad, dilation, group = SHAPES[name]
+    rng = np.random.default_rng(4)
+    window = Window(w_shape[2:], stride, pad, dilation)
+    dy_shape = (x_shape[0], w_shape[0], *window.out(x_shape[2:]))
+    shapes = (x_shape, w_shape, w_shape[:1], dy_shape)
+    return [rng.standard_normal(shape).astype(dtype) for shape in shapes], window, group
+
+
+def results(arrays: list[NDArray], window: Window, group: int) -> dict[str, NDArray]:
+    x, w, b, dy = arrays
+    assert wide.suits(len(x), dy.shape[2:], w)
+    got = {"y": np.full_like(dy, np.nan), "plain": np.full_like(dy, np.nan)}
+    got |= {key: np.full_like(x, np.nan) for key in ("dx", "dx alone")}
+    got |= {"dw": np.ones_like(w), "db": np.ones_like(b), "dw alone": np.ones_like(w)}
+    conv.forward(x, w, b, got["y"], window, group)
+    conv.forward(x, w, None, got["plain"], window, group)
+    conv.backward(x, dy, w, got["dw"], got["db"], got["dx"], window, group)
+    conv.backward(x, dy, w, got["dw alone"], None, None, window, group)
+    conv.backward(None, dy, w, None, None, got["dx alone"], window, group)
+    return got
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_against_loops(name: str) -> None:
+    (x, w, b, dy), window, group = given(name)
+    got = results([x, w, b, dy], window, group)
+    y = naive.conv(x, w, b, *window, group)
+    dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
+    plain = y - b.reshape(-1, *[1] * (y.ndim - 2))
+    want = {"y": y, "plain": plain, "dx": dx, "dx alone": dx, "dw": 1 + dw, "db": 1 + db}
+    for key, array in (want | {"dw alone": 1 + dw}).items():
+        np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_bits_do_not_depend_on_the_number_of_threads(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conv, "SMALL", 0)
+    arrays, window, group = given(name, np.float32)
+    parallel.set_num_threads(1)
+    one = results(arrays, window, group)
+    parallel.set_num_threads(3)
+    for key, array in results(arrays, window, group).items():
+        assert np.array_equal(array, one[key]), key
