@@ -4,17 +4,17 @@
 
 3x3 windows of many channels go Winograd's way (winograd.py), and what has more weights than
 places is cut by channels (wide.py).  For all others each window of x is written out as a
-column, and the sum becomes a GEMM ("im2col").  The columns of a whole batch would be huge, so the work is cut into chunks, some images or some
-rows of one image, whose columns stay in the cache; the threads share the chunks.  Three
-ways, chosen by shape (columns.py):
+column, and the sum becomes a GEMM ("im2col").  The columns of a whole batch would be huge,
+so the work is cut into chunks, some images or some rows of one image, whose columns stay in
+the cache; the threads share the chunks.  Three ways, chosen by shape (columns.py):
 
 * point: 1x1 kernels need no columns, x is the matrix;
 * planes: columns (C k, positions) cut out of NCHW; one row of output at a time is copied;
 * channels last: the chunk is first turned into NHWC, so that kw * C values at a time are
   copied and added, which is more when there are many channels.
 
-A depthwise convolution is a product of its own in each channel: many groups are a batch of
-small matrices.
+Many small groups are a batch of small matrices; a large depthwise convolution has a way of
+its own (depthwise.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel, wide, winograd
+from . import depthwise, parallel, wide, winograd
 from .columns import POINT, Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window
 from .scatter import Task, scatter
@@ -47,6 +47,9 @@ def forward(
         y[...] = 0 if b is None else b.reshape(-1, *[1] * (y.ndim - 2))
         return
     work = y.size * prod(w.shape[1:])
+    if depthwise.suits(x, y, w, window, group):
+        _run(depthwise.forward(x, w, b, y, window), SMALL)
+        return
     for part in _parts(x, w, b, y, window, group):
         xg, wg, bg, yg, used = part
         if _by_winograd(xg, yg, used):
@@ -85,6 +88,13 @@ def backward(
     if dw is None and db is not None:
         backward_bias(dy, db)
     work = dy.size * prod(w.shape[1:])
+    like = x if dx is None else dx
+    if like is None or (dw is None and dx is None):
+        return
+    if depthwise.suits(like, dy, w, window, group):
+        bias = None if dw is None else db
+        _run(depthwise.backward(x, dy, w, dw, bias, dx, window), SMALL)
+        return
     for_w = [] if x is None or dw is None else _parts(x, dw, db, dy, window, group)
     for_x = [] if dx is None else _parts(dx, w, None, dy, window, group)
     for part in range(max(len(for_w), len(for_x))):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import columns, conv, im2col, parallel
+from protonet.kernels import columns, conv, depthwise, im2col, parallel
 from protonet.kernels.im2col import Window
 from tests.harness import naive
 
@@ -95,6 +95,40 @@ SMALL: dict[str, tuple[Any, ...]] = {
 }
 
 
+DEPTHWISE: dict[str, tuple[Any, ...]] = {
+    "plain": ((3, 6, 9, 7), (3, 3), (1, 1), (1, 1)),
+    "padding above": ((2, 5, 6, 8), (3, 2), (2, 0), (1, 1)),
+    "padding beside": ((2, 9, 6, 8), (2, 3), (0, 2), (1, 1)),
+    "dilated": ((4, 3, 9, 11), (3, 2), (1, 3), (2, 3)),
+    "one line": ((2, 4, 1, 9), (1, 4), (0, 1), (1, 1)),
+    "far padding": ((2, 4, 4, 3), (2, 2), (3, 4), (1, 1)),
+}
+
+
+@pytest.mark.parametrize("columns_of_a_task", [1, 1000, 1 << 20])
+@pytest.mark.parametrize("name", DEPTHWISE)
+def test_depthwise(name: str, columns_of_a_task: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(depthwise, "LEAST", 1)
+    monkeypatch.setattr(depthwise, "COLUMNS", columns_of_a_task)
+    depthwise.plan.cache_clear()
+    x_shape, kernel, pad, dilation = DEPTHWISE[name]
+    rng = np.random.default_rng(9)
+    window, group = Window(kernel, (1, 1), pad, dilation), x_shape[1]
+    x, w = rng.standard_normal(x_shape), rng.standard_normal((group, 1, *kernel))
+    b, dy = (
+        rng.standard_normal(group),
+        rng.standard_normal((*x_shape[:2], *window.out(x_shape[2:]))),
+    )
+    assert depthwise.suits(x, dy, w, window, group)
+    got = all_kernels((x, w, b, dy, window, group))
+    depthwise.plan.cache_clear()
+    dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
+    want = {"y": naive.conv(x, w, b, *window, group), "dx": dx, "dw": 1 + dw, "db": 1 + db}
+    want |= {"dw alone": 1 + dw, "db alone": 1 + db, "dx alone": dx}
+    for key, array in want.items():
+        np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+
+
 @pytest.mark.parametrize("name", SMALL)
 def test_each_way_with_channels_last(name: str) -> None:
     x_shape, w_shape, stride, pad, group = SMALL[name]
@@ -135,6 +169,7 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "strided": ((2, 3, 47, 51), (8, 3, 7, 7), (4, 3), (1, 2), 1),
     "point": ((3, 24, 13, 11), (10, 24, 1, 1), (1, 1), (0, 0), 1),
     "depthwise": ((2, 32, 20, 21), (32, 1, 3, 3), (2, 1), (1, 1), 32),
+    "large depthwise": ((3, 32, 41, 42), (32, 1, 3, 3), (1, 1), (1, 1), 32),
 }
 
 
