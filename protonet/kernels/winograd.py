@@ -36,7 +36,7 @@ CELLS = SEES * SEES
 #: Transformed values of a task.
 VALUES = 1 << 20
 #: From so many channels, on both sides, and tiles the transforms are worth it.
-CHANNELS, TILES = 48, 96
+CHANNELS, TILES = 16, 96
 #: Outputs of all tiles, over those wanted, up to which it pays.
 WASTE = 1.6
 
