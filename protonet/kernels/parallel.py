@@ -181,7 +181,8 @@ class _BlasSingle:
     Threads of ours that each call a BLAS with threads of its own get in each other's way.
     It may be nested, which costs next to nothing, and held in several threads at once;
     the last one to leave restores what was before.  Inside, NumPy's loops have the
-    buffers that suit the kernels.
+    buffers that suit the kernels, and say nothing of numbers that are not finite: in a net
+    that diverges they are no news, and the solver looks for them.
     """
 
     def __init__(self) -> None:
@@ -200,6 +201,7 @@ class _BlasSingle:
         if depth == 0:
             self._hold()
             _here.loop_buffer = np.setbufsize(LOOP_BUFFER)
+            _here.on_error = np.seterr(all="ignore")
         _here.depth = depth + 1
 
     def __exit__(
@@ -211,6 +213,7 @@ class _BlasSingle:
         _here.depth -= 1
         if _here.depth == 0:
             np.setbufsize(_here.loop_buffer)
+            np.seterr(**_here.on_error)
             self._release()
 
     def _hold(self) -> None:
@@ -236,6 +239,7 @@ class _BlasSingle:
         _here.depth = 1
         _single(self._own or [])
         np.setbufsize(LOOP_BUFFER)
+        np.seterr(all="ignore")
 
     def after_fork(self) -> None:
         """In the child only the forking thread is left."""

@@ -11,12 +11,13 @@ travels in an extra field of the state that Caffe skips.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ProtonetError, SolverError, WeightsError
+from ..errors import ProtonetError, SolverError, WeightsError, missing_extra
 from ..files import remove_unfinished
 from ..log import log
 from ..proto import caffe_pb2 as pb
@@ -46,7 +47,7 @@ def prefix(text: SolverDefinition) -> str:
     return result
 
 
-def check_folder(solver: Solver) -> None:
+def check_writable(solver: Solver) -> None:
     """Find out before training, not after hours of it, that snapshots cannot be written."""
     text = solver.text
     if not solver.prefix:
@@ -58,6 +59,9 @@ def check_folder(solver: Solver) -> None:
         what, hint = f"the snapshot folder '{folder}' does not exist", f"mkdir -p {folder}"
     elif not os.access(folder, os.W_OK):
         what, hint = f"the snapshot folder '{folder}' cannot be written to", "choose another one"
+    elif solver.param.snapshot_format == pb.SolverParameter.HDF5 and not find_spec("h5py"):
+        missing = missing_extra("h5py", "hdf5", "snapshot_format: HDF5")
+        raise fault(text, missing.what, missing.hint, "snapshot_format")
     else:
         return
     raise fault(text, what, hint, "snapshot_prefix")

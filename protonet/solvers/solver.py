@@ -69,7 +69,7 @@ class Solver:
         self._rate = LearningRate(self.text)
         self.prefix = snapshot.prefix(self.text)
         if self.param.snapshot > 0:
-            snapshot.check_folder(self)
+            snapshot.check_writable(self)
         names = self.param.weights if weights is None else weights
         start_from = [find(self.text, name, "weights" if weights is None else None)
                       for name in split_names(names)]
@@ -147,7 +147,7 @@ class Solver:
         if not self.param.HasField("max_iter"):
             log.warning("max_iter is missing: there is nothing to do")
         if self.param.snapshot_after_train:
-            snapshot.check_folder(self)
+            snapshot.check_writable(self)
         if resume is not None:
             log.info("Restoring previous solver status from %s", resume)
             self.restore(resume)

@@ -207,3 +207,15 @@ def test_a_forked_child_has_threads_of_its_own() -> None:
         [sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "0"
+
+
+def test_numbers_that_are_not_finite_are_nobodys_news():
+    # Warnings are errors here; inside, in every thread, NumPy gives none, and outside as before.
+    huge = np.full(4, np.float32(3e38))
+
+    def overflow(index: int) -> None:
+        huge * huge
+
+    parallel.run(overflow, 8)
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        huge * huge

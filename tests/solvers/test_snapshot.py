@@ -238,6 +238,13 @@ def test_the_folder_is_checked_before_training():
     assert solver.iter == 0
 
 
+def test_a_missing_h5py_is_found_out_before_training(monkeypatch):
+    bare = text(snapshot=5) + "snapshot_format: HDF5\n"
+    monkeypatch.setattr("protonet.solvers.snapshot.find_spec", lambda name: None)
+    with pytest.raises(SolverError, match="needs the package 'h5py': pip install"):
+        get_solver(bare)
+
+
 def test_parameters_that_are_not_finite_are_not_written():
     solver = toy()
     solver.net.params["ip"][1].data[0] = np.inf
