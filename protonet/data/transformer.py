@@ -75,10 +75,13 @@ class Transformer:
     def __call__(self, images: Sequence[NDArray] | NDArray, out: NDArray) -> None:
         """Transform images (each (C, H, W)) into `out` (N, C, OH, OW).
 
-        Images in one array (N, C, H, W) without anything random go all at once.
+        Images in one array (N, C, H, W) go all at once if nothing is left to chance: no
+        mirror, and a crop that is in the centre or everything.
         """
-        if isinstance(images, np.ndarray) and not (self.random_crop or self.mirror):
-            h, w = out.shape[2:]
+        h, w = out.shape[2:]
+        if isinstance(images, np.ndarray) and not self.mirror and (
+            not self.random_crop or images.shape[2:] == (h, w)
+        ):
             y, x = (images.shape[2] - h) // 2, (images.shape[3] - w) // 2
             self._scaled(images[:, :, y : y + h, x : x + w], self._mean(y, x, h, w), out)
             return
