@@ -29,6 +29,7 @@ class BatchLayer(Layer):
     has_backward = False
     reshape_always = True  # a batch of one takes the shape of its item
     field = ""
+    batches_ahead = 0
     _prefetcher: Prefetcher | Unopened
     ignored: tuple[str, ...] = _MOVED  # old places of what now stands in transform_param
 
@@ -70,8 +71,9 @@ class BatchLayer(Layer):
         transformer = Transformer(self.param.transform_param, self.phase, self.dtype,
                                   seed, self._find_mean)
         pipeline = self.make_pipeline(settings, transformer)
-        depth = self.param.data_param.prefetch  # for all of them there, as in Caffe
-        self._prefetcher = Prefetcher(pipeline, depth, tops, self.dtype)
+        # For all of them in data_param, as in Caffe.
+        self.batches_ahead = int(self.param.data_param.prefetch)
+        self._prefetcher = Prefetcher(pipeline, self.batches_ahead, tops, self.dtype)
         return self.first_shape(pipeline)
 
     def written_shape(self, settings: Any) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..errors import NetError
 from ..log import log
 from .build import Graph, Step, locate
@@ -11,6 +13,7 @@ def warn(graph: Graph) -> None:
     """Log a line for each finding, with the place of the layer."""
     _one_name_for_two(graph)
     _overwriting(graph)
+    _too_large(graph)
 
 
 def _one_name_for_two(graph: Graph) -> None:
@@ -58,3 +61,32 @@ def _spoilt(step: Step, reader: Step | None) -> Step | None:
     """The reader, if a step that works in place takes away what its backward pass reads."""
     harmless = reader is None or (step.layer.keeps_signs and reader.layer.reads_signs)
     return None if harmless else reader
+
+
+def _too_large(graph: Graph) -> None:
+    """More than the machine has: said before the system ends the process without a word."""
+    room = physical_memory()
+    total, seen, told = 0, set(), False
+    for step in graph.steps:
+        copies = 2 if step.layer.training else 1  # the gradients
+        for blob in [*step.top, *step.layer.blobs]:
+            if id(blob.data_memory) not in seen:
+                seen.add(id(blob.data_memory))
+                total += blob.count * blob.dtype.itemsize * copies
+        ahead = getattr(step.layer, "batches_ahead", 0)
+        total += ahead * sum(blob.count * blob.dtype.itemsize for blob in step.top)
+        if room and total > room and not told:
+            told = True
+            warning = NetError(
+                f"up to here the net takes {total / 2**30:.1f} GiB, the machine has "
+                f"{room / 2**30:.1f}", "make the batch, the input or the layers smaller",
+            )  # fmt: skip
+            log.warning("%s", locate(warning, step.layer.param, step.place))
+
+
+def physical_memory() -> int:
+    """Bytes of memory in the machine; 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
