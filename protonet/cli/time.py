@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..log import log
 from .common import (
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-python", action="store_true", help="let Python layers import their modules"
     )
+    parser.add_argument("--json", action="store_true", help="print the averages as JSON too")
     add_net_arguments(parser)
     add_log_arguments(parser)
 
@@ -45,7 +47,9 @@ def run(args: argparse.Namespace) -> int:
     (model,) = either(args, "model")
     with log_shown(args.quiet, args.log):
         announce_device(args)
-        _time(model, args)
+        result = _time(model, args)
+    if args.json:
+        print(json.dumps(result, indent=2))
     return 0
 
 
@@ -95,7 +99,8 @@ def _force_weight_gradients(net: Net) -> None:
     net.before_backward.append(backward)
 
 
-def _time(model: str, args: argparse.Namespace) -> None:
+def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
+    """Log what Caffe logs; returns the averages in milliseconds and the memory in bytes."""
     from ..core.context import TEST, TRAIN
     from ..net.net import Net
     from ..solvers.report import number
@@ -139,6 +144,16 @@ def _time(model: str, args: argparse.Namespace) -> None:
     log.info("Average Backward pass: %s ms.", number(backward_ms / args.iterations))
     log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
     log.info("Total Time: %s ms.", number(total_ms))
-    for what, size in _memory(net).items():
+    memory = _memory(net)
+    for what, size in memory.items():
         log.info("Memory of %s: %s MB.", what, number(size / 1e6))
     log.info("*** Benchmark ends ***")
+    layers = [
+        {"name": layer.name, "type": layer.param.type,
+         "forward": f / args.iterations, "backward": b / args.iterations}
+        for layer, f, b in zip(net.layers, forward.ms, backward.ms)
+    ]  # fmt: skip
+    return {
+        "iterations": args.iterations, "forward": forward_ms / args.iterations,
+        "backward": backward_ms / args.iterations, "layers": layers, "memory": memory,
+    }  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+
+import pytest
 
 from protonet.cli.main import main
 from protonet.layers.inner_product import InnerProduct
@@ -72,3 +75,14 @@ def test_weights_of_a_net_without_loss_are_timed_too(tiny, capsys, monkeypatch):
     (tiny / "deploy.prototxt").write_text(text[: text.index('layer { name: "loss"')])
     assert main(["time", "deploy.prototxt", "--phase", "TEST", "--iterations", "3"]) == 0
     assert calls == [[False]] * 4  # one to warm up
+
+
+def test_json_holds_what_the_lines_say(tiny, capsys):
+    assert main(["time", "net.prototxt", "--iterations", "2", "--json"]) == 0
+    shown = capsys.readouterr()
+    result = json.loads(shown.out)
+    assert [layer["name"] for layer in result["layers"]] == ["in", "ip", "loss"]
+    assert result["layers"][1]["type"] == "InnerProduct"
+    (line,) = (x for x in messages(shown.err) if x.startswith("Average Forward pass"))
+    assert float(MS.search(line)[0]) == pytest.approx(result["forward"], rel=1e-4)
+    assert result["memory"]["parameters"] > 0
