@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="the weights must fit layer by layer")
     parser.add_argument("--snapshot", metavar="FILE", help="go on from this .solverstate")
     parser.add_argument(
-        "--iterations", type=positive, metavar="N", help="train to this iteration, in place of max_iter (which policy poly looks at)"
+        "--iterations", type=positive, metavar="N",
+        help="train to this iteration, in place of max_iter (which policy poly looks at)",
     )
     parser.add_argument(
         "--keep-going", action="store_true", help="do not stop when the loss is not finite"
