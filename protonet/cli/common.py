@@ -8,10 +8,14 @@ from ..log import log
 
 
 def add_net_arguments(parser: argparse.ArgumentParser) -> None:
-    """--level, --stage and --gpu, as every command of Caffe has them."""
+    """--level, --stage and --gpu, as every command of Caffe has them; and the consent that a
+    net with Python layers needs."""
     parser.add_argument("--level", type=int, help="net level, for include and exclude rules")
     parser.add_argument("--stage", default="", metavar="A,B", help="net stages, comma separated")
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
+    parser.add_argument(
+        "--allow-python", action="store_true", help="let Python layers import their modules"
+    )
 
 
 def add_log_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,9 +76,3 @@ def add_flag(parser: argparse.ArgumentParser, name: str, help: str) -> None:
             word, dest=dest, action="store_const", const=value, default=False,
             help=help if word == f"--{name}" else argparse.SUPPRESS,
         )  # fmt: skip
-
-
-def add_ignored(parser: argparse.ArgumentParser) -> None:
-    """Options of Caffe's log, which scripts pass."""
-    for name in ("--logtostderr", "--alsologtostderr"):
-        parser.add_argument(name, nargs="?", help=argparse.SUPPRESS)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .common import add_ignored
-
 HELP = "compute the mean image of a store, and the mean of each channel"
 
 _EPILOG = """\
@@ -26,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--skip-bad", action="store_true",
                         help="leave out records that are damaged or of another size")  # fmt: skip
-    add_ignored(parser)
 
 
 def run(args: argparse.Namespace) -> int:

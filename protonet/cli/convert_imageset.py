@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .common import add_flag, add_ignored, positive
+from .common import add_flag, positive
 
 HELP = "put image files with labels into an LMDB, a LevelDB or HDF5 files"
 
@@ -61,7 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read")
     parser.add_argument("--force", action="store_true", help="replace what is there")
-    add_ignored(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -34,8 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="what to write (default: lmdb)")  # fmt: skip
     parser.add_argument("device", nargs="*", help="CPU; GPU and DEVICE_ID are ignored")
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
-    parser.add_argument("--allow-python", action="store_true",
-                        help="let Python layers import their modules")  # fmt: skip
     parser.add_argument("--force", action="store_true", help="replace what is there")
     add_net_arguments(parser)
 

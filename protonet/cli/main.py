@@ -35,7 +35,7 @@ ALIASES = {
 }
 
 #: Flags of Caffe that ask for what is done anyway.
-_LOG_TO_STDERR = re.compile(r"--?(also)?logtostderr(=(1|true))?")
+_LOG_TO_STDERR = re.compile(r"--?(also)?logtostderr(=\w+)?")
 
 USAGE, BAD_INPUT, BAD_DATA, INTERRUPTED = 2, 3, 4, 130
 

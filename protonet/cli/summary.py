@@ -16,9 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST"
     )
     parser.add_argument("--json", action="store_true", help="machine-readable output")
-    parser.add_argument(
-        "--allow-python", action="store_true", help="let Python layers import their modules"
-    )
     add_net_arguments(parser)
 
 

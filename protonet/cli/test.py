@@ -29,9 +29,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--json", action="store_true", help="print the means as JSON too")
-    parser.add_argument(
-        "--allow-python", action="store_true", help="let Python layers import their modules"
-    )
     add_net_arguments(parser)
     add_log_arguments(parser)
 

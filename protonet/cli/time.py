@@ -35,9 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--iterations", type=positive, default=50, metavar="N", help="passes (default: 50)"
     )
-    parser.add_argument(
-        "--allow-python", action="store_true", help="let Python layers import their modules"
-    )
     parser.add_argument("--json", action="store_true", help="print the averages as JSON too")
     add_net_arguments(parser)
     add_log_arguments(parser)

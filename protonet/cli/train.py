@@ -48,9 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what SIGHUP does (default: snapshot)",
     )  # fmt: skip
     parser.add_argument("--metrics", metavar="FILE", help="write the numbers as JSON lines")
-    parser.add_argument(
-        "--allow-python", action="store_true", help="let Python layers import their modules"
-    )
     add_net_arguments(parser)
     add_log_arguments(parser)
 
