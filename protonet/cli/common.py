@@ -8,11 +8,14 @@ from ..log import log
 
 
 def add_net_arguments(parser: argparse.ArgumentParser) -> None:
-    """--level, --stage and --gpu, as every command of Caffe has them; and the consent that a
-    net with Python layers needs."""
+    """--level, --stage and --gpu, as every command of Caffe has them."""
     parser.add_argument("--level", type=int, help="net level, for include and exclude rules")
     parser.add_argument("--stage", default="", metavar="A,B", help="net stages, comma separated")
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
+
+
+def add_consent(parser: argparse.ArgumentParser) -> None:
+    """For commands that run a net; those that only look at it never run a model's code."""
     parser.add_argument(
         "--allow-python", action="store_true", help="let Python layers import their modules"
     )

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .common import add_net_arguments, positive, stages
+from .common import add_consent, add_net_arguments, positive, stages
 
 HELP = "run a trained net and save what some of its blobs hold"
 
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", nargs="*", help="CPU; GPU and DEVICE_ID are ignored")
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--force", action="store_true", help="replace what is there")
+    add_consent(parser)
     add_net_arguments(parser)
 
 

@@ -31,7 +31,6 @@ def run(args: argparse.Namespace) -> int:
         phase=TRAIN if args.phase == "TRAIN" else TEST,
         level=args.level or 0,
         stages=stages(args),
-        allow_python=args.allow_python,
         open_data=False,
     )
     if not net.layers:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..log import log
 from .common import (
+    add_consent,
     add_either,
     add_log_arguments,
     add_net_arguments,
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--json", action="store_true", help="print the means as JSON too")
+    add_consent(parser)
     add_net_arguments(parser)
     add_log_arguments(parser)
 

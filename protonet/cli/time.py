@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..log import log
 from .common import (
+    add_consent,
     add_either,
     add_log_arguments,
     add_net_arguments,
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--iterations", type=positive, default=50, metavar="N", help="passes (default: 50)"
     )
     parser.add_argument("--json", action="store_true", help="print the averages as JSON too")
+    add_consent(parser)
     add_net_arguments(parser)
     add_log_arguments(parser)
 

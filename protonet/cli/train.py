@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..log import log
 from .common import (
+    add_consent,
     add_either,
     add_log_arguments,
     add_net_arguments,
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what SIGHUP does (default: snapshot)",
     )  # fmt: skip
     parser.add_argument("--metrics", metavar="FILE", help="write the numbers as JSON lines")
+    add_consent(parser)
     add_net_arguments(parser)
     add_log_arguments(parser)
 

@@ -99,7 +99,8 @@ class Python(Layer):
         if not self.context.allow_python:
             raise NetError(
                 f"the net wants to run Python code: {param.layer} of module '{param.module}'",
-                "if you trust it, use --allow-python, or Net(..., allow_python=True)",
+                "if you trust it, use --allow-python (train, test, time, extract-features), or "
+                "Net(..., allow_python=True)",
                 field="python_param")
         module = _import(param.module)
         if not hasattr(module, param.layer):
