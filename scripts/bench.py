@@ -59,15 +59,29 @@ def chain(net: Path) -> tuple[list[dict[str, Any]], list[int]]:
             shape = [1 if layer.transform_param.force_gray else 3, size, size]
         elif layer.type == "Convolution":
             p = layer.convolution_param
-            layers.append({"type": "conv", "n": p.num_output, "k": p.kernel_size[0],
-                           "pad": p.pad[0] if p.pad else 0, "name": layer.name})
+            layers.append(
+                {
+                    "type": "conv",
+                    "n": p.num_output,
+                    "k": p.kernel_size[0],
+                    "pad": p.pad[0] if p.pad else 0,
+                    "name": layer.name,
+                }
+            )
         elif layer.type == "Pooling":
             p = layer.pooling_param
-            layers.append({"type": "max" if p.pool == pb.PoolingParameter.MAX else "ave",
-                           "k": p.kernel_size, "s": p.stride, "name": layer.name})
+            layers.append(
+                {
+                    "type": "max" if p.pool == pb.PoolingParameter.MAX else "ave",
+                    "k": p.kernel_size,
+                    "s": p.stride,
+                    "name": layer.name,
+                }
+            )
         elif layer.type == "InnerProduct":
-            layers.append({"type": "ip", "n": layer.inner_product_param.num_output,
-                           "name": layer.name})
+            layers.append(
+                {"type": "ip", "n": layer.inner_product_param.num_output, "name": layer.name}
+            )
         elif layer.type == "ReLU":
             layers.append({"type": "relu", "name": layer.name})
         elif layer.type not in SKIPPED:
@@ -232,8 +246,10 @@ class Worker:
         threads = str(job["threads"])
         variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.process = subprocess.Popen(
-            [python, __file__, "--worker", who], text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [python, __file__, "--worker", who],
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT), **dict.fromkeys(variables, threads)},
         )
         self.hello = self.ask(json.dumps(job))
@@ -268,8 +284,10 @@ def race(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, Figures
                 if task in worker.hello["tasks"]:
                     times[task].setdefault(who, []).append(worker.ask(task))
                     time.sleep(0.25)  # let thread pools that spin fall asleep
-    return {task: {who: (statistics.median(ms), min(ms)) for who, ms in row.items()}
-            for task, row in times.items()}
+    return {
+        task: {who: (statistics.median(ms), min(ms)) for who, ms in row.items()}
+        for task, row in times.items()
+    }
 
 
 def report(times: dict[str, dict[str, Figures]], names: dict[str, str]) -> None:
@@ -308,8 +326,10 @@ def layer_table(job: dict[str, Any]) -> None:
     net.blobs["data"].data[...], net.blobs["label"].data[...] = inputs(job, job["batch"])
     spent = {way: [[] for _ in net.layers] for way in ("forward", "backward")}
     start = [0.0] * len(net.layers)
-    for way, before, after in (("forward", net.before_forward, net.after_forward),
-                               ("backward", net.before_backward, net.after_backward)):
+    for way, before, after in (
+        ("forward", net.before_forward, net.after_forward),
+        ("backward", net.before_backward, net.after_backward),
+    ):
         before.append(lambda i: start.__setitem__(i, time.perf_counter()))
         after.append(lambda i, way=way: spent[way][i].append(time.perf_counter() - start[i]))
     for _ in range(50):
@@ -323,12 +343,17 @@ def layer_table(job: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--net", default=str(ROOT / "models/lenet_train_test.prototxt"),
-                        help="a *_train_test.prototxt of models/")
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--net",
+        default=str(ROOT / "models/lenet_train_test.prototxt"),
+        help="a *_train_test.prototxt of models/",
+    )
     parser.add_argument("--against", nargs="*", default=["torch"], choices=["torch", "opencv"])
-    parser.add_argument("--peer-python", default=sys.executable, metavar="PY",
-                        help="the Python that has the peers")
+    parser.add_argument(
+        "--peer-python", default=sys.executable, metavar="PY", help="the Python that has the peers"
+    )
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--infer", type=int, nargs="*", default=[1, 64], metavar="N")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -343,8 +368,13 @@ def main() -> None:
 
     sys.path.insert(0, str(ROOT))
     layers, shape = chain(Path(args.net))
-    job = {"net": args.net, "layers": layers, "shape": shape, "weights": "",
-           **{k: getattr(args, k) for k in ("batch", "infer", "threads", "seconds", "data")}}
+    job = {
+        "net": args.net,
+        "layers": layers,
+        "shape": shape,
+        "weights": "",
+        **{k: getattr(args, k) for k in ("batch", "infer", "threads", "seconds", "data")},
+    }
     with tempfile.TemporaryDirectory() as folder:
         if "opencv" in args.against:
             job["weights"] = str(Path(folder) / "bench.caffemodel")
@@ -356,20 +386,26 @@ def main() -> None:
                 worker.close()
                 if who == "protonet":
                     sys.exit(f"bench: protonet does not run: {worker.hello['missing']}")
-                print(f"{who}: left out: {worker.hello['missing']} (pip install 'protonet[bench]',"
-                      " or --peer-python with a Python that has it)")
+                print(
+                    f"{who}: left out: {worker.hello['missing']} (pip install 'protonet[bench]',"
+                    " or --peer-python with a Python that has it)"
+                )
             else:
                 workers[who] = worker
-        print(f"{Path(args.net).name}, batch {args.batch}, {args.threads} threads, "
-              f"{platform.machine()}, Python {platform.python_version()}, "
-              f"{args.rounds} rounds: median / best")
+        print(
+            f"{Path(args.net).name}, batch {args.batch}, {args.threads} threads, "
+            f"{platform.machine()}, Python {platform.python_version()}, "
+            f"{args.rounds} rounds: median / best"
+        )
         times = race(workers, args.rounds)
         for worker in workers.values():
             worker.close()
     report(times, {who: worker.hello["version"] for who, worker in workers.items()})
     if args.data:
-        ratios = [db / memory for db, memory in zip(times["train db"]["protonet"],
-                                                    times["train"]["protonet"])]
+        ratios = [
+            db / memory
+            for db, memory in zip(times["train db"]["protonet"], times["train"]["protonet"])
+        ]
         print(f"database over memory: {pair(ratios, 2)}")
     if args.layers:
         layer_table(job)

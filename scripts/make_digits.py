@@ -34,8 +34,11 @@ def main() -> None:
     images, labels = digits.images.astype(np.uint8), digits.target.astype(np.uint8)
     train, test = split(labels, np.random.default_rng(1998))
     np.savez_compressed(
-        TARGET, train_images=images[train], train_labels=labels[train],
-        test_images=images[test], test_labels=labels[test],
+        TARGET,
+        train_images=images[train],
+        train_labels=labels[train],
+        test_images=images[test],
+        test_labels=labels[test],
     )
     print(f"{TARGET}: {len(train)} train, {len(test)} test, {TARGET.stat().st_size} bytes")
 

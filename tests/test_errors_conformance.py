@@ -24,9 +24,10 @@ ACCEPTED_HERE = {
     "two_top_softmax_loss",  # its checks of loss_weight contradict each other there
 }
 REJECTED = [
-    e for e in ENTRIES
+    e
+    for e in ENTRIES
     if (e["rejected"] or e["name"] in REFUSED_HERE) and e["name"] not in ACCEPTED_HERE
-]  # fmt: skip
+]
 ACCEPTED = [e for e in ENTRIES if e not in REJECTED]
 
 #: Faults of something that is absent: there is no line to name.

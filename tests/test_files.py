@@ -113,9 +113,11 @@ def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
         living.write_bytes(b"y")
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {
-        *stay, "run_iter_5.caffemodel",
-        ".run_iter_3.caffemodel.abcdefgh.tmp", ".run_iter_4.caffemodel.abcdefgh.tmp",
-    }  # fmt: skip
+        *stay,
+        "run_iter_5.caffemodel",
+        ".run_iter_3.caffemodel.abcdefgh.tmp",
+        ".run_iter_4.caffemodel.abcdefgh.tmp",
+    }
     assert remove_unfinished(tmp_path / "none" / "run", REST) == []
 
 

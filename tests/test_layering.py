@@ -15,13 +15,23 @@ import protonet
 
 PACKAGE = Path(protonet.__file__).parent
 LEVELS = {
-    "errors": 0, "log": 0, "files": 0.5,
-    "proto": 1, "kernels": 1,
-    "core": 2, "data": 3, "layers": 4, "net": 5, "solvers": 6,
-    "parallel": 7, "viz": 7, "pycaffe": 8,
+    "errors": 0,
+    "log": 0,
+    "files": 0.5,
+    "proto": 1,
+    "kernels": 1,
+    "core": 2,
+    "data": 3,
+    "layers": 4,
+    "net": 5,
+    "solvers": 6,
+    "parallel": 7,
+    "viz": 7,
+    "pycaffe": 8,
     "__init__": 8.5,  # the public face, on top of all but the command line
-    "cli": 9, "__main__": 10,
-}  # fmt: skip
+    "cli": 9,
+    "__main__": 10,
+}
 #: Packages of one level do not know each other, and these not even those below them.
 FORBIDDEN = {("core", "proto"), ("core", "kernels")}
 DEPENDENCIES = {"numpy", "google", "threadpoolctl"}
@@ -169,9 +179,12 @@ def loaded_by(statement: str) -> set[str]:
     """Top-level names of the modules that a fresh interpreter has after a statement."""
     code = f"import sys; old = set(sys.modules); {statement}; print(*(set(sys.modules) - old))"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=PACKAGE.parent,
-    )  # fmt: skip
+    )
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 

@@ -15,9 +15,19 @@ from protonet.log import GlogFormatter
 def test_public_names():
     names = set(protonet.__all__)
     assert names >= {
-        "Net", "Blob", "Layer", "Context", "TRAIN", "TEST", "get_solver", "Solver", "register",
-        "layer_types", "set_num_threads", "errors",
-    }  # fmt: skip
+        "Net",
+        "Blob",
+        "Layer",
+        "Context",
+        "TRAIN",
+        "TEST",
+        "get_solver",
+        "Solver",
+        "register",
+        "layer_types",
+        "set_num_threads",
+        "errors",
+    }
     for name in names:
         assert getattr(protonet, name) is not None
     assert names <= set(dir(protonet))

@@ -72,10 +72,15 @@ def add_flag(parser: argparse.ArgumentParser, name: str, help: str) -> None:
     dest = name.replace("-", "_")
     names = {f"--{name}": True, f"--{dest}": True, f"--no{dest}": False}
     # argparse looks for the whole word before it looks for a "=" in it.
-    names |= {f"{word}={value}": value == "true" for word in [*names][:2]
-              for value in ("true", "false")}  # fmt: skip
+    names |= {
+        f"{word}={value}": value == "true" for word in [*names][:2] for value in ("true", "false")
+    }
     for word, value in names.items():
         parser.add_argument(
-            word, dest=dest, action="store_const", const=value, default=False,
+            word,
+            dest=dest,
+            action="store_const",
+            const=value,
+            default=False,
             help=help if word == f"--{name}" else argparse.SUPPRESS,
-        )  # fmt: skip
+        )

@@ -22,8 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backend", choices=["lmdb", "leveldb"], help="kind of the store (default: as it is)"
     )
-    parser.add_argument("--skip-bad", action="store_true",
-                        help="leave out records that are damaged or of another size")  # fmt: skip
+    parser.add_argument(
+        "--skip-bad",
+        action="store_true",
+        help="leave out records that are damaged or of another size",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

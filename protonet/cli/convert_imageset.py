@@ -41,13 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of that order (default: 0)")
     for side in ("width", "height"):
         parser.add_argument(
-            f"--resize-{side}", f"--resize_{side}", type=int, default=0, metavar="N",
+            f"--resize-{side}",
+            f"--resize_{side}",
+            type=int,
+            default=0,
+            metavar="N",
             help="resize to this; give both",
-        )  # fmt: skip
+        )
     add_flag(parser, "check-size", "refuse images that differ in size from the first")
     add_flag(parser, "encoded", "store compressed images, unchanged files wherever possible")
     parser.add_argument(
-        "--encode-type", "--encode_type", default="", metavar="EXT",
+        "--encode-type",
+        "--encode_type",
+        default="",
+        metavar="EXT",
         help="how to compress: png, jpg... (default: as the file is); implies --encoded",
     )
     parser.add_argument(

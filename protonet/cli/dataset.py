@@ -27,15 +27,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="DIR", type=Path, help="where to write (default: the cache)"
     )
     parser.add_argument(
-        "--from", metavar="DIR", type=Path, dest="source",
+        "--from",
+        metavar="DIR",
+        type=Path,
+        dest="source",
         help="convert files of this folder (IDX or CIFAR binary, plain or gzipped)",
     )
     parser.add_argument(
-        "--split", metavar="N", type=int,
+        "--split",
+        metavar="N",
+        type=int,
         help="the first N images to train, the others to test, from all that are found",
     )
     parser.add_argument(
-        "--mirror", metavar="URL", action="append", default=[],
+        "--mirror",
+        metavar="URL",
+        action="append",
+        default=[],
         help="folder on the web to try first",
     )
     parser.add_argument("--force", action="store_true", help="replace what is there")
@@ -70,7 +78,11 @@ def meter(title: str, total: int | None, unit: str) -> Iterator[Callable[[int], 
     from tqdm import tqdm
 
     with tqdm(
-        desc=title, total=total, unit=unit, unit_scale=True, file=sys.stderr,
+        desc=title,
+        total=total,
+        unit=unit,
+        unit_scale=True,
+        file=sys.stderr,
         disable=not sys.stderr.isatty(),
     ) as bar:
         yield bar.update

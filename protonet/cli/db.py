@@ -43,12 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--json", action="store_true", help="one JSON object a line")
 
     one = add("show", "show the image of a record on the terminal, or save it as PNG")
-    one.add_argument("record", nargs="?", default="0",
-                     help="its key, or its number (default: 0, the first)")  # fmt: skip
+    one.add_argument(
+        "record", nargs="?", default="0", help="its key, or its number (default: 0, the first)"
+    )
     one.add_argument("--out", metavar="FILE", type=Path, help="write a PNG file")
-    one.add_argument("--rgb", action="store_true",
-                     help="channels are red, green, blue (default: as Caffe's tools, the other "
-                     "way round)")  # fmt: skip
+    one.add_argument(
+        "--rgb",
+        action="store_true",
+        help="channels are red, green, blue (default: as Caffe's tools, the other way round)",
+    )
     one.add_argument("--columns", type=positive, metavar="N", help="width of the text")
 
     one = add("convert", "copy all records into a store of the other kind")
@@ -58,29 +61,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one = add("split", "divide the records at random into a train and a test store")
     one.add_argument("train", type=Path, help="the new store of what is left")
     one.add_argument("test", type=Path, help="the new store of what is taken out")
-    one.add_argument("--part", type=_part, default=0.2, metavar="P",
-                     help="of the test store: a fraction, or a number of records (default: 0.2)",
-                     )  # fmt: skip
+    one.add_argument(
+        "--part",
+        type=_part,
+        default=0.2,
+        metavar="P",
+        help="of the test store: a fraction, or a number of records (default: 0.2)",
+    )
     one.add_argument("--seed", type=int, default=0, help="of the choice (default: 0)")
-    one.add_argument("--no-stratify", dest="stratify", action="store_false",
-                     help="regardless of labels (default: every label in proportion)")  # fmt: skip
-    one.add_argument("--shuffle", action="store_true",
-                     help="put the records into random order, by new keys")  # fmt: skip
+    one.add_argument(
+        "--no-stratify",
+        dest="stratify",
+        action="store_false",
+        help="regardless of labels (default: every label in proportion)",
+    )
+    one.add_argument(
+        "--shuffle", action="store_true", help="put the records into random order, by new keys"
+    )
     one.add_argument("--skip-bad", action="store_true", help="leave out damaged records")
     _add_writing(one, "that of the old store")
 
     one = add("check", "read every record: sizes, labels, damage, duplicates")
-    one.add_argument("--against", metavar="OTHER", type=Path,
-                     help="a store that should not have the same images, such as the test store",
-                     )  # fmt: skip
+    one.add_argument(
+        "--against",
+        metavar="OTHER",
+        type=Path,
+        help="a store that should not have the same images, such as the test store",
+    )
     one.add_argument("--strict", action="store_true", help="notes count as problems")
     one.add_argument("--json", action="store_true", help="machine-readable output")
     one.epilog = f"Exit code {_PROBLEMS} if there are problems: what training would fail on."
 
 
 def _add_writing(parser: argparse.ArgumentParser, default: str) -> None:
-    parser.add_argument("--backend", choices=["lmdb", "leveldb"],
-                        help=f"kind of what is made (default: {default})")  # fmt: skip
+    parser.add_argument(
+        "--backend", choices=["lmdb", "leveldb"], help=f"kind of what is made (default: {default})"
+    )
     parser.add_argument("--force", action="store_true", help="replace what is there")
 
 
@@ -95,8 +111,14 @@ def _part(text: str) -> float:
 
 
 def run(args: argparse.Namespace) -> int:
-    actions = {"info": _info, "list": _list, "show": _show, "convert": _convert,
-               "split": _split, "check": _check}  # fmt: skip
+    actions = {
+        "info": _info,
+        "list": _list,
+        "show": _show,
+        "convert": _convert,
+        "split": _split,
+        "check": _check,
+    }
     return actions[args.action](args)
 
 
@@ -174,9 +196,12 @@ def _convert(args: argparse.Namespace) -> int:
 
     with meter(args.target.name, count_records(args.store), " records") as progress:
         kind, count = convert_store(
-            args.store, args.target, (args.backend or "").upper(), force=args.force,
+            args.store,
+            args.target,
+            (args.backend or "").upper(),
+            force=args.force,
             progress=progress,
-        )  # fmt: skip
+        )
     print(f"{args.target}: {kind}, {count} records")
     return 0
 
@@ -191,10 +216,18 @@ def _split(args: argparse.Namespace) -> int:
         raise UsageError("the three stores need three names")
     with meter(args.store.name, count_records(args.store), " records") as progress:
         train, test, left_out = split_store(
-            args.store, args.train, args.test, args.part, seed=args.seed,
-            stratify=args.stratify, shuffle=args.shuffle, kind=(args.backend or "").upper(),
-            skip_bad=args.skip_bad, force=args.force, progress=progress,
-        )  # fmt: skip
+            args.store,
+            args.train,
+            args.test,
+            args.part,
+            seed=args.seed,
+            stratify=args.stratify,
+            shuffle=args.shuffle,
+            kind=(args.backend or "").upper(),
+            skip_bad=args.skip_bad,
+            force=args.force,
+            progress=progress,
+        )
     print(f"{args.train}: {train} records")
     print(f"{args.test}: {test} records")
     if left_out:
@@ -239,8 +272,10 @@ def _histogram(labels: Any) -> list[str]:
     if not labels:
         return []
     counts = labels.values()
-    lines = [f"labels: {len(labels)}, from {min(labels)} to {max(labels)}; "
-             f"{min(counts)} to {max(counts)} records each"]  # fmt: skip
+    lines = [
+        f"labels: {len(labels)}, from {min(labels)} to {max(labels)}; "
+        f"{min(counts)} to {max(counts)} records each"
+    ]
     if len(labels) <= _MOST_LABELS:
         width = max(len(str(label)) for label in labels)
         for label in sorted(labels):

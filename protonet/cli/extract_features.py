@@ -30,8 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("blobs", help="names of blobs, comma separated")
     parser.add_argument("out", help="stores or files to write, comma separated")
     parser.add_argument("batches", type=positive, help="how many batches to run")
-    parser.add_argument("backend", nargs="?", choices=KINDS, default="lmdb",
-                        help="what to write (default: lmdb)")  # fmt: skip
+    parser.add_argument(
+        "backend", nargs="?", choices=KINDS, default="lmdb", help="what to write (default: lmdb)"
+    )
     parser.add_argument("device", nargs="*", help="CPU; GPU and DEVICE_ID are ignored")
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--force", action="store_true", help="replace what is there")
@@ -65,9 +66,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_contradictions(
-    args: argparse.Namespace, blobs: list[str], paths: list[Path]
-) -> None:
+def _refuse_contradictions(args: argparse.Namespace, blobs: list[str], paths: list[Path]) -> None:
     from .main import UsageError
 
     one_file = args.backend in ("hdf5", "npz") and len(paths) == 1
@@ -85,9 +84,12 @@ def _load(args: argparse.Namespace, blobs: list[str]) -> Any:
     from ..net.net import Net
 
     net = Net(
-        args.model, phase=TEST, level=args.level or 0, stages=stages(args),
+        args.model,
+        phase=TEST,
+        level=args.level or 0,
+        stages=stages(args),
         allow_python=args.allow_python,
-    )  # fmt: skip
+    )
     for name in blobs:
         if name not in net.blobs:
             hint = did_you_mean(name, net.blobs) or f"there are {', '.join(net.blobs)}"

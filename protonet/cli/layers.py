@@ -40,7 +40,8 @@ def page(type_name: str) -> str:
     cls = layer_class(type_name)
     tops = "as many as bottoms" if cls.tops is same_as_bottoms else str(cls.tops)
     facts = [
-        f"bottoms: {cls.bottoms}", f"tops: {tops}",
+        f"bottoms: {cls.bottoms}",
+        f"tops: {tops}",
         f"in place: {'yes' if cls.in_place else 'no'}",
         f"gradient: {'yes' if cls.has_backward else 'no'}",
     ]

@@ -23,9 +23,22 @@ from .output import warnings_shown
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
 #: add_arguments(parser) and run(args) -> exit code.
 COMMANDS = (
-    "train", "test", "time", "summary", "check", "layers", "dataset", "convert_imageset",
-    "compute_image_mean", "extract_features", "upgrade", "db", "plot", "parse_log", "run",
-)  # fmt: skip
+    "train",
+    "test",
+    "time",
+    "summary",
+    "check",
+    "layers",
+    "dataset",
+    "convert_imageset",
+    "compute_image_mean",
+    "extract_features",
+    "upgrade",
+    "db",
+    "plot",
+    "parse_log",
+    "run",
+)
 
 #: Other names of Caffe's tools, and what they stand for; not in `--help`.
 ALIASES = {

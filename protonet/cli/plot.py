@@ -14,9 +14,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="FILE", help="write a picture: .png or .svg")
     parser.add_argument(
-        "--x", choices=["iterations", "seconds"], default="iterations",
+        "--x",
+        choices=["iterations", "seconds"],
+        default="iterations",
         help="what is along the bottom (default: iterations)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--text", action="store_true", help="draw in the terminal (the default without --out)"
     )

@@ -18,9 +18,13 @@ class Progress(Callback):
             from tqdm import tqdm
 
             self._bar = tqdm(
-                total=solver.param.max_iter, initial=solver.iter, unit="iter", leave=False,
-                dynamic_ncols=True, file=sys.stderr,
-            )  # fmt: skip
+                total=solver.param.max_iter,
+                initial=solver.iter,
+                unit="iter",
+                leave=False,
+                dynamic_ncols=True,
+                file=sys.stderr,
+            )
             solver.add_callback(self)
 
     def on_iteration(self, solver: Solver) -> None:
@@ -32,8 +36,10 @@ class Progress(Callback):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if self._bar is not None:
             self._bar.close()

@@ -12,9 +12,7 @@ HELP = "print a net's layers, shapes, parameters, multiply-adds and memory"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="net prototxt")
-    parser.add_argument(
-        "--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST"
-    )
+    parser.add_argument("--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     add_net_arguments(parser)
 

@@ -16,7 +16,7 @@ from .common import (
     either,
     positive,
     stages,
-)  # fmt: skip
+)
 from .output import log_shown
 
 HELP = "run a trained net over test batches and print the mean of its outputs"
@@ -53,9 +53,12 @@ def _test(model: str, weights: str, args: argparse.Namespace) -> dict[str, Any]:
     from ..solvers import report
 
     net = Net(
-        model, phase=TEST, level=args.level or 0, stages=stages(args),
+        model,
+        phase=TEST,
+        level=args.level or 0,
+        stages=stages(args),
         allow_python=args.allow_python,
-    )  # fmt: skip
+    )
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     log.info("Running for %d iterations.", args.iterations)
     loss, total = 0.0, np.zeros(0)
@@ -70,6 +73,9 @@ def _test(model: str, weights: str, args: argparse.Namespace) -> dict[str, Any]:
     for output, value in zip(outputs, means):
         log.info("%s", report.score(output, value))
     return {
-        "model": model, "weights": weights, "iterations": args.iterations,
-        "loss": loss, "outputs": report.by_name(outputs, means),
-    }  # fmt: skip
+        "model": model,
+        "weights": weights,
+        "iterations": args.iterations,
+        "loss": loss,
+        "outputs": report.by_name(outputs, means),
+    }

@@ -18,7 +18,7 @@ from .common import (
     either,
     positive,
     stages,
-)  # fmt: skip
+)
 from .output import log_shown
 
 if TYPE_CHECKING:
@@ -85,9 +85,10 @@ def _force_weight_gradients(net: Net) -> None:
     calls each layer's backward, which then has no gradient to pass on, but those of its
     weights to compute."""
     idle = {
-        i for i, layer in enumerate(net.layers)
+        i
+        for i, layer in enumerate(net.layers)
         if layer.blobs and layer.has_backward and not net.layer_needs_backward[i]
-    }  # fmt: skip
+    }
     for i in idle:
         net.layers[i].needs_backward = True
 
@@ -105,9 +106,12 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     from ..solvers.report import number
 
     net = Net(
-        model, phase=TRAIN if args.phase == "TRAIN" else TEST, level=args.level or 0,
-        stages=stages(args), allow_python=args.allow_python,
-    )  # fmt: skip
+        model,
+        phase=TRAIN if args.phase == "TRAIN" else TEST,
+        level=args.level or 0,
+        stages=stages(args),
+        allow_python=args.allow_python,
+    )
     _force_weight_gradients(net)
     # The first pass allocates; it is not counted.
     log.info("Performing Forward")
@@ -148,11 +152,18 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
         log.info("Memory of %s: %s MB.", what, number(size / 1e6))
     log.info("*** Benchmark ends ***")
     layers = [
-        {"name": layer.name, "type": layer.param.type,
-         "forward": f / args.iterations, "backward": b / args.iterations}
+        {
+            "name": layer.name,
+            "type": layer.param.type,
+            "forward": f / args.iterations,
+            "backward": b / args.iterations,
+        }
         for layer, f, b in zip(net.layers, forward.ms, backward.ms)
-    ]  # fmt: skip
+    ]
     return {
-        "iterations": args.iterations, "forward": forward_ms / args.iterations,
-        "backward": backward_ms / args.iterations, "layers": layers, "memory": memory,
-    }  # fmt: skip
+        "iterations": args.iterations,
+        "forward": forward_ms / args.iterations,
+        "backward": backward_ms / args.iterations,
+        "layers": layers,
+        "memory": memory,
+    }

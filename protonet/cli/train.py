@@ -16,7 +16,7 @@ from .common import (
     either,
     positive,
     stages,
-)  # fmt: skip
+)
 from .output import log_shown
 
 if TYPE_CHECKING:
@@ -34,20 +34,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="the weights must fit layer by layer")
     parser.add_argument("--snapshot", metavar="FILE", help="go on from this .solverstate")
     parser.add_argument(
-        "--iterations", type=positive, metavar="N",
+        "--iterations",
+        type=positive,
+        metavar="N",
         help="train to this iteration, in place of max_iter (which policy poly looks at)",
     )
     parser.add_argument(
         "--keep-going", action="store_true", help="do not stop when the loss is not finite"
     )
     parser.add_argument(
-        "--sigint_effect", "--sigint-effect", choices=EFFECTS, default="stop",
+        "--sigint_effect",
+        "--sigint-effect",
+        choices=EFFECTS,
+        default="stop",
         help="what CTRL-C does (default: stop, with a snapshot)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--sighup_effect", "--sighup-effect", choices=EFFECTS, default="snapshot",
+        "--sighup_effect",
+        "--sighup-effect",
+        choices=EFFECTS,
+        default="snapshot",
         help="what SIGHUP does (default: snapshot)",
-    )  # fmt: skip
+    )
     parser.add_argument("--metrics", metavar="FILE", help="write the numbers as JSON lines")
     add_consent(parser)
     add_net_arguments(parser)
@@ -107,6 +115,9 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         text.message.max_iter = args.iterations
     weights = [] if args.snapshot else args.weights
     return get_solver(
-        text, weights=weights, strict=args.strict, keep_going=args.keep_going,
+        text,
+        weights=weights,
+        strict=args.strict,
+        keep_going=args.keep_going,
         allow_python=args.allow_python,
-    )  # fmt: skip
+    )

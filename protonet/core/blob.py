@@ -42,8 +42,16 @@ class Blob:
     Caffe); anything else raises ShapeError.
     """
 
-    __slots__ = ("_data", "_data_base", "_data_view", "_diff", "_diff_base", "_diff_view",
-                 "count", "shape")
+    __slots__ = (
+        "_data",
+        "_data_base",
+        "_data_view",
+        "_diff",
+        "_diff_base",
+        "_diff_view",
+        "count",
+        "shape",
+    )
     _data_base: NDArray | None
     _diff_base: NDArray | None
 

@@ -28,9 +28,9 @@ def read_file_list(path: Path) -> list[str]:
         names = path.read_text(encoding="utf-8").split()
     except UnicodeDecodeError:
         raise DataError(
-            f"the list '{path}' is no UTF-8 text", "name one HDF5 file a line; an HDF5 file "
-            "itself cannot be the source",
-        ) from None  # fmt: skip
+            f"the list '{path}' is no UTF-8 text",
+            "name one HDF5 file a line; an HDF5 file itself cannot be the source",
+        ) from None
     except OSError as error:
         raise DataError(f"cannot read the list '{path}': {error.strerror}") from error
     if not names:
@@ -130,9 +130,12 @@ class Hdf5Rows:
     def state(self) -> dict[str, Any]:
         """Where the stream stands, as plain values."""
         return {
-            "files": self._files.state(), "file": self._file, "rng": self._before,
-            "row": self._row, "offset": self._offset,
-        }  # fmt: skip
+            "files": self._files.state(),
+            "file": self._file,
+            "rng": self._before,
+            "row": self._row,
+            "offset": self._offset,
+        }
 
     def set_state(self, state: dict[str, Any]) -> None:
         self._files.set_state(state["files"])

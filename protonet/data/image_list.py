@@ -36,9 +36,11 @@ def read_image_list(path: Path) -> list[Item]:
             items.append(Item(name.rstrip(), int(label), number))
         except ValueError:
             raise DataError(
-                f"the label '{label}' is no whole number", "write: name of the image, space, label",
-                file=str(path), line=number,
-            ) from None  # fmt: skip
+                f"the label '{label}' is no whole number",
+                "write: name of the image, space, label",
+                file=str(path),
+                line=number,
+            ) from None
         if not items[-1].name:
             raise DataError(f"there is no image name before '{label}'", file=str(path), line=number)
     if not items:

@@ -45,8 +45,11 @@ class Transformer:
         self._color = _color(param)
         self._rng = make_rng(seed)
         if param.HasField("mean_file") and param.mean_value:
-            raise NetError("both mean_file and mean_value are given", "keep one of them",
-                           field="transform_param.mean_value")
+            raise NetError(
+                "both mean_file and mean_value are given",
+                "keep one of them",
+                field="transform_param.mean_value",
+            )
         self._mean_file: NDArray | None = None
         # One for all or one for each channel: either way against (C, H, W).
         self._mean_values = np.array(param.mean_value, self.dtype).reshape(-1, 1, 1)
@@ -61,15 +64,22 @@ class Transformer:
         """What (C, H, W) of a stored image becomes; raises if it cannot be transformed."""
         c, h, w = stored
         if self.crop > min(h, w):
-            raise ShapeError(f"an image of {h} x {w} is too small for crop_size {self.crop}",
-                             field="transform_param.crop_size")
+            raise ShapeError(
+                f"an image of {h} x {w} is too small for crop_size {self.crop}",
+                field="transform_param.crop_size",
+            )
         if len(self._mean_values) not in (0, 1, c):
-            raise ShapeError(f"{len(self._mean_values)} values of mean_value for {c} channels",
-                             "give one, or one for each", field="transform_param.mean_value")
+            raise ShapeError(
+                f"{len(self._mean_values)} values of mean_value for {c} channels",
+                "give one, or one for each",
+                field="transform_param.mean_value",
+            )
         if self._mean_file is not None and self._mean_file.shape != (c, h, w):
-            raise ShapeError(f"the mean file is for {self._mean_file.shape}, the image is "
-                             f"{(c, h, w)}", "compute the mean of this data",
-                             field="transform_param.mean_file")
+            raise ShapeError(
+                f"the mean file is for {self._mean_file.shape}, the image is {(c, h, w)}",
+                "compute the mean of this data",
+                field="transform_param.mean_file",
+            )
         return (c, self.crop, self.crop) if self.crop else (c, h, w)
 
     def __call__(self, images: Sequence[NDArray] | NDArray, out: NDArray) -> None:
@@ -79,8 +89,10 @@ class Transformer:
         mirror, and a crop that is in the centre or everything.
         """
         h, w = out.shape[2:]
-        if isinstance(images, np.ndarray) and not self.mirror and (
-            not self.random_crop or images.shape[2:] == (h, w)
+        if (
+            isinstance(images, np.ndarray)
+            and not self.mirror
+            and (not self.random_crop or images.shape[2:] == (h, w))
         ):
             y, x = (images.shape[2] - h) // 2, (images.shape[3] - w) // 2
             self._scaled(images[:, :, y : y + h, x : x + w], self._mean(y, x, h, w), out)
@@ -105,13 +117,15 @@ class Transformer:
             mean = read_blob(path).astype(self.dtype)
         except WeightsError as error:
             raise DataError(
-                f"the mean file {error}", "make one with 'protonet compute-image-mean'",
+                f"the mean file {error}",
+                "make one with 'protonet compute-image-mean'",
                 field="transform_param.mean_file",
             ) from error
         if mean.ndim < 3:
             raise DataError(
                 f"the mean file {path} has shape {mean.shape}, no channels, height and width",
-                "make one with 'protonet compute-image-mean'", field="transform_param.mean_file",
+                "make one with 'protonet compute-image-mean'",
+                field="transform_param.mean_file",
             )
         return mean.reshape(mean.shape[-3:])
 
@@ -126,14 +140,19 @@ class Transformer:
         for all or for each channel, (3, H, W) or (1 or 3, 1, 1)."""
         if self._mean_file is None:
             if len(self._mean_values) not in (0, 1, 3):
-                raise ShapeError(f"{len(self._mean_values)} values of mean_value for 3 channels",
-                                 "give one, or one for each", field="transform_param.mean_value")
+                raise ShapeError(
+                    f"{len(self._mean_values)} values of mean_value for 3 channels",
+                    "give one, or one for each",
+                    field="transform_param.mean_value",
+                )
             return self._mean_values if self._mean_values.size else None
         c, h, w = self._mean_file.shape
         if c != 3 or h < self.crop or w < self.crop or h != w:
-            raise ShapeError(f"the mean file is for {self._mean_file.shape}; a square of 3 "
-                             f"channels, {self.crop} at least, is wanted",
-                             field="transform_param.mean_file")
+            raise ShapeError(
+                f"the mean file is for {self._mean_file.shape}; a square of 3 "
+                f"channels, {self.crop} at least, is wanted",
+                field="transform_param.mean_file",
+            )
         return self._mean_file
 
     def _scaled(self, raw: NDArray, mean: NDArray | None, out: NDArray) -> None:
@@ -155,8 +174,11 @@ class Transformer:
 
 def _color(param: Any) -> bool | None:
     if param.force_color and param.force_gray:
-        raise NetError("both force_color and force_gray are set", "keep one of them",
-                       field="transform_param.force_gray")
+        raise NetError(
+            "both force_color and force_gray are set",
+            "keep one of them",
+            field="transform_param.force_gray",
+        )
     return True if param.force_color else False if param.force_gray else None
 
 

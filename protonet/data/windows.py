@@ -130,10 +130,13 @@ def place(
     # The empty border is mirrored with the image.
     left = across.after if mirror else across.before
     return Placed(
-        down.part, across.part,
-        min(down.length, crop - down.before), min(across.length, crop - left),
-        down.before, left,
-    )  # fmt: skip
+        down.part,
+        across.part,
+        min(down.length, crop - down.before),
+        min(across.length, crop - left),
+        down.before,
+        left,
+    )
 
 
 class _Span:
@@ -174,9 +177,12 @@ class WindowSampler:
     """Draws windows at random: first those of the background, then the foreground's."""
 
     def __init__(
-        self, file: WindowFile, paths: list[Path], settings: WindowSettings,
+        self,
+        file: WindowFile,
+        paths: list[Path],
+        settings: WindowSettings,
         seed: np.random.SeedSequence,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._file, self._paths, self._settings = file, paths, settings
         self._rng = make_rng(seed)
         self._foreground = int(settings.batch_size * settings.fraction)
@@ -186,8 +192,10 @@ class WindowSampler:
             ("foreground", self._foreground, file.foreground),
         ):
             if count and not windows:
-                raise DataError(f"there are no {kind} windows, but each batch needs {count}",
-                                "check the thresholds and fg_fraction")
+                raise DataError(
+                    f"there are no {kind} windows, but each batch needs {count}",
+                    "check the thresholds and fg_fraction",
+                )
 
     def first_shape(self) -> tuple[int, ...]:
         s = self._settings
@@ -196,8 +204,9 @@ class WindowSampler:
     def _draw(self) -> Iterator[Window]:
         background = self._settings.batch_size - self._foreground
         for windows, count in (
-            (self._file.background, background), (self._file.foreground, self._foreground)
-        ):  # fmt: skip
+            (self._file.background, background),
+            (self._file.foreground, self._foreground),
+        ):
             for _ in range(count):
                 yield windows[int(self._rng.integers(len(windows)))]
 
@@ -235,8 +244,10 @@ class WindowSampler:
         height, width = image.shape[1:]
         at = place(window, height, width, s.crop, s.pad, s.square, mirror)
         if not _inside(at.rows, height) or not _inside(at.columns, width):
-            raise DataError(f"the window {window[2:]} does not lie in "
-                            f"'{self._paths[window.image]}' ({width} x {height})")
+            raise DataError(
+                f"the window {window[2:]} does not lie in "
+                f"'{self._paths[window.image]}' ({width} x {height})"
+            )
         out.fill(0)
         if not (at.height and at.width):
             return
@@ -271,5 +282,3 @@ def _centre(mean: NDArray, crop: int) -> NDArray:
     """The crop in the middle of a mean image; its offset is taken from the width, as in Caffe."""
     first = (mean.shape[2] - crop) // 2
     return mean[:, first : first + crop, first : first + crop]
-
-

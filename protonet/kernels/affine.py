@@ -67,7 +67,10 @@ def for_parts(shape: Shape, fn: Callable[[int, list[slice], slice], None]) -> No
 
 
 def scale_shift(
-    x: NDArray, scale: NDArray | None, shift: NDArray | None, out: NDArray,
+    x: NDArray,
+    scale: NDArray | None,
+    shift: NDArray | None,
+    out: NDArray,
     keep: NDArray | None = None,
 ) -> None:
     """out = x * scale + shift, either of which may be None; `out` may be x.

@@ -144,9 +144,7 @@ def elu(x: NDArray, alpha: float, *, out: NDArray) -> NDArray:
     return out
 
 
-def elu_backward(
-    x: NDArray, y: NDArray, dy: NDArray, alpha: float, *, out: NDArray
-) -> NDArray:
+def elu_backward(x: NDArray, y: NDArray, dy: NDArray, alpha: float, *, out: NDArray) -> NDArray:
     """dx = dy where x > 0, else dy * (y + alpha), since alpha e^x = y + alpha.
 
     Only the sign of x is used; if alpha >= 0, y has the same and may stand in for x.
@@ -220,9 +218,7 @@ def swish(x: NDArray, beta: float, *, out: NDArray, gate: NDArray) -> NDArray:
     return out
 
 
-def swish_backward(
-    y: NDArray, gate: NDArray, dy: NDArray, beta: float, *, out: NDArray
-) -> NDArray:
+def swish_backward(y: NDArray, gate: NDArray, dy: NDArray, beta: float, *, out: NDArray) -> NDArray:
     """dx = dy * (gate + beta y (1 - gate)), from the product rule on x * sigmoid(beta x)."""
 
     def piece(y: NDArray, gate: NDArray, dy: NDArray, dx: NDArray) -> None:
@@ -275,9 +271,7 @@ def clip(x: NDArray, low: float, high: float, *, out: NDArray) -> NDArray:
     return out
 
 
-def clip_backward(
-    x: NDArray, dy: NDArray, low: float, high: float, *, out: NDArray
-) -> NDArray:
+def clip_backward(x: NDArray, dy: NDArray, low: float, high: float, *, out: NDArray) -> NDArray:
     """dx = dy where low <= x <= high (bounds included), else 0"""
 
     def piece(x: NDArray, dy: NDArray, dx: NDArray) -> None:

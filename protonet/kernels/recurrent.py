@@ -39,8 +39,13 @@ def lstm_unit(
 
 
 def lstm_unit_backward(
-    gates: NDArray, c_prev: NDArray, tanh_c: NDArray, dh: NDArray, dc: NDArray,
-    dgates: NDArray, dc_prev: NDArray,
+    gates: NDArray,
+    c_prev: NDArray,
+    tanh_c: NDArray,
+    dh: NDArray,
+    dc: NDArray,
+    dgates: NDArray,
+    dc_prev: NDArray,
 ) -> None:
     """Gradients of one step.
 
@@ -71,8 +76,14 @@ def lstm_unit_backward(
 
 
 def lstm(
-    gates: NDArray, w_h: NDArray, cont: NDArray, h_0: NDArray, c: NDArray, h: NDArray,
-    h_in: NDArray, tanh_c: NDArray,
+    gates: NDArray,
+    w_h: NDArray,
+    cont: NDArray,
+    h_0: NDArray,
+    c: NDArray,
+    h: NDArray,
+    h_in: NDArray,
+    tanh_c: NDArray,
 ) -> None:
     """All steps.
 
@@ -89,7 +100,12 @@ def lstm(
 
 
 def lstm_backward(
-    dy: NDArray, gates: NDArray, w_h: NDArray, cont: NDArray, c: NDArray, tanh_c: NDArray,
+    dy: NDArray,
+    gates: NDArray,
+    w_h: NDArray,
+    cont: NDArray,
+    c: NDArray,
+    tanh_c: NDArray,
     dgates: NDArray,
 ) -> None:
     """dgates (T, N, 4D), from the gradient dy (T, N, D) of the outputs, last step first."""
@@ -104,9 +120,7 @@ def lstm_backward(
         np.multiply(dh, cont[t, :, None], out=dh)
 
 
-def rnn(
-    hidden: NDArray, w_h: NDArray, cont: NDArray, h_0: NDArray, h_in: NDArray
-) -> None:
+def rnn(hidden: NDArray, w_h: NDArray, cont: NDArray, h_0: NDArray, h_in: NDArray) -> None:
     """h_t = tanh(W_h (cont_t * h_{t-1}) + the share of the inputs).
 
     hidden (T, N, D): the share of the inputs on entry, h on return.  The rest as in `lstm`.

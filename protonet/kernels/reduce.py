@@ -104,7 +104,8 @@ def sum_rows(x: NDArray, coeff: float, out: NDArray) -> None:
 def sum_rows_of(fn: np.ufunc, x: NDArray, coeff: float, out: NDArray, scratch: NDArray) -> None:
     """out[r] = coeff * sum of fn(x[r, :]); `scratch` is shaped as x."""
     parallel.for_chunks(
-        x.shape[0], max(1, CHUNK // max(1, x.shape[1])),
+        x.shape[0],
+        max(1, CHUNK // max(1, x.shape[1])),
         lambda start, stop: fn(x[start:stop], out=scratch[start:stop]),
     )
     sum_rows(scratch, coeff, out)

@@ -76,9 +76,14 @@ def rmsprop(w: NDArray, g: NDArray, h: NDArray, rate: float, decay: float, delta
 
 
 def adadelta(
-    w: NDArray, g: NDArray, h: NDArray, u: NDArray,
-    rate: float, momentum: float, delta: float,
-) -> None:  # fmt: skip
+    w: NDArray,
+    g: NDArray,
+    h: NDArray,
+    u: NDArray,
+    rate: float,
+    momentum: float,
+    delta: float,
+) -> None:
     """d = g sqrt((u + delta) / (h + delta));  w -= rate d, with h and u the running means
     of g^2 (this one included) and d^2 (before this one); momentum is their decay."""
     _blend_square(h, g, momentum)
@@ -94,9 +99,15 @@ def adadelta(
 
 
 def adam(
-    w: NDArray, g: NDArray, m: NDArray, v: NDArray,
-    rate: float, beta1: float, beta2: float, delta: float,
-) -> None:  # fmt: skip
+    w: NDArray,
+    g: NDArray,
+    m: NDArray,
+    v: NDArray,
+    rate: float,
+    beta1: float,
+    beta2: float,
+    delta: float,
+) -> None:
     """m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
     w -= rate m / (sqrt(v) + delta).  `rate` includes the correction of the early steps."""
     _blend_square(v, g, beta2)

@@ -24,7 +24,8 @@ class Broadcast(Layer):
         if not axis <= stop <= len(bottom.shape):
             raise ShapeError(
                 f"num_axes {param.num_axes} from axis {axis} on exceeds shape {bottom.shape}",
-                "give -1 for all axes to the end")
+                "give -1 for all axes to the end",
+            )
         return bottom.shape[axis:stop]
 
     def view(self, param: Any, bottom: Blob, operand: tuple[int, ...]) -> tuple[int, int, int]:
@@ -34,11 +35,16 @@ class Broadcast(Layer):
         if bottom.shape[axis:stop] != operand:
             raise ShapeError(
                 f"an operand of shape {operand} does not fit shape {bottom.shape} "
-                f"from axis {axis} on", "its axes must equal those it is spread over")
+                f"from axis {axis} on",
+                "its axes must equal those it is spread over",
+            )
         dim = bottom.count_from(axis, stop)
         # A single number goes for all values: they may be cut anywhere.
-        return (bottom.count, 1, 1) if dim == 1 else (
-            bottom.count_from(0, axis), dim, bottom.count_from(stop))
+        return (
+            (bottom.count, 1, 1)
+            if dim == 1
+            else (bottom.count_from(0, axis), dim, bottom.count_from(stop))
+        )
 
     def second(self, bottom: Blobs) -> bool:
         """Is the operand a bottom?"""

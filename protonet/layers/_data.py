@@ -44,13 +44,17 @@ class BatchLayer(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         settings = getattr(self.param, self.field)
         if settings.batch_size < 1:
-            raise NetError("batch_size is missing", f"add batch_size to {self.field}",
-                           field=f"{self.field}.batch_size")
+            raise NetError(
+                "batch_size is missing",
+                f"add batch_size to {self.field}",
+                field=f"{self.field}.batch_size",
+            )
         for name in self.ignored:
             if settings.HasField(name):
                 hint = "put it into transform_param" if name in _MOVED else "Caffe skips it too"
-                log.warning("layer '%s': %s in %s has no effect: %s",
-                            self.name, name, self.field, hint)
+                log.warning(
+                    "layer '%s': %s in %s has no effect: %s", self.name, name, self.field, hint
+                )
         self.batch_size = int(settings.batch_size)
         seed_transform, self.seed_order = self._seed.spawn(2)
         try:
@@ -60,16 +64,16 @@ class BatchLayer(Layer):
             shape = self.written_shape(settings)
             if self.context.open_data or 0 in shape:
                 raise
-            log.warning("layer '%s': %s; its shape is taken from the definition",
-                        self.name, error.what)
+            log.warning(
+                "layer '%s': %s; its shape is taken from the definition", self.name, error.what
+            )
         self._shape(top, shape)
 
-    def _open(
-        self, settings: Any, seed: np.random.SeedSequence, tops: int
-    ) -> tuple[int, ...]:
+    def _open(self, settings: Any, seed: np.random.SeedSequence, tops: int) -> tuple[int, ...]:
         """Make pipeline and prefetcher; the shape of the first batch."""
-        transformer = Transformer(self.param.transform_param, self.phase, self.dtype,
-                                  seed, self._find_mean)
+        transformer = Transformer(
+            self.param.transform_param, self.phase, self.dtype, seed, self._find_mean
+        )
         pipeline = self.make_pipeline(settings, transformer)
         # For all of them in data_param, as in Caffe.
         self.batches_ahead = int(self.param.data_param.prefetch)

@@ -13,11 +13,15 @@ def whole_numbers(values: NDArray, limit: int, out: NDArray, what: str) -> None:
     fits = (values > -1) & (values < limit)
     if not fits.all():
         at = int(np.argmin(fits))
-        raise DataError(f"{what} {values[at]:g} at position {at} is out of range",
-                        f"it must lie in 0 to {limit - 1}")
+        raise DataError(
+            f"{what} {values[at]:g} at position {at} is out of range",
+            f"it must lie in 0 to {limit - 1}",
+        )
     np.copyto(out, values, casting="unsafe")
 
 
 def no_gradient(what: str) -> NetError:
-    return NetError(f"no gradient flows into {what}",
-                    "set propagate_down: false for this bottom, or do not force backward")
+    return NetError(
+        f"no gradient flows into {what}",
+        "set propagate_down: false for this bottom, or do not force backward",
+    )

@@ -100,9 +100,7 @@ class SoftmaxLossLayer(LossLayer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         if len(top) == 2 and len(self.param.loss_weight) != 2:
             # One weight, given or by default, would stand for both tops.
-            raise NetError(
-                "two tops need two loss weights", "write loss_weight: 1 loss_weight: 0"
-            )
+            raise NetError("two tops need two loss weights", "write loss_weight: 1 loss_weight: 0")
         self.labels = ClassLabels(self, self.ignore_label, "loss_param.ignore_label")
         self.mode = self.normalization(pb.LossParameter.VALID)
 

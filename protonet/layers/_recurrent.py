@@ -28,14 +28,19 @@ class Recurrent(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.recurrent_param
         if not param.num_output:
-            raise NetError("num_output is missing", "add num_output to recurrent_param",
-                           field="recurrent_param.num_output")
+            raise NetError(
+                "num_output is missing",
+                "add num_output to recurrent_param",
+                field="recurrent_param.num_output",
+            )
         self._exposed = self.states if param.expose_hidden else 0
         self._static = len(bottom) == 3 + self._exposed
         if len(bottom) - self._static != 2 + self._exposed or len(top) != 1 + self._exposed:
             state = f" and expose_hidden {self._exposed} more of each" if self._exposed else ""
-            raise NetError(f"{len(bottom)} bottoms and {len(top)} tops",
-                           f"x, cont, maybe a static input and one top are needed{state}")
+            raise NetError(
+                f"{len(bottom)} bottoms and {len(top)} tops",
+                f"x, cont, maybe a static input and one top are needed{state}",
+            )
         self._size = param.num_output
         self._state: tuple[NDArray, ...] = ()
         self._check(bottom)
@@ -61,12 +66,15 @@ class Recurrent(Layer):
         if cont != x[:2]:
             raise ShapeError(f"cont has shape {cont}, x {x}", "cont must be (T, N)")
         if self._static and (len(bottom[2].shape) < 2 or bottom[2].shape[0] != x[1]):
-            raise ShapeError(f"the static input has shape {bottom[2].shape}, x {x}",
-                             "it must be (N, ...)")
-        for blob in bottom[2 + self._static:]:
+            raise ShapeError(
+                f"the static input has shape {bottom[2].shape}, x {x}", "it must be (N, ...)"
+            )
+        for blob in bottom[2 + self._static :]:
             if blob.shape != (1, x[1], self._size):
-                raise ShapeError(f"a state has shape {blob.shape}",
-                                 f"it must be (1, N, num_output) = {(1, x[1], self._size)}")
+                raise ShapeError(
+                    f"a state has shape {blob.shape}",
+                    f"it must be (1, N, num_output) = {(1, x[1], self._size)}",
+                )
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self._check(bottom)
@@ -74,14 +82,18 @@ class Recurrent(Layer):
         for i, k in ((0, 0), (2, 2)) if self._static else ((0, 0),):
             width = bottom[i].count_from(2 if i == 0 else 1)
             if width != self.blobs[k].shape[1]:
-                raise ShapeError(f"bottom {i} has {width} values an item, the weights are for "
-                                 f"{self.blobs[k].shape[1]}", "features cannot change")
+                raise ShapeError(
+                    f"bottom {i} has {width} values an item, the weights are for "
+                    f"{self.blobs[k].shape[1]}",
+                    "features cannot change",
+                )
         top[0].reshape(steps, items, self._size)
         for blob in top[1:]:
             blob.reshape(1, items, self._size)
         if not self._state or len(self._state[0]) != items:
-            self._state = tuple(np.zeros((items, self._size), self.dtype)
-                                for _ in range(self.states))
+            self._state = tuple(
+                np.zeros((items, self._size), self.dtype) for _ in range(self.states)
+            )
 
     def state(self) -> dict[str, Any]:
         """What the next pass starts from, for a snapshot."""
@@ -96,7 +108,7 @@ class Recurrent(Layer):
     def _start(self, bottom: Blobs) -> list[NDArray]:
         """The state before the first step: given, or left by the pass before."""
         if self._exposed:
-            return [blob.data[0] for blob in bottom[2 + self._static:]]
+            return [blob.data[0] for blob in bottom[2 + self._static :]]
         return list(self._state)
 
     def _finish(self, top: Blobs, last: Sequence[NDArray]) -> None:
@@ -141,7 +153,7 @@ class Recurrent(Layer):
             self.add_product(2, total, self._flat(bottom[2].data, 2))
             if propagate_down[2]:
                 gemm(total, self.blobs[2].data, self._flat(bottom[2].diff, 2))
-        for blob, wanted in zip(bottom[2 + self._static:], propagate_down[2 + self._static:]):
+        for blob, wanted in zip(bottom[2 + self._static :], propagate_down[2 + self._static :]):
             if wanted:
                 blob.diff.fill(0)
 

@@ -24,8 +24,9 @@ class View(Layer):
         top[0].reshape(*shape)
         if top[0].count != bottom[0].count:
             raise ShapeError(
-                f"shape {bottom[0].shape} has {bottom[0].count} values, {shape} has "
-                f"{top[0].count}", "a reshape keeps the number of values")
+                f"shape {bottom[0].shape} has {bottom[0].count} values, {shape} has {top[0].count}",
+                "a reshape keeps the number of values",
+            )
         top[0].share_data(bottom[0])
         # The diff of a top with a loss weight holds that weight for good; an in-place layer
         # further down would multiply into it.

@@ -35,13 +35,19 @@ class BatchNorm(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.batch_norm_param
         if len(bottom[0].shape) < 2:
-            raise ShapeError(f"the bottom has shape {bottom[0].shape}",
-                             "at least two axes are needed: items and channels")
+            raise ShapeError(
+                f"the bottom has shape {bottom[0].shape}",
+                "at least two axes are needed: items and channels",
+            )
         if param.eps < 0:
-            raise PrototxtError(f"eps is {param.eps:g}, the root of a negative number",
-                                "give 0 or more", field="batch_norm_param.eps")
-        self._global = (param.use_global_stats if param.HasField("use_global_stats")
-                        else not self.training)
+            raise PrototxtError(
+                f"eps is {param.eps:g}, the root of a negative number",
+                "give 0 or more",
+                field="batch_norm_param.eps",
+            )
+        self._global = (
+            param.use_global_stats if param.HasField("use_global_stats") else not self.training
+        )
         for count in (bottom[0].shape[1], bottom[0].shape[1], 1):
             self.add_blob((count,))
         self._hold_rates()
@@ -51,8 +57,11 @@ class BatchNorm(Layer):
         entries = self.param.param
         # Old files declare all three, with rates; Caffe drops these in silence.
         if len(entries) != 3 and any(entry.lr_mult != 0 for entry in entries):
-            raise NetError("a learning rate is given for a statistic",
-                           "set lr_mult: 0 or leave `param` out", field="param")
+            raise NetError(
+                "a learning rate is given for a statistic",
+                "set lr_mult: 0 or leave `param` out",
+                field="param",
+            )
         while len(entries) < 3:
             entries.add()
         for entry in entries:
@@ -61,8 +70,11 @@ class BatchNorm(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape = bottom[0].shape
         if shape[1:2] != self.blobs[0].shape:
-            raise ShapeError(f"the bottom has shape {shape}, the statistics are for "
-                             f"{self.blobs[0].shape[0]} channels", "channels cannot change")
+            raise ShapeError(
+                f"the bottom has shape {shape}, the statistics are for "
+                f"{self.blobs[0].shape[0]} channels",
+                "channels cannot change",
+            )
         self._view = (shape[0], shape[1], bottom[0].count_from(2))
         top[0].reshape(*shape)
 
@@ -100,5 +112,4 @@ class BatchNorm(Layer):
         if self._global:
             affine.scale_shift(dy, self._inv_std(), None, dx)
         else:
-            norm.normalise_backward(dy, self.scratch("normalised", self._view),
-                                    self._inv_std(), dx)
+            norm.normalise_backward(dy, self.scratch("normalised", self._view), self._inv_std(), dx)

@@ -27,8 +27,10 @@ class BatchReindex(Layer):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if len(bottom[1].shape) != 1 or not bottom[0].shape:
-            raise ShapeError(f"bottoms have shapes {bottom[0].shape} and {bottom[1].shape}",
-                             "bottom 1 must have one axis, of indices into the batch")
+            raise ShapeError(
+                f"bottoms have shapes {bottom[0].shape} and {bottom[1].shape}",
+                "bottom 1 must have one axis, of indices into the batch",
+            )
         top[0].reshape(bottom[1].shape[0], *bottom[0].shape[1:])
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
@@ -42,5 +44,4 @@ class BatchReindex(Layer):
         if propagate_down[0]:
             index = self.scratch("index", bottom[1].shape, np.intp)
             bottom[0].diff.fill(0)
-            rows.add_at(top[0].diff, index, bottom[0].diff,
-                        self.scratch("sorted", top[0].shape))
+            rows.add_at(top[0].diff, index, bottom[0].diff, self.scratch("sorted", top[0].shape))

@@ -39,8 +39,12 @@ class Bias(Broadcast):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         operand = bottom[1] if self.second(bottom) else self.blobs[0]
-        affine.scale_shift(bottom[0].data.reshape(self._view), None, operand.data.reshape(-1),
-                           top[0].data.reshape(self._view))
+        affine.scale_shift(
+            bottom[0].data.reshape(self._view),
+            None,
+            operand.data.reshape(-1),
+            top[0].data.reshape(self._view),
+        )
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(self._view)

@@ -31,7 +31,8 @@ class Clip(NeuronLayer):
         param = self.param.clip_param
         if param.min > param.max:
             raise PrototxtError(
-                f"min {param.min:g} is above max {param.max:g}", "swap them",
+                f"min {param.min:g} is above max {param.max:g}",
+                "swap them",
                 field="clip_param.min",
             )
         self.bounds = (param.min, param.max)

@@ -32,9 +32,12 @@ class Concat(Layer):
         for i, blob in enumerate(bottom[1:], 1):
             other = blob.shape
             if len(other) != len(shape) or any(
-                    a != b for k, (a, b) in enumerate(zip(other, shape)) if k != axis):
-                raise ShapeError(f"bottom {i} has shape {other}, bottom 0 {bottom[0].shape}",
-                                 f"only axis {axis} may differ")
+                a != b for k, (a, b) in enumerate(zip(other, shape)) if k != axis
+            ):
+                raise ShapeError(
+                    f"bottom {i} has shape {other}, bottom 0 {bottom[0].shape}",
+                    f"only axis {axis} may differ",
+                )
             shape[axis] += other[axis]
         top[0].reshape(*shape)
 
@@ -42,7 +45,7 @@ class Concat(Layer):
         whole, start = rows_of(top[0].data, top[0], self._axis), 0
         for blob in bottom:
             part = rows_of(blob.data, blob, self._axis)
-            rows.copy(part, whole[:, start:start + part.shape[1]])
+            rows.copy(part, whole[:, start : start + part.shape[1]])
             start += part.shape[1]
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -51,5 +54,5 @@ class Concat(Layer):
             width = blob.count_from(self._axis)
             if wanted:
                 part = rows_of(blob.diff, blob, self._axis)
-                rows.copy(whole[:, start:start + width], part)
+                rows.copy(whole[:, start : start + width], part)
             start += width

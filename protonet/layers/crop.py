@@ -31,11 +31,16 @@ class Crop(Layer):
         axis, offsets = bottom[0].axis(param.axis), list(param.offset)
         cropped = len(shape) - axis
         if len(offsets) > 1 and len(offsets) != cropped:
-            raise NetError(f"{len(offsets)} offsets for {cropped} cropped axes",
-                           "give one for all or one for each", field="crop_param.offset")
+            raise NetError(
+                f"{len(offsets)} offsets for {cropped} cropped axes",
+                "give one for all or one for each",
+                field="crop_param.offset",
+            )
         if len(wanted) < len(shape):
-            raise ShapeError(f"bottom 0 has shape {shape}, bottom 1 only {wanted}",
-                             "the size is taken from the same axes of bottom 1")
+            raise ShapeError(
+                f"bottom 0 has shape {shape}, bottom 1 only {wanted}",
+                "the size is taken from the same axes of bottom 1",
+            )
         if len(offsets) < 2:
             offsets = (offsets or [0]) * cropped
         window = [slice(None)] * axis
@@ -43,10 +48,13 @@ class Crop(Layer):
             if start + wanted[i] > shape[i]:
                 raise ShapeError(
                     f"axis {i}: a window of {wanted[i]} from {start} on leaves the {shape[i]} "
-                    "there are", "use a smaller offset or a larger blob", field="crop_param")
+                    "there are",
+                    "use a smaller offset or a larger blob",
+                    field="crop_param",
+                )
             window.append(slice(start, start + wanted[i]))
         self._window = tuple(window)
-        top[0].reshape(*shape[:axis], *wanted[axis:len(shape)])
+        top[0].reshape(*shape[:axis], *wanted[axis : len(shape)])
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         np.copyto(top[0].data, bottom[0].data[self._window])

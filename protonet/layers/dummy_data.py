@@ -31,9 +31,11 @@ class DummyData(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         given = self.param.dummy_data_param.data_filler
         if len(given) not in (0, 1, len(top)):
-            raise NetError(f"{len(given)} fillers for {len(top)} tops",
-                           "give none, one for all or one for each",
-                           field="dummy_data_param.data_filler")
+            raise NetError(
+                f"{len(given)} fillers for {len(top)} tops",
+                "give none, one for all or one for each",
+                field="dummy_data_param.data_filler",
+            )
         self._fillers = [_nth(given, i) for i in range(len(top))] if given else []
         for blob, shape in zip(top, self._shapes(len(top))):
             blob.reshape(*shape)
@@ -43,13 +45,18 @@ class DummyData(Layer):
         param = self.param.dummy_data_param
         old = [name for name in _OLD if len(getattr(param, name))]
         if old and param.shape:
-            raise NetError(f"both shape and {old[0]} are given", "keep shape",
-                           field=f"dummy_data_param.{old[0]}")
+            raise NetError(
+                f"both shape and {old[0]} are given",
+                "keep shape",
+                field=f"dummy_data_param.{old[0]}",
+            )
         for name in _OLD if old else ("shape",):
             if len(getattr(param, name)) not in (1, tops):
-                raise NetError(f"{len(getattr(param, name))} of {name} for {tops} tops",
-                               "give one for all or one for each",
-                               field=f"dummy_data_param.{name}")
+                raise NetError(
+                    f"{len(getattr(param, name))} of {name} for {tops} tops",
+                    "give one for all or one for each",
+                    field=f"dummy_data_param.{name}",
+                )
         if old:
             return [tuple(_nth(getattr(param, n), i) for n in _OLD) for i in range(tops)]
         return [tuple(_nth(param.shape, i).dim) for i in range(tops)]

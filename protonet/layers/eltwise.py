@@ -41,11 +41,15 @@ class Eltwise(Layer):
         param = self.param.eltwise_param
         self._operation, coeff = param.operation, list(param.coeff)
         if coeff and self._operation == pb.EltwiseParameter.PROD:
-            raise NetError("coeff is given for PROD", "coefficients are for SUM",
-                           field="eltwise_param.coeff")
+            raise NetError(
+                "coeff is given for PROD", "coefficients are for SUM", field="eltwise_param.coeff"
+            )
         if coeff and len(coeff) != len(bottom):
-            raise NetError(f"{len(coeff)} coefficients for {len(bottom)} bottoms",
-                           "give one for each or none", field="eltwise_param.coeff")
+            raise NetError(
+                f"{len(coeff)} coefficients for {len(bottom)} bottoms",
+                "give one for each or none",
+                field="eltwise_param.coeff",
+            )
         self._coeff = coeff or [1.0] * len(bottom)
         # A sum may be overwritten in place: its gradient needs no values.
         self.backward_reads = _READS[self._operation]
@@ -53,8 +57,10 @@ class Eltwise(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for i, blob in enumerate(bottom):
             if blob.shape != bottom[0].shape:
-                raise ShapeError(f"bottom {i} has shape {blob.shape}, bottom 0 {bottom[0].shape}",
-                                 "all bottoms must have one shape")
+                raise ShapeError(
+                    f"bottom {i} has shape {blob.shape}, bottom 0 {bottom[0].shape}",
+                    "all bottoms must have one shape",
+                )
         top[0].reshape(*bottom[0].shape)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
@@ -74,7 +80,7 @@ class Eltwise(Layer):
                 continue
             dx = blob.diff.reshape(-1)
             if self._operation == pb.EltwiseParameter.SUM:
-                reduce.weighted_sum([dy], self._coeff[i:i + 1], dx)
+                reduce.weighted_sum([dy], self._coeff[i : i + 1], dx)
             elif self._operation == pb.EltwiseParameter.MAX:
                 reduce.route(dy, self._winner, i, dx)
             elif self.param.eltwise_param.stable_prod_grad:

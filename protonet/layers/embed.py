@@ -33,8 +33,11 @@ class Embed(Layer):
         param = self.param.embed_param
         for field in ("num_output", "input_dim"):
             if not getattr(param, field):
-                raise NetError(f"{field} is missing", f"add {field} to embed_param",
-                               field=f"embed_param.{field}")
+                raise NetError(
+                    f"{field} is missing",
+                    f"add {field} to embed_param",
+                    field=f"embed_param.{field}",
+                )
         self.add_blob((param.input_dim, param.num_output), param.weight_filler)
         if param.bias_term:
             self.add_blob((param.num_output,), param.bias_filler)

@@ -32,20 +32,26 @@ class Filter(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         if len(top) != len(bottom) - 1:
-            raise NetError(f"{len(top)} tops for {len(bottom)} bottoms",
-                           "give a top for each bottom but the last, the selector")
+            raise NetError(
+                f"{len(top)} tops for {len(bottom)} bottoms",
+                "give a top for each bottom but the last, the selector",
+            )
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         marks = bottom[-1]
         if not marks.shape or marks.count != marks.shape[0]:
-            raise ShapeError(f"the selector has shape {marks.shape}",
-                             "all its axes but the first must be 1")
+            raise ShapeError(
+                f"the selector has shape {marks.shape}", "all its axes but the first must be 1"
+            )
         for i, blob in enumerate(bottom[:-1]):
             if blob.shape[:1] != marks.shape[:1]:
-                raise ShapeError(f"bottom {i} has shape {blob.shape}, the selector {marks.shape}",
-                                 "they must have the same number of items")
-        self._kept = (np.flatnonzero(marks.data) if self._built
-                      else np.arange(marks.shape[0], dtype=np.intp))
+                raise ShapeError(
+                    f"bottom {i} has shape {blob.shape}, the selector {marks.shape}",
+                    "they must have the same number of items",
+                )
+        self._kept = (
+            np.flatnonzero(marks.data) if self._built else np.arange(marks.shape[0], dtype=np.intp)
+        )
         self._built = True
         for blob, source in zip(top, bottom):
             blob.reshape(len(self._kept), *source.shape[1:])

@@ -26,6 +26,8 @@ class Flatten(View):
         if last + 1 < first:
             raise ShapeError(
                 f"end_axis {param.end_axis} lies before axis {param.axis} in shape {bottom.shape}",
-                "name the first axis, then the last", field="flatten_param.end_axis")
+                "name the first axis, then the last",
+                field="flatten_param.end_axis",
+            )
         shape = bottom.shape
-        return (*shape[:first], bottom.count_from(first, last + 1), *shape[last + 1:])
+        return (*shape[:first], bottom.count_from(first, last + 1), *shape[last + 1 :])

@@ -33,11 +33,17 @@ class HDF5Data(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.hdf5_data_param
         if self.param.HasField("transform_param"):
-            raise NetError("HDF5Data does not transform its data", "remove transform_param",
-                           field="transform_param")
+            raise NetError(
+                "HDF5Data does not transform its data",
+                "remove transform_param",
+                field="transform_param",
+            )
         if param.batch_size < 1:
-            raise NetError("batch_size is missing", "add batch_size to hdf5_data_param",
-                           field="hdf5_data_param.batch_size")
+            raise NetError(
+                "batch_size is missing",
+                "add batch_size to hdf5_data_param",
+                field="hdf5_data_param.batch_size",
+            )
         source = find_source(param.source, self.context.root, "hdf5_data_param.source")
         paths = [self._find(name, source) for name in read_file_list(source)]
         rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)

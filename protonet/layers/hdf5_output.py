@@ -28,8 +28,11 @@ class HDF5Output(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._name = self.param.hdf5_output_param.file_name
         if not self._name:
-            raise NetError("file_name is missing", "add file_name to hdf5_output_param",
-                           field="hdf5_output_param.file_name")
+            raise NetError(
+                "file_name is missing",
+                "add file_name to hdf5_output_param",
+                field="hdf5_output_param.file_name",
+            )
         h5py_module("HDF5Output")
         self._written = False
 
@@ -38,13 +41,17 @@ class HDF5Output(Layer):
         for blob in bottom:
             _four_axes(blob)
         if bottom[0].num != bottom[1].num:
-            raise ShapeError(f"data and label differ in their number of items: {shapes[0]} and "
-                             f"{shapes[1]}")
+            raise ShapeError(
+                f"data and label differ in their number of items: {shapes[0]} and {shapes[1]}"
+            )
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         if self._written:
-            raise DataError(f"'{self._name}' holds a forward pass already",
-                            "run the net once, or build it anew", field="hdf5_output_param")
+            raise DataError(
+                f"'{self._name}' holds a forward pass already",
+                "run the net once, or build it anew",
+                field="hdf5_output_param",
+            )
         h5py = h5py_module("HDF5Output")
         with atomic_path(self._name) as path, h5py.File(path, "w", locking=False) as file:
             for name, blob in zip(("data", "label"), bottom):

@@ -40,8 +40,11 @@ class ImageData(BatchLayer):
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> ImageList:
         if bool(settings.new_height) != bool(settings.new_width):
-            raise NetError("only one of new_height and new_width is given", "give both or none",
-                           field="image_data_param.new_height")
+            raise NetError(
+                "only one of new_height and new_width is given",
+                "give both or none",
+                field="image_data_param.new_height",
+            )
         source = self.find("source")
         items = read_image_list(source)
         opencv("reading images")
@@ -51,11 +54,21 @@ class ImageData(BatchLayer):
         if settings.rand_skip:
             skip = int(make_rng(seed_skip).integers(settings.rand_skip))
             if skip >= len(items):
-                raise DataError(f"rand_skip leaves out {skip} of {len(items)} images",
-                                "choose a smaller one", field="image_data_param.rand_skip")
+                raise DataError(
+                    f"rand_skip leaves out {skip} of {len(items)} images",
+                    "choose a smaller one",
+                    field="image_data_param.rand_skip",
+                )
             order.skip(skip)
         shape = (settings.new_height, settings.new_width) if settings.new_height else None
         return ImageList(
-            source, items, order, transformer, self.batch_size, folder=settings.root_folder,
-            root=self.context.root, size=shape, color=settings.is_color,
-        )  # fmt: skip
+            source,
+            items,
+            order,
+            transformer,
+            self.batch_size,
+            folder=settings.root_folder,
+            root=self.context.root,
+            size=shape,
+            color=settings.is_color,
+        )

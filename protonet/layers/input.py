@@ -25,8 +25,11 @@ class Input(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         shapes = self.param.input_param.shape
         if len(shapes) not in (0, 1, len(top)):
-            raise NetError(f"{len(shapes)} shapes for {len(top)} tops",
-                           "give one for all or one for each", field="input_param.shape")
+            raise NetError(
+                f"{len(shapes)} shapes for {len(top)} tops",
+                "give one for all or one for each",
+                field="input_param.shape",
+            )
         for i, blob in enumerate(top if shapes else ()):
             blob.reshape(*shapes[i if len(shapes) > 1 else 0].dim)
 

@@ -42,16 +42,30 @@ class LSTM(Recurrent):
         self._project(bottom, gates)
         h_0, c_0 = self._start(bottom)
         np.copyto(c[0], c_0)
-        recurrent.lstm(gates, self._w_h.data, bottom[1].data, h_0, c, top[0].data,
-                       self.scratch("h_in", shape), self.scratch("tanh_c", shape))
+        recurrent.lstm(
+            gates,
+            self._w_h.data,
+            bottom[1].data,
+            h_0,
+            c,
+            top[0].data,
+            self.scratch("h_in", shape),
+            self.scratch("tanh_c", shape),
+        )
         self._finish(top, (top[0].data[-1], c[-1]))
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         shape = steps, items, size = top[0].shape
         dgates = self.scratch("dgates", (steps, items, 4 * size))
         recurrent.lstm_backward(
-            top[0].diff, self.scratch("gates", dgates.shape), self._w_h.data, bottom[1].data,
-            self.scratch("c", (steps + 1, items, size)), self.scratch("tanh_c", shape), dgates)
+            top[0].diff,
+            self.scratch("gates", dgates.shape),
+            self._w_h.data,
+            bottom[1].data,
+            self.scratch("c", (steps + 1, items, size)),
+            self.scratch("tanh_c", shape),
+            dgates,
+        )
         self._project_backward(dgates, self.scratch("h_in", shape), propagate_down, bottom)
 
     def macs(self, bottom: Blobs, top: Blobs) -> int:

@@ -37,8 +37,10 @@ class LSTMUnit(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         c, gates, cont = (blob.shape for blob in bottom)
         if len(c) != 3 or c[0] != 1 or gates != (1, c[1], 4 * c[2]) or cont != (1, c[1]):
-            raise ShapeError(f"the bottoms have shapes {c}, {gates} and {cont}",
-                             "they must be (1, N, D), (1, N, 4 D) and (1, N)")
+            raise ShapeError(
+                f"the bottoms have shapes {c}, {gates} and {cont}",
+                "they must be (1, N, D), (1, N, 4 D) and (1, N)",
+            )
         for blob in top:
             blob.reshape(*c)
 
@@ -46,8 +48,14 @@ class LSTMUnit(Layer):
         c_prev, gates, cont = (blob.data[0] for blob in bottom)
         active = self.scratch("gates", gates.shape)
         np.copyto(active, gates)
-        recurrent.lstm_unit(active, cont, c_prev, top[0].data[0],
-                            self.scratch("tanh_c", c_prev.shape), top[1].data[0])
+        recurrent.lstm_unit(
+            active,
+            cont,
+            c_prev,
+            top[0].data[0],
+            self.scratch("tanh_c", c_prev.shape),
+            top[1].data[0],
+        )
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[2]:
@@ -55,7 +63,14 @@ class LSTMUnit(Layer):
         c_prev, gates = bottom[0].data[0], bottom[1].data[0]
         dc_prev, dgates = (
             blob.diff[0] if wanted else self.scratch(name, blob.shape[1:])
-            for blob, wanted, name in zip(bottom, propagate_down, ("dc_prev", "dgates")))
+            for blob, wanted, name in zip(bottom, propagate_down, ("dc_prev", "dgates"))
+        )
         recurrent.lstm_unit_backward(
-            self.scratch("gates", gates.shape), c_prev, self.scratch("tanh_c", c_prev.shape),
-            top[1].diff[0], top[0].diff[0], dgates, dc_prev)
+            self.scratch("gates", gates.shape),
+            c_prev,
+            self.scratch("tanh_c", c_prev.shape),
+            top[1].diff[0],
+            top[0].diff[0],
+            dgates,
+            dc_prev,
+        )

@@ -35,8 +35,11 @@ class MemoryData(Layer):
         param = self.param.memory_data_param
         for name in _SIZES:
             if getattr(param, name) < 1:
-                raise NetError(f"{name} is missing", "give batch_size, channels, height and width",
-                               field=f"memory_data_param.{name}")
+                raise NetError(
+                    f"{name} is missing",
+                    "give batch_size, channels, height and width",
+                    field=f"memory_data_param.{name}",
+                )
         self._shape = tuple(int(getattr(param, name)) for name in _SIZES)
         self._data: NDArray | None = None
         self._labels: NDArray | None = None
@@ -57,14 +60,20 @@ class MemoryData(Layer):
         """
         data, labels = (np.ascontiguousarray(a, self.dtype) for a in (data, labels))
         if data.ndim != 4 or data.shape[1:] != self._shape[1:]:
-            raise DataError(f"the data have the shape {data.shape}, not (N, "
-                            f"{', '.join(map(str, self._shape[1:]))})")
+            raise DataError(
+                f"the data have the shape {data.shape}, not (N, "
+                f"{', '.join(map(str, self._shape[1:]))})"
+            )
         if labels.shape not in ((len(data),), (len(data), 1, 1, 1)):
-            raise DataError(f"the labels have the shape {labels.shape}, not ({len(data)},)",
-                            "give one label for each item")
+            raise DataError(
+                f"the labels have the shape {labels.shape}, not ({len(data)},)",
+                "give one label for each item",
+            )
         if not len(data) or len(data) % self.batch_size:
-            raise DataError(f"{len(data)} items are not a multiple of the batch size "
-                            f"{self.batch_size}", "drop or add some")
+            raise DataError(
+                f"{len(data)} items are not a multiple of the batch size {self.batch_size}",
+                "drop or add some",
+            )
         self._data, self._labels, self._position = data, labels.reshape(-1, 1, 1, 1), 0
 
     def reset(self) -> None:

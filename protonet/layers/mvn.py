@@ -44,11 +44,17 @@ class MVN(Layer):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         norm.standardise_rows(
-            bottom[0].data.reshape(self._rows), top[0].data.reshape(self._rows),
-            self._divisor(), self.param.mvn_param.eps)
+            bottom[0].data.reshape(self._rows),
+            top[0].data.reshape(self._rows),
+            self._divisor(),
+            self.param.mvn_param.eps,
+        )
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             norm.standardise_rows_backward(
-                top[0].diff.reshape(self._rows), top[0].data.reshape(self._rows),
-                self._divisor(), bottom[0].diff.reshape(self._rows))
+                top[0].diff.reshape(self._rows),
+                top[0].data.reshape(self._rows),
+                self._divisor(),
+                bottom[0].diff.reshape(self._rows),
+            )

@@ -62,8 +62,10 @@ class PythonLayer:
         raise NetError(f"{type(self).__name__} has no method forward", "write the tops there")
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        raise NetError(f"{type(self).__name__} has no method backward",
-                       "write the bottoms' diffs there, or set propagate_down: false")
+        raise NetError(
+            f"{type(self).__name__} has no method backward",
+            "write the bottoms' diffs there, or set propagate_down: false",
+        )
 
 
 @register
@@ -101,12 +103,16 @@ class Python(Layer):
                 f"the net wants to run Python code: {param.layer} of module '{param.module}'",
                 "if you trust it, use --allow-python (train, test, time, extract-features), or "
                 "Net(..., allow_python=True)",
-                field="python_param")
+                field="python_param",
+            )
         module = _import(param.module)
         if not hasattr(module, param.layer):
             near = did_you_mean(param.layer, (n for n in vars(module) if not n.startswith("_")))
-            raise NetError(f"module '{param.module}' has no class '{param.layer}'", near,
-                           field="python_param.layer")
+            raise NetError(
+                f"module '{param.module}' has no class '{param.layer}'",
+                near,
+                field="python_param.layer",
+            )
         return getattr(module, param.layer)
 
     def state(self) -> dict[str, Any]:
@@ -140,9 +146,11 @@ def _import(name: str) -> ModuleType:
             raise
         here = os.getcwd()
         if here in sys.path:
-            raise NetError(f"there is no module '{name}'",
-                           "its folder must be in PYTHONPATH, or be the current one",
-                           field="python_param.module") from error
+            raise NetError(
+                f"there is no module '{name}'",
+                "its folder must be in PYTHONPATH, or be the current one",
+                field="python_param.module",
+            ) from error
     sys.path.append(here)
     importlib.invalidate_caches()  # the file may be younger than the last look
     return _import(name)

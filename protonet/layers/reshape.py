@@ -27,11 +27,17 @@ class Reshape(View):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.reshape_param
         if list(param.shape.dim).count(-1) > 1:
-            raise NetError(f"shape {tuple(param.shape.dim)} has more than one -1",
-                           "only one axis can be inferred", field="reshape_param.shape")
+            raise NetError(
+                f"shape {tuple(param.shape.dim)} has more than one -1",
+                "only one axis can be inferred",
+                field="reshape_param.shape",
+            )
         if param.num_axes < -1:
-            raise NetError(f"num_axes is {param.num_axes}", "give -1 (all) or a count",
-                           field="reshape_param.num_axes")
+            raise NetError(
+                f"num_axes is {param.num_axes}",
+                "give -1 (all) or a count",
+                field="reshape_param.num_axes",
+            )
 
     def top_shape(self, bottom: Blob) -> tuple[int, ...]:
         param, shape = self.param.reshape_param, bottom.shape
@@ -40,13 +46,18 @@ class Reshape(View):
         if not 0 <= start <= stop <= len(shape):
             raise ShapeError(
                 f"axis {param.axis} with num_axes {param.num_axes} does not fit shape {shape}",
-                f"the bottom has {len(shape)} axes", field="reshape_param.axis")
+                f"the bottom has {len(shape)} axes",
+                field="reshape_param.axis",
+            )
         new = list(param.shape.dim)
         for i, n in enumerate(new):
             if n == 0:
                 if start + i >= len(shape):
-                    raise ShapeError(f"dim 0 copies axis {start + i}, which shape {shape} lacks",
-                                     "write the size instead", field="reshape_param.shape")
+                    raise ShapeError(
+                        f"dim 0 copies axis {start + i}, which shape {shape} lacks",
+                        "write the size instead",
+                        field="reshape_param.shape",
+                    )
                 new[i] = shape[start + i]
         before, after = shape[:start], shape[stop:]
         if -1 in new:
@@ -55,6 +66,8 @@ class Reshape(View):
                 raise ShapeError(
                     f"-1 cannot be inferred: shape {shape} has {bottom.count} values, "
                     f"the other axes of {tuple(new)} take {known}",
-                    "they must divide", field="reshape_param.shape")
+                    "they must divide",
+                    field="reshape_param.shape",
+                )
             new[new.index(-1)] = bottom.count // known
         return (*before, *new, *after)

@@ -46,8 +46,13 @@ class RNN(Recurrent):
         shape = top[0].shape
         hidden = self.scratch("hidden", shape)
         self._project(bottom, hidden)
-        recurrent.rnn(hidden, self._w_h.data, bottom[1].data, self._start(bottom)[0],
-                      self.scratch("h_in", shape))
+        recurrent.rnn(
+            hidden,
+            self._w_h.data,
+            bottom[1].data,
+            self._start(bottom)[0],
+            self.scratch("h_in", shape),
+        )
         self._finish(top, (hidden[-1],))
         y, w_o, b_o = top[0].data.reshape(-1, self._size), *self.blobs[-2:]
         gemm(hidden.reshape(y.shape), w_o.data.T, y)

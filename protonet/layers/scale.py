@@ -60,8 +60,12 @@ class Scale(Broadcast):
         copy = bottom[0] is top[0] and self.needs_backward
         keep = self._input(bottom, top) if copy else None
         affine.scale_shift(
-            bottom[0].data.reshape(self._view), self._factor(bottom).data.reshape(-1), shift,
-            top[0].data.reshape(self._view), keep)
+            bottom[0].data.reshape(self._view),
+            self._factor(bottom).data.reshape(-1),
+            shift,
+            top[0].data.reshape(self._view),
+            keep,
+        )
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, factor = top[0].diff.reshape(self._view), self._factor(bottom)
@@ -78,5 +82,6 @@ class Scale(Broadcast):
         if terms:
             affine.add_sums(terms, outs)
         if propagate_down[0]:
-            affine.scale_shift(dy, factor.data.reshape(-1), None,
-                               bottom[0].diff.reshape(self._view))
+            affine.scale_shift(
+                dy, factor.data.reshape(-1), None, bottom[0].diff.reshape(self._view)
+            )

@@ -33,30 +33,38 @@ class Slice(Layer):
         shape = bottom[0].shape
         bounds = self._bounds(list(param.slice_point), shape[axis], len(top))
         for blob, start, stop in zip(top, bounds, bounds[1:]):
-            blob.reshape(*shape[:axis], stop - start, *shape[axis + 1:])
+            blob.reshape(*shape[:axis], stop - start, *shape[axis + 1 :])
 
     def _bounds(self, points: list[int], size: int, tops: int) -> list[int]:
         """0, the points, size; the points must rise."""
         if not points:
             if size % tops:
-                raise ShapeError(f"{size} cannot be cut into {tops} equal tops",
-                                 "give slice_point", field="slice_param")
+                raise ShapeError(
+                    f"{size} cannot be cut into {tops} equal tops",
+                    "give slice_point",
+                    field="slice_param",
+                )
             return list(range(0, size + 1, size // tops)) if size else [0] * (tops + 1)
         if len(points) != tops - 1:
-            raise NetError(f"{len(points)} slice points for {tops} tops",
-                           "give one fewer than tops", field="slice_param.slice_point")
+            raise NetError(
+                f"{len(points)} slice points for {tops} tops",
+                "give one fewer than tops",
+                field="slice_param.slice_point",
+            )
         bounds = [0, *points, size]
         if any(start >= stop for start, stop in pairwise(bounds)):
-            raise ShapeError(f"slice points {points} do not rise from 0 to {size}",
-                             "each top needs at least one index",
-                             field="slice_param.slice_point")
+            raise ShapeError(
+                f"slice points {points} do not rise from 0 to {size}",
+                "each top needs at least one index",
+                field="slice_param.slice_point",
+            )
         return bounds
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         whole, start = rows_of(bottom[0].data, bottom[0], self._axis), 0
         for blob in top:
             part = rows_of(blob.data, blob, self._axis)
-            rows.copy(whole[:, start:start + part.shape[1]], part)
+            rows.copy(whole[:, start : start + part.shape[1]], part)
             start += part.shape[1]
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -65,5 +73,5 @@ class Slice(Layer):
         whole, start = rows_of(bottom[0].diff, bottom[0], self._axis), 0
         for blob in top:
             part = rows_of(blob.diff, blob, self._axis)
-            rows.copy(part, whole[:, start:start + part.shape[1]])
+            rows.copy(part, whole[:, start : start + part.shape[1]])
             start += part.shape[1]

@@ -42,5 +42,9 @@ class Tile(Layer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            np.add.reduce(top[0].diff.reshape(self._tiled), axis=1, keepdims=True,
-                          out=bottom[0].diff.reshape(self._rows))
+            np.add.reduce(
+                top[0].diff.reshape(self._tiled),
+                axis=1,
+                keepdims=True,
+                out=bottom[0].diff.reshape(self._rows),
+            )

@@ -36,29 +36,46 @@ class WindowData(BatchLayer):
     def make_pipeline(self, settings: Any, transformer: Transformer) -> WindowSampler:
         crop = transformer.crop
         if not crop:
-            raise NetError("crop_size is missing", "add crop_size to transform_param",
-                           field="transform_param.crop_size")
+            raise NetError(
+                "crop_size is missing",
+                "add crop_size to transform_param",
+                field="transform_param.crop_size",
+            )
         if settings.crop_mode not in ("warp", "square"):
-            raise NetError(f"unknown crop_mode '{settings.crop_mode}'", "choose warp or square",
-                           field="window_data_param.crop_mode")
+            raise NetError(
+                f"unknown crop_mode '{settings.crop_mode}'",
+                "choose warp or square",
+                field="window_data_param.crop_mode",
+            )
         if 2 * settings.context_pad >= crop:
-            raise NetError(f"context_pad {settings.context_pad} leaves nothing of crop_size {crop}",
-                           "choose less than half", field="window_data_param.context_pad")
+            raise NetError(
+                f"context_pad {settings.context_pad} leaves nothing of crop_size {crop}",
+                "choose less than half",
+                field="window_data_param.context_pad",
+            )
         if not 0 <= settings.fg_fraction <= 1:
-            raise NetError(f"fg_fraction {settings.fg_fraction:g} is not between 0 and 1",
-                           field="window_data_param.fg_fraction")
+            raise NetError(
+                f"fg_fraction {settings.fg_fraction:g} is not between 0 and 1",
+                field="window_data_param.fg_fraction",
+            )
         if self.param.transform_param.HasField("scale"):
-            log.warning("layer '%s': scale in transform_param has no effect: put it into "
-                        "window_data_param", self.name)
-        file = read_window_file(
-            self.find("source"), settings.fg_threshold, settings.bg_threshold
-        )
+            log.warning(
+                "layer '%s': scale in transform_param has no effect: put it into window_data_param",
+                self.name,
+            )
+        file = read_window_file(self.find("source"), settings.fg_threshold, settings.bg_threshold)
         opencv("reading images")
         wanted = WindowSettings(
-            self.batch_size, crop, settings.fg_fraction, settings.context_pad,
-            settings.crop_mode == "square", transformer.mirror, settings.scale,
-            transformer.window_mean(), settings.cache_images,
-        )  # fmt: skip
+            self.batch_size,
+            crop,
+            settings.fg_fraction,
+            settings.context_pad,
+            settings.crop_mode == "square",
+            transformer.mirror,
+            settings.scale,
+            transformer.window_mean(),
+            settings.cache_images,
+        )
         paths = [self._place(settings.root_folder + name) for name in file.images]
         return WindowSampler(file, paths, wanted, self.seed_order)
 

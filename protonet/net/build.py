@@ -155,7 +155,8 @@ def _add_step(graph: Graph, param: Any, place: Place, context: Context) -> Step:
     if param.propagate_down and len(param.propagate_down) != len(param.bottom):
         raise NetError(
             f"propagate_down is given {len(param.propagate_down)} times for "
-            f"{len(param.bottom)} bottoms", "give it once for each bottom or not at all",
+            f"{len(param.bottom)} bottoms",
+            "give it once for each bottom or not at all",
             field="propagate_down",
         )
     step = Step(create_layer(param, context), place)
@@ -184,7 +185,8 @@ def _check_arity(arity: Arity, count: int, what: str) -> None:
     if count < arity.low or (arity.high is not None and count > arity.high):
         raise NetError(
             f"{count} {what} blob{'s' * (count != 1)}, the type takes {arity}",
-            f"add a {what}" if count < arity.low else f"take away a {what}", field=what,
+            f"add a {what}" if count < arity.low else f"take away a {what}",
+            field=what,
         )
 
 
@@ -192,7 +194,8 @@ def _add_top(graph: Graph, step: Step, index: int, name: str) -> None:
     if index < len(step.bottom_names) and step.bottom_names[index] == name:
         if not step.layer.in_place:
             raise NetError(
-                f"the type cannot work in place on '{name}'", "give the top a name of its own",
+                f"the type cannot work in place on '{name}'",
+                "give the top a name of its own",
                 field=f"top[{index}]",
             )
         step.top.append(step.bottom[index])
@@ -230,7 +233,8 @@ def _loss_weights(step: Step) -> list[float]:
     if len(given) != len(step.top):
         raise NetError(
             f"loss_weight is given {len(given)} times for {len(step.top)} tops",
-            "give it once for each top or not at all", field="loss_weight",
+            "give it once for each top or not at all",
+            field="loss_weight",
         )
     return given
 
@@ -244,7 +248,8 @@ def _first_plan(original: Any, step: Step, wants: dict[str, bool]) -> plan.Node:
     if len(original.param) > len(step.layer.blobs):
         raise NetError(
             f"{len(original.param)} param entries for {len(step.layer.blobs)} parameter blobs",
-            "take the last ones away", field="param",
+            "take the last ones away",
+            field="param",
         )
     needs = any(wants[name] for name in step.bottom_names)
     into = [bool(flag) for flag in original.propagate_down]
@@ -275,7 +280,10 @@ def _add_params(graph: Graph, step: Step, owners: dict[str, int]) -> None:
         entries = step.layer.param.param
         spec = entries[index] if index < len(entries) else pb.ParamSpec()
         own = Param(
-            blob, step.layer, index, len(graph.params),
+            blob,
+            step.layer,
+            index,
+            len(graph.params),
             spec.lr_mult if spec.HasField("lr_mult") else None,
             spec.decay_mult if spec.HasField("decay_mult") else None,
         )
@@ -301,7 +309,8 @@ def _share(own: Param, owner: Param, spec: Any) -> None:
         elif mine is not None and mine != first:
             raise NetError(
                 f"shared parameter '{spec.name}' has {name} {mine:g} here and {first:g} in layer "
-                f"'{owner.layer.name}'", "make them equal, or write it once",
+                f"'{owner.layer.name}'",
+                "make them equal, or write it once",
                 field=f"param[{own.index}].{name}",
             )
     own.blob.share_data(owner.blob)

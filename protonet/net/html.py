@@ -18,9 +18,13 @@ def table(net: Net) -> str:
     rows = [_row("th", _HEAD)]
     for index, layer in enumerate(net.layers):
         cells = (
-            layer.name, layer.type, ", ".join(net.bottom_names[layer.name]),
-            ", ".join(net.top_names[layer.name]), _shapes(net.tops[index]), _shapes(layer.blobs),
-        )  # fmt: skip
+            layer.name,
+            layer.type,
+            ", ".join(net.bottom_names[layer.name]),
+            ", ".join(net.top_names[layer.name]),
+            _shapes(net.tops[index]),
+            _shapes(layer.blobs),
+        )
         rows.append(_row("td", cells))
     return f"<p>{escape(repr(net)[1:-1])}</p><table>{''.join(rows)}</table>"
 

@@ -24,8 +24,10 @@ def _one_name_for_two(graph: Graph) -> None:
         if first is not step and (first.layer.blobs or step.layer.blobs):
             warning = NetError(
                 f"an earlier layer ({first.layer.type}) has this name too: weights will be saved "
-                "and loaded for the wrong one", "rename one of them", field="name",
-            )  # fmt: skip
+                "and loaded for the wrong one",
+                "rename one of them",
+                field="name",
+            )
             log.warning("%s", locate(warning, step.layer.param, step.place))
 
 
@@ -44,7 +46,8 @@ def _overwriting(graph: Graph) -> None:
                 warning = NetError(
                     f"works in place on what the backward pass of '{victim.layer.name}' "
                     f"({victim.layer.type}) reads: its gradient will be wrong",
-                    "give the top a name of its own", field="top",
+                    "give the top a name of its own",
+                    field="top",
                 )
                 log.warning("%s", locate(warning, step.layer.param, step.place))
         for blob in step.bottom:
@@ -79,8 +82,9 @@ def _too_large(graph: Graph) -> None:
             told = True
             warning = NetError(
                 f"up to here the net takes {total / 2**30:.1f} GiB, the machine has "
-                f"{room / 2**30:.1f}", "make the batch, the input or the layers smaller",
-            )  # fmt: skip
+                f"{room / 2**30:.1f}",
+                "make the batch, the input or the layers smaller",
+            )
             log.warning("%s", locate(warning, step.layer.param, step.place))
 
 

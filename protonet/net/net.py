@@ -75,8 +75,14 @@ class Net:
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
         self.context = Context(
-            phase=self.phase, dtype=dtype, seed=seed, rank=rank, size=size,
-            root=Path(source.root), allow_python=allow_python, open_data=open_data,
+            phase=self.phase,
+            dtype=dtype,
+            seed=seed,
+            rank=rank,
+            size=size,
+            root=Path(source.root),
+            allow_python=allow_python,
+            open_data=open_data,
         )
         with blas_single():
             self._graph = build(self._definition, self.context)
@@ -141,7 +147,8 @@ class Net:
         numbers = {id(layer): i for i, layer in enumerate(self.layers)}
         return {
             id(p.blob): (numbers[id(p.layer)], p.index)
-            for i, p in enumerate(self._graph.params) if p.owner != i
+            for i, p in enumerate(self._graph.params)
+            if p.owner != i
         }
 
     @property
@@ -207,7 +214,8 @@ class Net:
         steps = self.steps
         if not steps:
             raise NetError(
-                "the net has no layers in this state", "check phase, level and stages",
+                "the net has no layers in this state",
+                "check phase, level and stages",
                 file=self._definition.file,
             )
         loss = 0.0

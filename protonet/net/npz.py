@@ -37,14 +37,16 @@ def read_npz(path: PathLike) -> list[LayerWeights]:
                 if not name or not index.isdigit():
                     raise WeightsError(
                         f"an array '{key}', which names no layer and blob",
-                        "arrays are named 'conv1/0', 'conv1/1'", file=os.fspath(path),
-                    )  # fmt: skip
+                        "arrays are named 'conv1/0', 'conv1/1'",
+                        file=os.fspath(path),
+                    )
                 layer = layers.setdefault(name, LayerWeights(name, ""))
                 if int(index) != len(layer.blobs):
                     raise WeightsError(
                         f"array '{key}' where '{name}/{len(layer.blobs)}' should be",
-                        "a layer's arrays stand together, from 0 on", file=os.fspath(path),
-                    )  # fmt: skip
+                        "a layer's arrays stand together, from 0 on",
+                        file=os.fspath(path),
+                    )
                 layer.blobs.append(arrays[key])
     except OSError as error:
         raise WeightsError(*why_unreadable(path, error), file=os.fspath(path)) from error

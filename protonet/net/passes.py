@@ -30,8 +30,11 @@ def filter_by_state(definition: Definition) -> Definition:
     for layer, place in zip(definition.message.layer, definition.places):
         if layer.include and layer.exclude:
             raise _error(
-                layer, place, "exclude",
-                "include and exclude rules together", "give one kind of rule only",
+                layer,
+                place,
+                "exclude",
+                "include and exclude rules together",
+                "give one kind of rule only",
             )
         if layer.include:
             stays = any(rule_holds(rule, state) for rule in layer.include)
@@ -144,6 +147,11 @@ def _state(definition: Definition) -> str:
 
 def _error(layer: Any, place: Place, field: str, what: str, hint: str) -> NetError:
     return NetError(
-        what, hint, layer=layer.name, layer_type=layer.type,
-        file=place.file, line=place.line_of(field), field=field,
+        what,
+        hint,
+        layer=layer.name,
+        layer_type=layer.type,
+        file=place.file,
+        line=place.line_of(field),
+        field=field,
     )

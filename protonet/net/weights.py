@@ -67,7 +67,8 @@ def copy_weights(
             report.copied.append(item.name)
     copied = set(report.copied)
     report.missing = [
-        name for name, layer in targets.items()
+        name
+        for name, layer in targets.items()
         if name not in copied and any(id(blob) not in shared for blob in layer.blobs)
     ]
     _judge(report, source, strict)
@@ -87,13 +88,15 @@ def _pair(
         if blob is None or (values is None and id(blob) not in shared):
             raise WeightsError(
                 f"{source} has {len(item.blobs)} blobs for it, the net needs {len(layer.blobs)}",
-                hint, **place,
+                hint,
+                **place,
             )
         if values is None:
             continue
         if not fits(blob.shape, values.shape):
             raise WeightsError(
-                f"weights in {source} are {values.shape}, the net needs {blob.shape}", hint,
+                f"weights in {source} are {values.shape}, the net needs {blob.shape}",
+                hint,
                 **place,
             )
         pairs.append((blob, values))
@@ -117,8 +120,4 @@ def _judge(report: CopyReport, source: str, strict: bool) -> None:
     if strict and (report.unused or report.missing):
         name = (report.missing or report.unused)[0]
         others = report.unused if report.missing else report.missing
-        raise WeightsError(
-            f"{source} does not fit strictly: {report}", did_you_mean(name, others)
-        )
-
-
+        raise WeightsError(f"{source} does not fit strictly: {report}", did_you_mean(name, others))

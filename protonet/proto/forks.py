@@ -43,9 +43,20 @@ _LAYERS = {
 
 #: What files of one kind begin with, so that the other kind can be told from a slip.
 _SOLVER = {
-    "net", "train_net", "test_net", "net_param", "test_iter", "test_interval", "base_lr",
-    "lr_policy", "max_iter", "snapshot", "snapshot_prefix", "solver_mode", "display",
-}  # fmt: skip
+    "net",
+    "train_net",
+    "test_net",
+    "net_param",
+    "test_iter",
+    "test_interval",
+    "base_lr",
+    "lr_policy",
+    "max_iter",
+    "snapshot",
+    "snapshot_prefix",
+    "solver_mode",
+    "display",
+}
 _NET = {"name", "layer", "layers", "input", "input_dim", "input_shape", "force_backward"}
 
 

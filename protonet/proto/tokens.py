@@ -31,9 +31,18 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _LETTERS = {
-    "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
-    "\\": "\\", "?": "?", "'": "'", '"': '"',
-}  # fmt: skip
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    "\\": "\\",
+    "?": "?",
+    "'": "'",
+    '"': '"',
+}
 _MOST_DIGITS = 100  # of an integer; no field holds more than 20
 
 

@@ -86,9 +86,10 @@ def _read_binary(path: str) -> Any:
         content = file.read()
     if content.startswith(b"\x89HDF"):
         raise PrototxtError(
-            "HDF5 weights are of no age: layer names and arrays only", "use them as they are",
+            "HDF5 weights are of no age: layer names and arrays only",
+            "use them as they are",
             file=path,
-        )  # fmt: skip
+        )
     read_weights(path)  # says what a file is that is no net
     try:
         return pb.NetParameter.FromString(content)

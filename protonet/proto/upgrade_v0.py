@@ -14,51 +14,101 @@ from .source_map import Place
 
 # Old type: its value in the enum that came next.
 TYPES = {
-    "accuracy": "ACCURACY", "bnll": "BNLL", "concat": "CONCAT", "conv": "CONVOLUTION",
-    "data": "DATA", "dropout": "DROPOUT", "euclidean_loss": "EUCLIDEAN_LOSS",
-    "flatten": "FLATTEN", "hdf5_data": "HDF5_DATA", "hdf5_output": "HDF5_OUTPUT",
-    "im2col": "IM2COL", "images": "IMAGE_DATA", "infogain_loss": "INFOGAIN_LOSS",
-    "innerproduct": "INNER_PRODUCT", "lrn": "LRN",
-    "multinomial_logistic_loss": "MULTINOMIAL_LOGISTIC_LOSS", "pool": "POOLING",
-    "relu": "RELU", "sigmoid": "SIGMOID", "softmax": "SOFTMAX", "softmax_loss": "SOFTMAX_LOSS",
-    "split": "SPLIT", "tanh": "TANH", "window_data": "WINDOW_DATA",
-}  # fmt: skip
+    "accuracy": "ACCURACY",
+    "bnll": "BNLL",
+    "concat": "CONCAT",
+    "conv": "CONVOLUTION",
+    "data": "DATA",
+    "dropout": "DROPOUT",
+    "euclidean_loss": "EUCLIDEAN_LOSS",
+    "flatten": "FLATTEN",
+    "hdf5_data": "HDF5_DATA",
+    "hdf5_output": "HDF5_OUTPUT",
+    "im2col": "IM2COL",
+    "images": "IMAGE_DATA",
+    "infogain_loss": "INFOGAIN_LOSS",
+    "innerproduct": "INNER_PRODUCT",
+    "lrn": "LRN",
+    "multinomial_logistic_loss": "MULTINOMIAL_LOGISTIC_LOSS",
+    "pool": "POOLING",
+    "relu": "RELU",
+    "sigmoid": "SIGMOID",
+    "softmax": "SOFTMAX",
+    "softmax_loss": "SOFTMAX_LOSS",
+    "split": "SPLIT",
+    "tanh": "TANH",
+    "window_data": "WINDOW_DATA",
+}
 
 # Fields that every layer takes: old name -> path in the V1 layer.
 _ANYWHERE = {
-    "name": "name", "blobs": "blobs", "blobs_lr": "blobs_lr", "weight_decay": "weight_decay",
-    "scale": "transform_param.scale", "meanfile": "transform_param.mean_file",
-    "cropsize": "transform_param.crop_size", "mirror": "transform_param.mirror",
-}  # fmt: skip
+    "name": "name",
+    "blobs": "blobs",
+    "blobs_lr": "blobs_lr",
+    "weight_decay": "weight_decay",
+    "scale": "transform_param.scale",
+    "meanfile": "transform_param.mean_file",
+    "cropsize": "transform_param.crop_size",
+    "mirror": "transform_param.mirror",
+}
 _DROPPED = {"type", "new_num", "new_channels"}  # read elsewhere, or never by anybody
 
 # Fields that some types take: old type -> (message, {old name: new name}).
 _SHARED = ("num_output", "weight_filler", "bias_filler")
 _FIELDS: dict[str, tuple[str, dict[str, str]]] = {
-    "conv": ("convolution_param", {
-        **dict(zip(_SHARED, _SHARED)), "biasterm": "bias_term", "pad": "pad",
-        "kernelsize": "kernel_size", "group": "group", "stride": "stride"}),
-    "innerproduct": ("inner_product_param", {
-        **dict(zip(_SHARED, _SHARED)), "biasterm": "bias_term"}),
-    "pool": ("pooling_param", {
-        "pool": "pool", "pad": "pad", "kernelsize": "kernel_size", "stride": "stride"}),
+    "conv": (
+        "convolution_param",
+        {
+            **dict(zip(_SHARED, _SHARED)),
+            "biasterm": "bias_term",
+            "pad": "pad",
+            "kernelsize": "kernel_size",
+            "group": "group",
+            "stride": "stride",
+        },
+    ),
+    "innerproduct": (
+        "inner_product_param",
+        {**dict(zip(_SHARED, _SHARED)), "biasterm": "bias_term"},
+    ),
+    "pool": (
+        "pooling_param",
+        {"pool": "pool", "pad": "pad", "kernelsize": "kernel_size", "stride": "stride"},
+    ),
     "dropout": ("dropout_param", {"dropout_ratio": "dropout_ratio"}),
-    "lrn": ("lrn_param", {
-        "local_size": "local_size", "alpha": "alpha", "beta": "beta", "k": "k"}),
+    "lrn": ("lrn_param", {"local_size": "local_size", "alpha": "alpha", "beta": "beta", "k": "k"}),
     "concat": ("concat_param", {"concat_dim": "concat_dim"}),
     "infogain_loss": ("infogain_loss_param", {"source": "source"}),
-    "data": ("data_param", {
-        "source": "source", "batchsize": "batch_size", "rand_skip": "rand_skip"}),
+    "data": (
+        "data_param",
+        {"source": "source", "batchsize": "batch_size", "rand_skip": "rand_skip"},
+    ),
     "hdf5_data": ("hdf5_data_param", {"source": "source", "batchsize": "batch_size"}),
-    "images": ("image_data_param", {
-        "source": "source", "batchsize": "batch_size", "rand_skip": "rand_skip",
-        "shuffle_images": "shuffle", "new_height": "new_height", "new_width": "new_width"}),
-    "window_data": ("window_data_param", {
-        "source": "source", "batchsize": "batch_size", "det_fg_threshold": "fg_threshold",
-        "det_bg_threshold": "bg_threshold", "det_fg_fraction": "fg_fraction",
-        "det_context_pad": "context_pad", "det_crop_mode": "crop_mode"}),
+    "images": (
+        "image_data_param",
+        {
+            "source": "source",
+            "batchsize": "batch_size",
+            "rand_skip": "rand_skip",
+            "shuffle_images": "shuffle",
+            "new_height": "new_height",
+            "new_width": "new_width",
+        },
+    ),
+    "window_data": (
+        "window_data_param",
+        {
+            "source": "source",
+            "batchsize": "batch_size",
+            "det_fg_threshold": "fg_threshold",
+            "det_bg_threshold": "bg_threshold",
+            "det_fg_fraction": "fg_fraction",
+            "det_context_pad": "context_pad",
+            "det_crop_mode": "crop_mode",
+        },
+    ),
     "hdf5_output": ("", {"hdf5_output_param": "hdf5_output_param"}),
-}  # fmt: skip
+}
 
 
 def upgrade_v0(layers: list[tuple[Any, Place]], changes: list[str]) -> list[tuple[Any, Place]]:

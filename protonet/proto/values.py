@@ -136,9 +136,10 @@ def _choice(tokens: Tokens, field: Field) -> int:
         number = integer(tokens.text)
         if number is None or (-number if minus else number) not in values.values():
             raise tokens.error(
-                f"{field.name} has no value number {tokens.shown()}", known and f"one of {known}",
+                f"{field.name} has no value number {tokens.shown()}",
+                known and f"one of {known}",
                 start,
-            )  # fmt: skip
+            )
         value = -number if minus else number
     elif tokens.kind == "word" and not minus and tokens.text in values:
         value = values[tokens.text]

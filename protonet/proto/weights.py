@@ -103,8 +103,11 @@ def _no_weights(path: PathLike, rest: Message) -> WeightsError:
     """What a file is that begins with a number: a state (iter) or an array (num, channels)."""
     _, kind, _ = next(iter(rest), (0, None, None))
     if kind == VARINT:
-        return _failure(path, "this is an array, such as a mean image",
-                        "name it as mean_file, and give a .caffemodel here")
+        return _failure(
+            path,
+            "this is an array, such as a mean image",
+            "name it as mean_file, and give a .caffemodel here",
+        )
     return _failure(path, "this is a solver's state", "its learned_net holds weights")
 
 

@@ -14,9 +14,12 @@ from .net import Net, PathLike
 
 
 def transformer_for(
-    net: Net, mean: NDArray | None, input_scale: float | None, raw_scale: float | None,
+    net: Net,
+    mean: NDArray | None,
+    input_scale: float | None,
+    raw_scale: float | None,
     channel_swap: Sequence[int] | None,
-) -> io.Transformer:  # fmt: skip
+) -> io.Transformer:
     """A Transformer for the first input of a net and images (H, W, K)."""
     name = net.inputs[0]
     transformer = io.Transformer({name: net.blobs[name].data.shape})

@@ -17,9 +17,26 @@ CoordMap = tuple[Any, Any, Any]
 
 #: Types that leave coordinates alone.
 PASS_THROUGH_LAYERS = [
-    "AbsVal", "BatchNorm", "Bias", "BNLL", "Dropout", "Eltwise", "ELU", "Log", "LRN", "Exp",
-    "MVN", "Power", "ReLU", "PReLU", "Scale", "Sigmoid", "Split", "TanH", "Threshold",
-]  # fmt: skip
+    "AbsVal",
+    "BatchNorm",
+    "Bias",
+    "BNLL",
+    "Dropout",
+    "Eltwise",
+    "ELU",
+    "Log",
+    "LRN",
+    "Exp",
+    "MVN",
+    "Power",
+    "ReLU",
+    "PReLU",
+    "Scale",
+    "Sigmoid",
+    "Split",
+    "TanH",
+    "Threshold",
+]
 _SEPARATE = ("pad_h", "pad_w", "kernel_h", "kernel_w", "stride_h", "stride_w")
 _IDENTITY: CoordMap = (None, 1, 0)
 

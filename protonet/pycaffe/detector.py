@@ -62,9 +62,7 @@ class Detector(Net):
             detection["prediction"] = prediction
         return found
 
-    def detect_selective_search(
-        self, image_fnames: Sequence[str | os.PathLike]
-    ) -> list[Detection]:
+    def detect_selective_search(self, image_fnames: Sequence[str | os.PathLike]) -> list[Detection]:
         """Windows proposed by Selective Search, which is a package (and MATLAB) of its own."""
         try:
             search = importlib.import_module("selective_search_ijcv_with_python")

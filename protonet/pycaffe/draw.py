@@ -100,9 +100,12 @@ def _sizes(layer: Any) -> tuple[int, int, int]:
 
 
 def make_graph(
-    caffe_net: Any, rankdir: str, label_edges: bool = True, phase: int | None = None,
+    caffe_net: Any,
+    rankdir: str,
+    label_edges: bool = True,
+    phase: int | None = None,
     display_lrm: bool = False,
-) -> Graph:  # fmt: skip
+) -> Graph:
     """Layers and blobs as nodes, joined by edges.  phase: of the layers to show, or all.
 
     ValueError if a layer has both include and exclude rules.
@@ -143,9 +146,12 @@ def _shown(layer: Any, phase: int) -> bool:
 
 
 def get_pydot_graph(
-    caffe_net: Any, rankdir: str, label_edges: bool = True, phase: int | None = None,
+    caffe_net: Any,
+    rankdir: str,
+    label_edges: bool = True,
+    phase: int | None = None,
     display_lrm: bool = False,
-) -> Any:  # fmt: skip
+) -> Any:
     """The graph as an object of the package pydot (or pydotplus), to be changed by hand."""
     pydot = _pydot()
     graph = make_graph(caffe_net, rankdir, label_edges, phase, display_lrm)
@@ -176,9 +182,12 @@ def _pydot() -> Any:
 
 
 def draw_net(
-    caffe_net: Any, rankdir: str, ext: str = "png", phase: int | None = None,
+    caffe_net: Any,
+    rankdir: str,
+    ext: str = "png",
+    phase: int | None = None,
     display_lrm: bool = False,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """The content of an image file.  rankdir: LR, RL, TB or BT.  ext: the format, svg, png,
     pdf, or dot (also gv, raw) for the text that Graphviz reads."""
     graph = make_graph(caffe_net, rankdir, phase=phase, display_lrm=display_lrm)
@@ -202,9 +211,12 @@ def draw_net(
 
 
 def draw_net_to_file(
-    caffe_net: Any, filename: str | os.PathLike, rankdir: str = "LR", phase: int | None = None,
+    caffe_net: Any,
+    filename: str | os.PathLike,
+    rankdir: str = "LR",
+    phase: int | None = None,
     display_lrm: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write a picture; the format is the name's ending."""
     ending = os.path.splitext(filename)[1].lstrip(".") or "png"
     atomic_write(filename, draw_net(caffe_net, rankdir, ending, phase, display_lrm))

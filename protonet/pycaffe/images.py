@@ -119,8 +119,9 @@ def _spline(image: NDArray, shape: tuple[int, int], order: int, half_pixels: boo
         ) from None
     factors = (shape[0] / image.shape[0], shape[1] / image.shape[1], 1)
     mode = "grid-constant" if half_pixels else "constant"
-    result = ndimage.zoom(image.astype(np.float64), factors, order=order, mode=mode,
-                          grid_mode=half_pixels)  # fmt: skip
+    result = ndimage.zoom(
+        image.astype(np.float64), factors, order=order, mode=mode, grid_mode=half_pixels
+    )
     if half_pixels:  # splines overshoot
         result = np.clip(result, image.min(), image.max())
     return result

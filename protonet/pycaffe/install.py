@@ -10,8 +10,16 @@ from ..errors import ProtonetError
 _NAME = "protonet.pycaffe"
 #: Submodules that scripts import by their names.
 _SUBMODULES = (
-    "io", "proto", "net_spec", "coord_map", "draw", "classifier", "detector", "pycaffe", "_caffe",
-)  # fmt: skip
+    "io",
+    "proto",
+    "net_spec",
+    "coord_map",
+    "draw",
+    "classifier",
+    "detector",
+    "pycaffe",
+    "_caffe",
+)
 
 
 def install_as_caffe() -> None:

@@ -225,8 +225,9 @@ def oversample(
     height, width = int(crop_dims[0]), int(crop_dims[1])
     rows, columns = images[0].shape[0] - height, images[0].shape[1] - width
     if rows < 0 or columns < 0:
-        raise ShapeError(f"images of {images[0].shape[:2]} are smaller than crops of "
-                         f"{(height, width)}")  # fmt: skip
+        raise ShapeError(
+            f"images of {images[0].shape[:2]} are smaller than crops of {(height, width)}"
+        )
     places = [(top, left) for top in (0, rows) for left in (0, columns)]
     places.append((rows // 2, columns // 2))
     crops = np.empty((len(images), 10, height, width, images[0].shape[-1]), np.float32)

@@ -160,8 +160,9 @@ def to_svg(graph: Graph) -> str:
     ]
     for source, target, label in graph.edges:
         (x0, y0), (x1, y1) = _ends(boxes[source], boxes[target], graph.rankdir)
-        parts.append(f'<path d="M{x0:.0f} {y0:.0f}L{x1:.0f} {y1:.0f}" stroke="#444" '
-                     'marker-end="url(#tip)"/>')  # fmt: skip
+        parts.append(
+            f'<path d="M{x0:.0f} {y0:.0f}L{x1:.0f} {y1:.0f}" stroke="#444" marker-end="url(#tip)"/>'
+        )
         if label:
             parts.append(_text((x0 + x1) / 2, (y0 + y1) / 2 - 3, label))
     for name, node in graph.nodes.items():
@@ -199,10 +200,19 @@ def to_image(graph: Graph, ext: str) -> bytes:
             x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
             axes.text(x, y, label, size=_FONT * 0.72, ha="center", va="bottom")
     for name, node in graph.nodes.items():
-        style = {"boxstyle": "round" if node.style["shape"] == "octagon" else "square",
-                 "facecolor": node.style["fillcolor"], "edgecolor": "#444444"}  # fmt: skip
-        axes.text(*boxes[name].centre, "\n".join(node.lines), size=_FONT * 0.72, ha="center",
-                  va="center", bbox=style)  # fmt: skip
+        style = {
+            "boxstyle": "round" if node.style["shape"] == "octagon" else "square",
+            "facecolor": node.style["fillcolor"],
+            "edgecolor": "#444444",
+        }
+        axes.text(
+            *boxes[name].centre,
+            "\n".join(node.lines),
+            size=_FONT * 0.72,
+            ha="center",
+            va="center",
+            bbox=style,
+        )
     buffer = io.BytesIO()
     figure.savefig(buffer, format=ext)
     return buffer.getvalue()

@@ -51,17 +51,26 @@ class Net:
             weights, phase, level = phase, level, 0
             log.warning(
                 "Net(file, weights, phase) is deprecated: write Net(%r, %d, weights=%r)",
-                str(network_file), phase, str(weights), stacklevel=2,
-            )  # fmt: skip
+                str(network_file),
+                phase,
+                str(weights),
+                stacklevel=2,
+            )
         for path in (network_file, weights):
             _check_file(path)
         self._wrap(
             native.Net(
-                network_file, weights, int(phase), level=level or 0, stages=stages or (),
-                seed=settings.next_seed(), allow_python=True,
-                rank=settings.solver_rank(), size=settings.solver_count(),
+                network_file,
+                weights,
+                int(phase),
+                level=level or 0,
+                stages=stages or (),
+                seed=settings.next_seed(),
+                allow_python=True,
+                rank=settings.solver_rank(),
+                size=settings.solver_count(),
             )
-        )  # fmt: skip
+        )
 
     def _wrap(self, net: native.Net) -> None:
         self._native = net
@@ -215,9 +224,7 @@ class Net:
         names = self.inputs if end is None else self.bottom_names[end]
         return {name: self._blob(name).diff for name in _once(names, diffs)}
 
-    def forward_all(
-        self, blobs: Sequence[str] | None = None, **inputs: Any
-    ) -> dict[str, NDArray]:
+    def forward_all(self, blobs: Sequence[str] | None = None, **inputs: Any) -> dict[str, NDArray]:
         """Run any number of items forward, batch by batch; like `forward` with copies."""
         results, _ = self._run_all(blobs, None, inputs, {}, backward=False)
         return results
@@ -239,9 +246,13 @@ class Net:
         return self._run_all(blobs, diffs, inputs, outputs, backward=True)
 
     def _run_all(
-        self, blobs: Sequence[str] | None, diffs: Sequence[str] | None,
-        inputs: Arrays, outputs: Arrays, backward: bool,
-    ) -> tuple[dict[str, NDArray], dict[str, NDArray]]:  # fmt: skip
+        self,
+        blobs: Sequence[str] | None,
+        diffs: Sequence[str] | None,
+        inputs: Arrays,
+        outputs: Arrays,
+        backward: bool,
+    ) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
         if not inputs and not outputs:
             raise NetError("no arrays are given", f"give one for each of {self.inputs}")
         count = len(next(iter({**inputs, **outputs}.values())))
@@ -408,8 +419,9 @@ def _check_array(name: str, array: NDArray, shape: tuple[int, ...]) -> None:
         raise ShapeError(f"{name} must be 4-d", f"it is {array.shape}")
     if array.dtype != np.float32:
         raise ProtonetError(f"{name} must be float32", f"it is {array.dtype}")
-    for what, wanted, given in zip(("number of channels", "height", "width"), shape,
-                                   array.shape[1:]):  # fmt: skip
+    for what, wanted, given in zip(
+        ("number of channels", "height", "width"), shape, array.shape[1:]
+    ):
         if wanted != given:
             raise ShapeError(f"{name} has wrong {what}", f"it has {given}, the net {wanted}")
 

@@ -40,9 +40,12 @@ class Solver:
         if seed is not None and text.message.random_seed < 0:
             text.message.random_seed = seed
         self._native = native.Solver(
-            text, keep_going=True, allow_python=True,
-            rank=settings.solver_rank(), size=settings.solver_count(),
-        )  # fmt: skip
+            text,
+            keep_going=True,
+            allow_python=True,
+            rank=settings.solver_rank(),
+            size=settings.solver_count(),
+        )
         self._native.add_callback(_NonFiniteWarning())
 
     @property
@@ -132,8 +135,13 @@ class AdamSolver(SGDSolver):
 
 
 _CLASSES = (
-    SGDSolver, NesterovSolver, AdaGradSolver, RMSPropSolver, AdaDeltaSolver, AdamSolver,
-)  # fmt: skip
+    SGDSolver,
+    NesterovSolver,
+    AdaGradSolver,
+    RMSPropSolver,
+    AdaDeltaSolver,
+    AdamSolver,
+)
 
 
 def get_solver(solver_file: PathLike | Any) -> SGDSolver:
@@ -174,8 +182,10 @@ class _NonFiniteWarning(callbacks.Callback):
         where = "" if index is None else f" of layer '{solver.net.layer_names[index]}'"
         log.warning(
             "Iteration %d: %s%s is not finite: lower base_lr or set clip_gradients",
-            solver.iter, what, where,
-        )  # fmt: skip
+            solver.iter,
+            what,
+            where,
+        )
 
 
 class Timer:

@@ -33,10 +33,13 @@ class Display:
         lapse = now - self._clock
         count = solver.iter - self._iter
         log.info(
-            "Iteration %d (%s iter/s, %ss/%d iters), loss = %s", solver.iter,
-            report.number(count / lapse if lapse and count > 0 else 0.0), report.number(lapse),
-            solver.param.display, report.number(solver.smoothed_loss),
-        )  # fmt: skip
+            "Iteration %d (%s iter/s, %ss/%d iters), loss = %s",
+            solver.iter,
+            report.number(count / lapse if lapse and count > 0 else 0.0),
+            report.number(lapse),
+            solver.param.display,
+            report.number(solver.smoothed_loss),
+        )
         self._clock, self._iter = now, solver.iter
         values = report.output_values(solver.net)
         outputs = report.output_names(solver.net)

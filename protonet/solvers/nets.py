@@ -30,9 +30,14 @@ class NetBuilder:
     """
 
     def __init__(
-        self, text: SolverDefinition, *, dtype: DTypeLike = np.float32,
-        allow_python: bool = False, rank: int = 0, size: int = 1,
-    ) -> None:  # fmt: skip
+        self,
+        text: SolverDefinition,
+        *,
+        dtype: DTypeLike = np.float32,
+        allow_python: bool = False,
+        rank: int = 0,
+        size: int = 1,
+    ) -> None:
         self.text, self.param = text, text.message
         self._options: dict[str, Any] = {
             "dtype": dtype,
@@ -78,22 +83,27 @@ class NetBuilder:
         count = len(param.test_iter)
         if count < len(sources) or (generic is None and count != len(sources)):
             raise fault(
-                self.text, f"{count} test_iter for {_test_nets(len(sources))}",
+                self.text,
+                f"{count} test_iter for {_test_nets(len(sources))}",
                 "give test_iter once for each test net",
                 "test_iter" if count else sources[0][0],
-            )  # fmt: skip
+            )
         if generic:
             sources += [(generic, getattr(param, generic))] * (count - len(sources))
         if param.test_state and len(param.test_state) != count:
             raise fault(
-                self.text, f"{len(param.test_state)} test_state for {_test_nets(count)}",
-                "give test_state once for each test net or not at all", "test_state",
-            )  # fmt: skip
+                self.text,
+                f"{len(param.test_state)} test_state for {_test_nets(count)}",
+                "give test_state once for each test net or not at all",
+                "test_state",
+            )
         if count and param.test_interval <= 0:
             raise fault(
-                self.text, "test_iter without test_interval",
-                "add test_interval: test every how many iterations?", "test_iter",
-            )  # fmt: skip
+                self.text,
+                "test_iter without test_interval",
+                "add test_interval: test every how many iterations?",
+                "test_iter",
+            )
         return sources
 
     def _definition(self, field: str, value: Any, index: int = 0) -> Definition:

@@ -53,10 +53,17 @@ class Solver:
     """
 
     def __init__(
-        self, source: Any, *, weights: Sequence[str] | None = None, strict: bool = False,
-        keep_going: bool = False, dtype: DTypeLike = np.float32, allow_python: bool = False,
-        rank: int = 0, size: int = 1,
-    ) -> None:  # fmt: skip
+        self,
+        source: Any,
+        *,
+        weights: Sequence[str] | None = None,
+        strict: bool = False,
+        keep_going: bool = False,
+        dtype: DTypeLike = np.float32,
+        allow_python: bool = False,
+        rank: int = 0,
+        size: int = 1,
+    ) -> None:
         #: Of several workers with one set of parameters only the first writes snapshots.
         self.rank = rank
         self.text = source if isinstance(source, SolverDefinition) else read_solver(source)
@@ -71,8 +78,10 @@ class Solver:
         if self.param.snapshot > 0:
             snapshot.check_writable(self)
         names = self.param.weights if weights is None else weights
-        start_from = [find(self.text, name, "weights" if weights is None else None)
-                      for name in split_names(names)]
+        start_from = [
+            find(self.text, name, "weights" if weights is None else None)
+            for name in split_names(names)
+        ]
         builder = NetBuilder(
             self.text, dtype=dtype, allow_python=allow_python, rank=rank, size=size
         )
@@ -311,8 +320,9 @@ def _check(text: SolverDefinition) -> None:
         if value < 0:
             raise fault(text, f"{field} is {value}", "0 switches it off", field)
     for field, values in (
-        ("max_iter", [text.message.max_iter]), ("test_iter", text.message.test_iter),
-    ):  # fmt: skip
+        ("max_iter", [text.message.max_iter]),
+        ("test_iter", text.message.test_iter),
+    ):
         for value in values:
             if value < 0:
                 raise fault(text, f"{field} is {value}", "it must be 0 or more", field)

@@ -30,10 +30,17 @@ def set_states(nets: Sequence[Net], states: Sequence[dict[str, Any]]) -> None:
             state = known.get(f"{i} {layer.name}", {})
             if "rng" in state:
                 layer.rng.bit_generator.state = state["rng"]
-            if (layer.type == "Python" and not net.bottoms[i] and "own" not in state
-                    and net.phase == TRAIN):
-                log.warning("layer '%s' (Python) has no methods state and set_state: a place in "
-                            "its data that it keeps starts anew", layer.name)
+            if (
+                layer.type == "Python"
+                and not net.bottoms[i]
+                and "own" not in state
+                and net.phase == TRAIN
+            ):
+                log.warning(
+                    "layer '%s' (Python) has no methods state and set_state: a place in "
+                    "its data that it keeps starts anew",
+                    layer.name,
+                )
             if "own" in state and _keeps_state(layer):
                 own: Any = layer
                 try:

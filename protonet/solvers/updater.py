@@ -36,9 +36,13 @@ class Updater:
     """
 
     def __init__(
-        self, text: SolverDefinition, rule: Rule, arena: Arena,
-        lr_mults: Sequence[float], decay_mults: Sequence[float],
-    ) -> None:  # fmt: skip
+        self,
+        text: SolverDefinition,
+        rule: Rule,
+        arena: Arena,
+        lr_mults: Sequence[float],
+        decay_mults: Sequence[float],
+    ) -> None:
         self.param, self.rule, self.arena = text.message, rule, arena
         kind = self.param.regularization_type
         if self.param.weight_decay != 0 and kind not in DECAYS:

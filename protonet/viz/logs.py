@@ -112,8 +112,13 @@ def read_tables(path: PathLike) -> tuple[list[Row], list[Row]]:
         rows = tables[quantity.kind]
         name = quantity.name if not quantity.net else f"{quantity.name} (#{quantity.net})"
         if not rows or rows[-1]["NumIters"] != reading.iteration or name in rows[-1]:
-            rows.append({"NumIters": float(reading.iteration), "Seconds": reading.seconds,
-                         "LearningRate": rate})
+            rows.append(
+                {
+                    "NumIters": float(reading.iteration),
+                    "Seconds": reading.seconds,
+                    "LearningRate": rate,
+                }
+            )
         rows[-1][name] = reading.value
     if not found:
         raise _no_log(path)
@@ -185,9 +190,7 @@ def _log(lines: Iterable[str], clock: _Clock) -> Iterator[Reading]:
             yield Reading(iteration, clock.seconds, clock.worked, quantity, number(value))
 
 
-def _quantities(
-    text: str, net: int, names: dict[str, list[str]]
-) -> Iterator[tuple[Quantity, str]]:
+def _quantities(text: str, net: int, names: dict[str, list[str]]) -> Iterator[tuple[Quantity, str]]:
     """What a line of a log tells.  names: of the outputs that this iteration had so far."""
     if output := _OUTPUT.search(text):
         kind, name = output[1].lower(), output[3]
@@ -298,8 +301,9 @@ def _metrics(lines: Iterable[str], path: PathLike) -> Iterator[Reading]:
                 known = math.nan if value is None else float(value)
                 yield Reading(int(record["iter"]), now, now, quantity, known)
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise DataError("this line is none of --metrics", file=os.fspath(path),
-                            line=count) from None
+            raise DataError(
+                "this line is none of --metrics", file=os.fspath(path), line=count
+            ) from None
 
 
 def _numbers(record: dict[str, Any]) -> Iterator[tuple[Quantity, Any]]:

@@ -76,8 +76,9 @@ def draw(runs: Sequence[Run], path: str | os.PathLike, x: str = "iterations") ->
         reason = error.strerror or str(error)
         raise ProtonetError(f"cannot be written: {reason}", file=os.fspath(path)) from error
     except ValueError as error:
-        raise ProtonetError(f"unknown kind of picture: {error}", "name it .png or .svg",
-                            file=os.fspath(path)) from error
+        raise ProtonetError(
+            f"unknown kind of picture: {error}", "name it .png or .svg", file=os.fspath(path)
+        ) from error
 
 
 def _finite(points: Sequence[Point], x: str) -> Iterator[tuple[float, float]]:
@@ -96,9 +97,7 @@ def _label(curve: Curve) -> str:
 # -- text ------------------------------------------------------------------------------------
 
 
-def draw_text(
-    runs: Sequence[Run], x: str = "iterations", width: int = 72, height: int = 10
-) -> str:
+def draw_text(runs: Sequence[Run], x: str = "iterations", width: int = 72, height: int = 10) -> str:
     """The same in characters: a chart for each quantity, the mean of each column as a mark,
     each run with its own."""
     charts = []

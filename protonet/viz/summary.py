@@ -47,9 +47,13 @@ def summarize(net: Net) -> list[LayerSummary]:
                 values += blob.count
         rows.append(
             LayerSummary(
-                layer.name, layer.param.type,
-                step.bottom_names, step.top_names,
-                [blob.shape for blob in top], parameters, layer.macs(bottom, top),
+                layer.name,
+                layer.param.type,
+                step.bottom_names,
+                step.top_names,
+                [blob.shape for blob in top],
+                parameters,
+                layer.macs(bottom, top),
                 values * copies * layer.dtype.itemsize,
             )
         )
@@ -79,25 +83,36 @@ def to_text(net: Net, rows: list[LayerSummary]) -> str:
     head = ("layer", "type", "bottoms", "tops", "shape", "parameters", "multiply-adds", "memory")
     body = [
         (
-            row.name, row.type, " ".join(split.get(name, name) for name in row.bottoms),
+            row.name,
+            row.type,
+            " ".join(split.get(name, name) for name in row.bottoms),
             " ".join(row.tops),
             " ".join("x".join(map(str, shape)) or "scalar" for shape in row.shapes),
-            f"{row.parameters:,}", f"{row.macs:,}", human_bytes(row.memory),
+            f"{row.parameters:,}",
+            f"{row.macs:,}",
+            human_bytes(row.memory),
         )
         for row in rows
     ]
     totals = [sum(getattr(row, key) for row in rows) for key in ("parameters", "macs", "memory")]
     total = (
-        "total", f"{len(rows)} layers", "", "", "",
-        f"{totals[0]:,}", f"{totals[1]:,}", human_bytes(totals[2]),
+        "total",
+        f"{len(rows)} layers",
+        "",
+        "",
+        "",
+        f"{totals[0]:,}",
+        f"{totals[1]:,}",
+        human_bytes(totals[2]),
     )
     table = [head, *body, total]
     widths = [max(len(row[i]) for row in table) for i in range(len(head))]
     lines = [_align(row, widths) for row in table]
     rule = "-" * max(len(line) for line in lines)
     phase = "TRAIN" if net.phase == TRAIN else "TEST"
-    return "\n".join([f"{net.name or 'net'} ({phase})", rule, lines[0], rule, *lines[1:-1],
-                      rule, lines[-1]])
+    return "\n".join(
+        [f"{net.name or 'net'} ({phase})", rule, lines[0], rule, *lines[1:-1], rule, lines[-1]]
+    )
 
 
 def _inserted(row: LayerSummary) -> bool:

@@ -47,9 +47,13 @@ def protonet_process(*args: str, **options) -> subprocess.Popen:
     root = str(Path(protonet.__file__).parent.parent)
     env = {**os.environ, "PYTHONPATH": root, **options.pop("env", {})}
     return subprocess.Popen(
-        [sys.executable, "-m", "protonet", *args], text=True, env=env,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
-    )  # fmt: skip
+        [sys.executable, "-m", "protonet", *args],
+        text=True,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
 
 
 @pytest.fixture

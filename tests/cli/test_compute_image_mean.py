@@ -45,9 +45,7 @@ def test_encoded_and_as_an_array(conformance: Path, tmp_path: Path) -> None:
     assert main(["compute-image-mean", str(data / "lmdb_tool_encoded"), str(out)]) == 0
     names = [*(f"s{i}.png" for i in range(4)), "more/deep.png"]
     images = [cv2.imread(str(data / "images" / name)) for name in names]
-    np.testing.assert_allclose(
-        np.load(out), np.mean(images, axis=0).transpose(2, 0, 1), rtol=1e-6
-    )
+    np.testing.assert_allclose(np.load(out), np.mean(images, axis=0).transpose(2, 0, 1), rtol=1e-6)
     assert os.listdir(tmp_path) == ["mean.npy"]
 
 

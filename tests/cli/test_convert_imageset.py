@@ -65,10 +65,12 @@ def labels(store: Path | str) -> list[int]:
         ("lmdb_tool", ["list_flat.txt"]),
         ("lmdb_tool_encoded", ["list_root.txt", "--encoded"]),
         ("lmdb_tool_encoded", ["list_root.txt", "-encode_type=png"]),
-        ("lmdb_tool_gray_resized",
-         ["list_root.txt", "-gray", "-resize_height=6", "-resize_width", "5"]),
+        (
+            "lmdb_tool_gray_resized",
+            ["list_root.txt", "-gray", "-resize_height=6", "-resize_width", "5"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_records_to_the_byte(
     data: Path, conformance: Path, backend: str, golden: str, words: list[str]
 ) -> None:
@@ -279,9 +281,12 @@ def test_a_full_disk(data: Path, backend: str) -> None:
     Path("l.txt").write_text("s0.png 1\n" * 8000)
     words = ["convert-imageset", "images/", "l.txt", "db", "--backend", backend, "--skip-bad"]
     done = subprocess.run(
-        [sys.executable, "-c", _FULL, *words], capture_output=True, text=True, timeout=120,
+        [sys.executable, "-c", _FULL, *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
         env={**os.environ, "PYTHONPATH": str(Path(protonet.__file__).parents[1])},
-    )  # fmt: skip
+    )
     assert done.returncode == 4
     assert done.stderr.startswith("protonet: error: cannot write 'db': ")
     assert len(done.stderr.splitlines()) == 1
@@ -297,9 +302,13 @@ def test_a_full_disk(data: Path, backend: str) -> None:
     ],
 )
 def test_without_an_extra(
-    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
-    module: str, extra: str, words: list[str],
-) -> None:  # fmt: skip
+    data: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    extra: str,
+    words: list[str],
+) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     said = complaint(capsys, "images/", "list_flat.txt", "db", "--skip-bad", *words, code=3)
     assert f"pip install 'protonet[{extra}]'" in said

@@ -41,8 +41,9 @@ def test_from_local_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     np.testing.assert_array_equal(images(tmp_path / "out" / names[0])[:, 0], test)
     shown = capsys.readouterr()
     assert shown.out.splitlines() == [
-        f"{tmp_path / 'out' / names[1]}: 23 images", f"{tmp_path / 'out' / names[0]}: 11 images",
-    ]  # fmt: skip
+        f"{tmp_path / 'out' / names[1]}: 23 images",
+        f"{tmp_path / 'out' / names[0]}: 11 images",
+    ]
     assert shown.err == ""  # no bar where there is no terminal
 
 

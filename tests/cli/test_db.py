@@ -76,8 +76,10 @@ def test_list(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fill("s", [3, -2], x=b"\x08")
     assert db("list", "s") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "0000  label 3  1 x 4 x 5 uint8", "0001  label -2  1 x 4 x 5 uint8", "x  damaged",
-    ]  # fmt: skip
+        "0000  label 3  1 x 4 x 5 uint8",
+        "0001  label -2  1 x 4 x 5 uint8",
+        "x  damaged",
+    ]
     assert db("list", "lmdb_u8", "--json", "--limit", 3) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["key"] for row in rows] == ["item-0", "item-1", "item-10"]
@@ -85,9 +87,14 @@ def test_list(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "record", "key"),
-    [("lmdb_u8", "item-3", "item-3"), ("lmdb_u8", "2", "item-10"), ("lmdb_u8", None, "item-0"),
-     ("lmdb_png", "00003", "00003"), ("lmdb_png", "4", "00004")],
-)  # fmt: skip
+    [
+        ("lmdb_u8", "item-3", "item-3"),
+        ("lmdb_u8", "2", "item-10"),
+        ("lmdb_u8", None, "item-0"),
+        ("lmdb_png", "00003", "00003"),
+        ("lmdb_png", "4", "00004"),
+    ],
+)
 def test_show_as_png(
     stores: Path, capsys: pytest.CaptureFixture[str], name: str, record: str | None, key: str
 ) -> None:
@@ -116,9 +123,7 @@ def test_show_as_text(
 
 
 @pytest.mark.parametrize("record", ["nothing", "20", "item-"])
-def test_no_such_record(
-    stores: Path, capsys: pytest.CaptureFixture[str], record: str
-) -> None:
+def test_no_such_record(stores: Path, capsys: pytest.CaptureFixture[str], record: str) -> None:
     assert db("show", "lmdb_u8", record) == 4
     assert f"'lmdb_u8' has no record '{record}'" in capsys.readouterr().err
 
@@ -234,11 +239,14 @@ def test_check_a_good_store(stores: Path, capsys: pytest.CaptureFixture[str]) ->
     fill("s", [0, 1, 1, 2] * 3)
     assert db("check", "s", "--strict") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "s: LMDB, 12 records", "size 1 x 4 x 5 uint8: 12 records",
-        "labels: 3, from 0 to 2; 3 to 6 records each", "  0 #################### 3",
-        "  1 ######################################## 6", "  2 #################### 3",
+        "s: LMDB, 12 records",
+        "size 1 x 4 x 5 uint8: 12 records",
+        "labels: 3, from 0 to 2; 3 to 6 records each",
+        "  0 #################### 3",
+        "  1 ######################################## 6",
+        "  2 #################### 3",
         "nothing wrong was found",
-    ]  # fmt: skip
+    ]
     for name in STORES:
         assert db("check", name) == 0
 
@@ -247,10 +255,16 @@ def test_check_finds(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     image = np.arange(20, dtype=np.uint8).reshape(1, 4, 5)
     record = encode_datum(image, 1)
     fill(
-        "s", [0, 4], a=record, b=record, c=encode_datum(image, 2), d=record[:-4],
+        "s",
+        [0, 4],
+        a=record,
+        b=record,
+        c=encode_datum(image, 2),
+        d=record[:-4],
         e=encode_datum(image[:, :3], 0),
-        f=encode_datum(np.full((1, 4, 5), np.nan, np.float32), -1), g=b'"\x03abc(\x008\x01',
-    )  # fmt: skip
+        f=encode_datum(np.full((1, 4, 5), np.nan, np.float32), -1),
+        g=b'"\x03abc(\x008\x01',
+    )
     assert db("check", "s", "--json") == 4
     found = json.loads(capsys.readouterr().out)
     assert found["records"] == 9
@@ -258,8 +272,9 @@ def test_check_finds(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [one["key"] for one in found["corrupt"]["examples"]] == ["d", "f", "g"]
     assert found["corrupt"]["count"] == 3
     assert [(one["key"], one["of"]) for one in found["duplicates"]["examples"]] == [
-        ("b", "a"), ("c", "a"),
-    ]  # fmt: skip
+        ("b", "a"),
+        ("c", "a"),
+    ]
     assert found["contradictions"] == 1
     assert len(found["problems"]) == 2
     assert "2 sizes" in found["problems"][1]
@@ -267,10 +282,12 @@ def test_check_finds(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert db("check", "s") == 4
     shown = capsys.readouterr().out
     for line in (
-        "duplicate: c is a again (labels 2 and 1)", "problem: 3 records cannot be used",
-        "note: there are negative labels", "note: no record has label 3",
+        "duplicate: c is a again (labels 2 and 1)",
+        "problem: 3 records cannot be used",
+        "note: there are negative labels",
+        "note: no record has label 3",
         "note: 1 record of these under another label",
-    ):  # fmt: skip
+    ):
         assert line in shown.splitlines()
 
 

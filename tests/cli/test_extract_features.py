@@ -69,8 +69,9 @@ def test_batches_one_after_the_other(
     assert values("c", "loss", kind).size == 2
     assert capsys.readouterr().out.splitlines() == [
         f"a: {len(want)} items of 'data', {' x '.join(map(str, want.shape[1:]))}",
-        f"b: {len(want)} items of 'fc/out', 5", "c: 2 items of 'loss', one value",
-    ]  # fmt: skip
+        f"b: {len(want)} items of 'fc/out', 5",
+        "c: 2 items of 'loss', one value",
+    ]
     assert not [name for name in os.listdir() if name.startswith(".")]
 
 
@@ -135,10 +136,13 @@ def test_replaced_only_when_forced(golden_batches: list) -> None:
 
 def test_items_of_other_sizes(golden_batches: list, capsys: pytest.CaptureFixture[str]) -> None:
     text = Path("cases/data_png_sizes/net.prototxt").read_text()
-    Path("net.prototxt").write_text(text + """layer { name: "p" type: "Pooling" bottom: "data"
+    Path("net.prototxt").write_text(
+        text
+        + """layer { name: "p" type: "Pooling" bottom: "data"
         top: "p" pooling_param { global_pooling: true } }
         layer { name: "ip" type: "InnerProduct" bottom: "p" top: "f"
-        inner_product_param { num_output: 2 } }""")
+        inner_product_param { num_output: 2 } }"""
+    )
     Net("net.prototxt", seed=1).save("w.caffemodel")
     assert extract("data", "out", 5, "npz") == 4
     assert "an item of the blob 'data' is" in capsys.readouterr().err

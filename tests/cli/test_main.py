@@ -72,11 +72,18 @@ def test_usage_errors_are_one_line(capsys):
 @pytest.mark.parametrize(
     ("given", "want"),
     [
-        ("-solver", "--solver"), ("-solver=a", "--solver=a"), ("--solver=a", "--solver=a"),
-        ("-sigint_effect=stop", "--sigint_effect=stop"), ("-1", "-1"), ("-0.5", "-0.5"),
-        ("-h", "-h"), ("-", "-"), ("x-y", "x-y"), ("--", "--"),
+        ("-solver", "--solver"),
+        ("-solver=a", "--solver=a"),
+        ("--solver=a", "--solver=a"),
+        ("-sigint_effect=stop", "--sigint_effect=stop"),
+        ("-1", "-1"),
+        ("-0.5", "-0.5"),
+        ("-h", "-h"),
+        ("-", "-"),
+        ("x-y", "x-y"),
+        ("--", "--"),
     ],
-)  # fmt: skip
+)
 def test_caffes_spellings(given, want):
     assert modern(given) == want
 

@@ -50,15 +50,17 @@ def test_parse_log(trained, capsys):
     Path("tables").mkdir()
     assert main(["parse-log", "train.log", "tables", "--verbose", "--delimiter", ";"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"Wrote {Path('tables', 'train.log.train')}", f"Wrote {Path('tables', 'train.log.test')}",
-    ]  # fmt: skip
+        f"Wrote {Path('tables', 'train.log.train')}",
+        f"Wrote {Path('tables', 'train.log.test')}",
+    ]
     records = [json.loads(line) for line in Path("train.jsonl").read_text().splitlines()]
     for kind in ("train", "test"):
         with open(f"tables/train.log.{kind}", newline="") as file:
             rows = list(csv.reader(file, delimiter=";"))
         assert rows[0] == ["NumIters", "Seconds", "LearningRate", "loss"]
-        want = [(r["iter"], r["outputs"]["loss"]) for r in records
-                if r["kind"] == kind and r["outputs"]]
+        want = [
+            (r["iter"], r["outputs"]["loss"]) for r in records if r["kind"] == kind and r["outputs"]
+        ]
         got = [(float(row[0]), float(row[3])) for row in rows[1:]]
         assert got == [(i, pytest.approx(value, rel=1e-5)) for i, value in want]
         assert all(float(row[2]) == 0.01 for row in rows[1:])

@@ -33,8 +33,12 @@ def test_lines_are_caffes(model, capsys):
     start = lines.index("Running for 2 iterations.")
     batch = [f"Batch {i}, {x}" for i in (0, 1) for x in ("double = 4", "double = 4", "total = 4")]
     assert lines[start + 1 :] == [
-        *batch, "Loss: 12", "double = 4", "double = 4", "total = 4 (* 3 = 12 loss)",
-    ]  # fmt: skip
+        *batch,
+        "Loss: 12",
+        "double = 4",
+        "double = 4",
+        "total = 4 (* 3 = 12 loss)",
+    ]
 
 
 def test_json(model, capsys):

@@ -46,8 +46,9 @@ def test_a_training_as_a_process(tiny, process):
     written = Path("train.log").read_text()
     assert messages(written) == lines and "\n\n" not in written
     assert sorted(p.name for p in tiny.glob("tiny_*")) == [
-        "tiny_iter_6.caffemodel", "tiny_iter_6.solverstate",
-    ]  # fmt: skip
+        "tiny_iter_6.caffemodel",
+        "tiny_iter_6.solverstate",
+    ]
 
 
 def test_an_interrupted_training_goes_on_exactly(tiny, process):
@@ -64,8 +65,9 @@ def test_an_interrupted_training_goes_on_exactly(tiny, process):
     assert running.wait() == 130
     (state,) = tiny.glob("*.solverstate")
     assert 30 <= read_state(state).iter < 3000
-    code = main(["train", "solver.prototxt", "--snapshot", state.name, "--quiet",
-                 "--iterations", "3000"])  # fmt: skip
+    code = main(
+        ["train", "solver.prototxt", "--snapshot", state.name, "--quiet", "--iterations", "3000"]
+    )
     assert code == 0
     np.testing.assert_array_equal(weights("tiny_iter_3000.caffemodel"), want)
 
@@ -185,8 +187,10 @@ def test_only_the_first_worker_is_heard(tiny, capsys):
             log.warning("trouble")
     lines = capsys.readouterr().err.splitlines()
     assert [line.split("] ")[-1] for line in lines] == [
-        "many words", "trouble", "protonet: warning (worker 1): trouble",
-    ]  # fmt: skip
+        "many words",
+        "trouble",
+        "protonet: warning (worker 1): trouble",
+    ]
     assert not Path("log1").exists()
 
 

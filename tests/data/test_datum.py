@@ -29,9 +29,7 @@ def test_written_as_protobuf_writes_it(dtype: type, label: int) -> None:
 @pytest.mark.parametrize("label", [0, 9, 127, 128, 70000, -3])
 def test_reads_what_protobuf_wrote(label: int) -> None:
     pixels = np.random.default_rng(2).integers(0, 256, (3, 4, 5)).astype(np.uint8)
-    datum = decode_datum(
-        message(channels=3, height=4, width=5, data=pixels.tobytes(), label=label)
-    )
+    datum = decode_datum(message(channels=3, height=4, width=5, data=pixels.tobytes(), label=label))
     np.testing.assert_array_equal(datum.pixels, pixels)
     assert datum.pixels.dtype == np.uint8
     assert (datum.label, datum.encoded) == (label, False)

@@ -76,9 +76,7 @@ def test_workers_share_the_rows(files: list[Path], seed: int | None, size: int) 
 @pytest.mark.parametrize("seed", [None, 3])
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("before", [0, 1, 3, 9, 10, 14])
-def test_goes_on_where_it_was(
-    files: list[Path], seed: int | None, size: int, before: int
-) -> None:
+def test_goes_on_where_it_was(files: list[Path], seed: int | None, size: int, before: int) -> None:
     source = rows(files, seed, size - 1, size)
     take(source, before) if before else None
     state = source.state()
@@ -98,9 +96,10 @@ def test_lists(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "data.h5").write_bytes(b"\x89HDF\r\n")
     for name, words in (
-        ("empty", "is empty"), ("none", "cannot read .*': No such file"),
+        ("empty", "is empty"),
+        ("none", "cannot read .*': No such file"),
         ("data.h5", "an HDF5 file itself cannot be the source"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(DataError, match=words):
             read_file_list(tmp_path / name)
 

@@ -22,9 +22,11 @@ def test_lines(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_bytes(b"a.png 1\nwith a space.png -2\r\n\nb\xff.png  3 \nc.png\t4\n")
     assert read_image_list(path) == [
-        Item("a.png", 1, 1), Item("with a space.png", -2, 2), Item("b\udcff.png", 3, 4),
+        Item("a.png", 1, 1),
+        Item("with a space.png", -2, 2),
+        Item("b\udcff.png", 3, 4),
         Item("c.png", 4, 5),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(

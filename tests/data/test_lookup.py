@@ -60,9 +60,7 @@ def test_what_is_missing_is_named(places: dict[str, Path]) -> None:
         ("cifar10_mean.binaryproto", "protonet dataset cifar10"),
     ],
 )
-def test_the_command_to_run_is_named(
-    places: dict[str, Path], source: str, command: str
-) -> None:
+def test_the_command_to_run_is_named(places: dict[str, Path], source: str, command: str) -> None:
     with pytest.raises(DataError, match=f"run '{command}'"):
         find(source, places)
     assert list(places["cache"].iterdir()) == []

@@ -8,14 +8,25 @@ import pytest
 from protonet.kernels import affine, parallel
 
 #: (outer, dim, inner): one block, many along outer, dim cut, inner longer than a block, empty.
-SHAPES = [(2, 3, 5), (900, 7, 11), (3, 50, 1301), (2, 2, 40000), (40000, 1, 1), (1, 40000, 1),
-          (0, 3, 4)]  # fmt: skip
+SHAPES = [
+    (2, 3, 5),
+    (900, 7, 11),
+    (3, 50, 1301),
+    (2, 2, 40000),
+    (40000, 1, 1),
+    (1, 40000, 1),
+    (0, 3, 4),
+]
 
 
 def arrays(shape: tuple[int, int, int], seed: int = 0) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
-    return [rng.standard_normal(shape), rng.standard_normal(shape),
-            rng.standard_normal(shape[1]), rng.standard_normal(shape[1])]  # fmt: skip
+    return [
+        rng.standard_normal(shape),
+        rng.standard_normal(shape),
+        rng.standard_normal(shape[1]),
+        rng.standard_normal(shape[1]),
+    ]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

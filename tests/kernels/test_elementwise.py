@@ -26,14 +26,18 @@ FORWARD: dict[str, tuple[Callable[..., NDArray], Function]] = {
     "elu": (lambda x, out: e.elu(x, 0.5, out=out), lambda x: x if x > 0 else 0.5 * math.expm1(x)),
     "sigmoid": (e.sigmoid, sigmoid),
     "tanh": (e.tanh, math.tanh),
-    "softplus": (e.softplus, lambda x: x + math.log1p(math.exp(-x)) if x > 0 else
-                 math.log1p(math.exp(x))),
-    "swish": (lambda x, out: e.swish(x, 2.0, out=out, gate=np.empty_like(x)),
-              lambda x: x * sigmoid(2 * x)),
+    "softplus": (
+        e.softplus,
+        lambda x: x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x)),
+    ),
+    "swish": (
+        lambda x, out: e.swish(x, 2.0, out=out, gate=np.empty_like(x)),
+        lambda x: x * sigmoid(2 * x),
+    ),
     "clip": (lambda x, out: e.clip(x, -2.0, 1.0, out=out), lambda x: min(max(x, -2.0), 1.0)),
     "threshold": (lambda x, out: e.threshold(x, 0.25, out=out), lambda x: float(x > 0.25)),
     "absolute": (e.absolute, abs),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FORWARD)

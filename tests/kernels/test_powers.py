@@ -15,14 +15,13 @@ VALUES = [-120.0, -30.0, -2.5, -1.0, -0.0, 0.0, 0.25, 1.0, 3.0, 30.0, 120.0]
 
 FORWARD: dict[str, tuple[Callable[..., NDArray], Callable[[float], float]]] = {
     "exp": (lambda x, out: p.exp(x, 0.3, 2.0, out=out), lambda x: 2 * math.exp(0.3 * x)),
-    "log": (lambda x, out: p.log(x, 0.5, 80.0, 3.0, out=out),
-            lambda x: 3 * math.log(0.5 * x + 80)),
+    "log": (lambda x, out: p.log(x, 0.5, 80.0, 3.0, out=out), lambda x: 3 * math.log(0.5 * x + 80)),
     "square": (lambda x, out: p.power(x, 2.0, 1.0, 2.0, out=out), lambda x: (2 * x + 1) ** 2),
     "inverse": (lambda x, out: p.power(x, 1.0, 0.5, -1.0, out=out), lambda x: 1 / (x + 0.5)),
     "root": (lambda x, out: p.power(x, 1.0, 121.0, 0.5, out=out), lambda x: math.sqrt(x + 121)),
     "power": (lambda x, out: p.power(x, 1.0, 121.0, 1.25, out=out), lambda x: (x + 121) ** 1.25),
     "same": (lambda x, out: p.power(x, 1.0, 0.0, 1.0, out=out), float),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FORWARD)

@@ -33,9 +33,12 @@ def test_lstm_by_hand():
         for t in range(T):
             before = inputs[t, n] + w_h @ (CONT[t, n] * state)
             i, f, o, g = before.reshape(4, D)
-            memory = np.array([
-                CONT[t, n] * sigmoid(f[k]) * memory[k] + sigmoid(i[k]) * tanh(g[k])
-                for k in range(D)])  # fmt: skip
+            memory = np.array(
+                [
+                    CONT[t, n] * sigmoid(f[k]) * memory[k] + sigmoid(i[k]) * tanh(g[k])
+                    for k in range(D)
+                ]
+            )
             state = np.array([sigmoid(o[k]) * tanh(memory[k]) for k in range(D)])
             np.testing.assert_allclose(h[t, n], state, rtol=1e-12)
             np.testing.assert_allclose(c[t + 1, n], memory, rtol=1e-12)

@@ -44,26 +44,34 @@ ROWS = [
     Row("exp", 'type: "Exp"', (X4,)),
     Row("exp_base", 'type: "Exp" exp_param { base: 3 scale: -0.5 shift: 0.7 }', (X3,)),
     Row("log", 'type: "Log"', (X4,), values={0: positive}),
-    Row("log_base", 'type: "Log" log_param { base: 0.5 scale: 2 shift: 0.5 }', (X3,),
-        values={0: positive}),
+    Row(
+        "log_base",
+        'type: "Log" log_param { base: 0.5 scale: 2 shift: 0.5 }',
+        (X3,),
+        values={0: positive},
+    ),
     Row("power_default", 'type: "Power"', (X3,)),
     Row("power_square", 'type: "Power" power_param { power: 2 scale: -1.5 shift: 0.5 }', (X4,)),
     Row("power_cube", 'type: "Power" power_param { power: 3 }', (X4,)),
-    Row("power_root", 'type: "Power" power_param { power: 0.5 scale: 2 }', (X3,),
-        values={0: positive}),
-    Row("power_inverse", 'type: "Power" power_param { power: -1 }', (X3,),
-        values={0: positive}),
+    Row(
+        "power_root",
+        'type: "Power" power_param { power: 0.5 scale: 2 }',
+        (X3,),
+        values={0: positive},
+    ),
+    Row("power_inverse", 'type: "Power" power_param { power: -1 }', (X3,), values={0: positive}),
     Row("power_fraction", 'type: "Power" power_param { power: 1.7 shift: 1.5 }', (X3,)),
     Row("power_zero", 'type: "Power" power_param { power: 0 shift: 2 }', (X3,)),
     Row("power_no_scale", 'type: "Power" power_param { power: 2 scale: 0 shift: 3 }', (X3,)),
     # chance
     Row("dropout", 'type: "Dropout"', (X4,), random=True),
-    Row("dropout_ratio", 'type: "Dropout" dropout_param { dropout_ratio: 0.2 }', (X2,),
-        random=True),
+    Row(
+        "dropout_ratio", 'type: "Dropout" dropout_param { dropout_ratio: 0.2 }', (X2,), random=True
+    ),
     Row("dropout_test", 'type: "Dropout"', (X4,), phase="TEST"),
     # one axis together
     Row("softmax", 'type: "Softmax"', (X4,)),
     Row("softmax_2d", 'type: "Softmax"', (X2,)),
     Row("softmax_axis", 'type: "Softmax" softmax_param { axis: -1 }', (X3,)),
     Row("softmax_axis0", 'type: "Softmax" softmax_param { axis: 0 }', (X3,)),
-]  # fmt: skip
+]

@@ -42,22 +42,52 @@ def _rows(type_name: str, states: int) -> list[Row]:
     exposed, other_exposed = (STATE,) * states, (OTHER_STATE,) * states
     return [
         Row(f"{kind}_plain", text(False), (X, CONT), values=cont, other=(OTHER_X, OTHER_CONT)),
-        Row(f"{kind}_images", text(False), ((3, 2, 2, 3), (3, 2)), values=cont,
-            other=((2, 4, 2, 3), (2, 4))),
-        Row(f"{kind}_static", text(False), (X, CONT, STATIC), values=cont,
-            other=(OTHER_X, OTHER_CONT, OTHER_STATIC)),
-        Row(f"{kind}_exposed", text(True), (X, CONT, *exposed), tops=1 + states,
+        Row(
+            f"{kind}_images",
+            text(False),
+            ((3, 2, 2, 3), (3, 2)),
+            values=cont,
+            other=((2, 4, 2, 3), (2, 4)),
+        ),
+        Row(
+            f"{kind}_static",
+            text(False),
+            (X, CONT, STATIC),
+            values=cont,
+            other=(OTHER_X, OTHER_CONT, OTHER_STATIC),
+        ),
+        Row(
+            f"{kind}_exposed",
+            text(True),
+            (X, CONT, *exposed),
+            tops=1 + states,
             values={1: goes_on},
-            gradient=(0,), top_gradient=(0,), other=(OTHER_X, OTHER_CONT, *other_exposed)),
-        Row(f"{kind}_static_exposed", text(True), (X, CONT, STATIC, *exposed), tops=1 + states,
-            values={1: goes_on}, gradient=(0, 2), top_gradient=(0,),
-            other=(OTHER_X, OTHER_CONT, OTHER_STATIC, *other_exposed)),
-    ]  # fmt: skip
+            gradient=(0,),
+            top_gradient=(0,),
+            other=(OTHER_X, OTHER_CONT, *other_exposed),
+        ),
+        Row(
+            f"{kind}_static_exposed",
+            text(True),
+            (X, CONT, STATIC, *exposed),
+            tops=1 + states,
+            values={1: goes_on},
+            gradient=(0, 2),
+            top_gradient=(0,),
+            other=(OTHER_X, OTHER_CONT, OTHER_STATIC, *other_exposed),
+        ),
+    ]
 
 
 ROWS = [
     *_rows("LSTM", 2),
     *_rows("RNN", 1),
-    Row("lstm_unit", 'type: "LSTMUnit"', ((1, 3, 2), (1, 3, 8), (1, 3)), tops=2,
-        values={2: halves}, other=((1, 4, 3), (1, 4, 12), (1, 4))),
-]  # fmt: skip
+    Row(
+        "lstm_unit",
+        'type: "LSTMUnit"',
+        ((1, 3, 2), (1, 3, 8), (1, 3)),
+        tops=2,
+        values={2: halves},
+        other=((1, 4, 3), (1, 4, 12), (1, 4)),
+    ),
+]

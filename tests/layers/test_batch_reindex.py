@@ -21,7 +21,9 @@ def test_repeats_and_omissions():
 
 def test_indices_are_cut_to_whole_numbers():
     assert bench('type: "BatchReindex"', X, [1.9, -0.5]).forward().top[0].data[:, 0].tolist() == [
-        2, 0]  # fmt: skip
+        2,
+        0,
+    ]
 
 
 @pytest.mark.parametrize("bad", [4, -1, np.nan, np.inf])

@@ -20,6 +20,7 @@ from tests.harness.golden import CONFORMANCE, PHASE, Comparison, under
 
 CASES: dict[str, dict[str, Any]] = golden.index("layers/index.json")
 
+
 def test_all_types_of_the_reference_are_there() -> None:
     assert {props["type"] for props in CASES.values()} <= set(layer_types())
 

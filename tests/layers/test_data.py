@@ -122,9 +122,7 @@ os._exit(0)
 
 def test_a_forked_child_goes_on_alone() -> None:
     Path("net.prototxt").write_text(TEXT % "")
-    done = subprocess.run(
-        [sys.executable, "-c", _FORK], capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", _FORK], capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines() == ["[[4.0, 5.0, 6.0, 7.0], [8.0, 9.0, 0.0, 1.0]]"] * 2, (
         done.stderr
     )

@@ -92,9 +92,7 @@ def test_sigmoid_cross_entropy_divides_by_the_batch_unless_told() -> None:
         text = f'type: "SigmoidCrossEntropyLoss" loss_param {{ ignore_label: -1 {setting} }}'
         loss, gradient = loss_and_gradient(text, x, t)
         assert loss == pytest.approx(5 * each / count)
-        np.testing.assert_allclose(
-            gradient, np.array([[0.5, -0.5, 0], [-0.5, 0.5, -0.5]]) / count
-        )
+        np.testing.assert_allclose(gradient, np.array([[0.5, -0.5, 0], [-0.5, 0.5, -0.5]]) / count)
 
 
 def test_sigmoid_cross_entropy_does_not_overflow() -> None:

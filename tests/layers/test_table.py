@@ -20,8 +20,13 @@ MODULES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
 
 #: Types that a row cannot drive (they read files or are handed arrays): tested on their own.
 WITHOUT_ROW = {
-    "Data", "ImageData", "WindowData", "HDF5Data", "HDF5Output", "MemoryData",
-}  # fmt: skip
+    "Data",
+    "ImageData",
+    "WindowData",
+    "HDF5Data",
+    "HDF5Output",
+    "MemoryData",
+}
 
 PAIRS = [pytest.param(row, fn, id=f"{row}-{fn.__name__}") for row in ROWS for fn in checks_for(row)]
 

@@ -131,7 +131,8 @@ def test_solver_builds_and_steps(name: str) -> None:
 def test_each_test_digit_is_seen_once(name: str) -> None:
     text = read_solver(MODELS / name).message
     data = next(
-        layer for layer in read_net(MODELS / text.net).message.layer
+        layer
+        for layer in read_net(MODELS / text.net).message.layer
         if layer.type == "Data" and layer.include[0].phase == TEST
     )
     assert text.test_iter[0] * data.data_param.batch_size == 300
@@ -159,8 +160,16 @@ STRING = r'"[^"\\<>&\t]*"'
 NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?"
 LINE = re.compile(rf"\s*(?:(?:\w+ \{{|\}}|\w+: (?:{STRING}|{NUMBER}|[A-Z]+|true|false))\s*)*")
 # Types of which Netscope infers the shape, among those in use here.
-SHOWN = {"Input", "Data", "Convolution", "Pooling", "InnerProduct", "ReLU", "Softmax",
-         "SoftmaxWithLoss"}
+SHOWN = {
+    "Input",
+    "Data",
+    "Convolution",
+    "Pooling",
+    "InnerProduct",
+    "ReLU",
+    "Softmax",
+    "SoftmaxWithLoss",
+}
 
 
 def code_lines(name: str) -> list[str]:
@@ -194,8 +203,9 @@ def test_name_comes_first_and_equal_fields_stand_together(name: str) -> None:
 def test_layers_as_the_viewers_want_them(name: str) -> None:
     layers = read_net(MODELS / name).message.layer
     for phase in (TRAIN, TEST):
-        names = [layer.name for layer in layers
-                 if not layer.include or layer.include[0].phase == phase]
+        names = [
+            layer.name for layer in layers if not layer.include or layer.include[0].phase == phase
+        ]
         assert len(set(names)) == len(names)
     for layer in layers:
         in_place = list(layer.bottom) == list(layer.top)

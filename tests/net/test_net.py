@@ -90,9 +90,7 @@ def test_hooks_hear_every_layer():
         getattr(net, name).append(lambda i, name=name: heard.append((name, i)))
     net.forward_backward()
     forward = [(f"{when}_forward", i) for i in range(5) for when in ("before", "after")]
-    backward = [
-        (f"{when}_backward", i) for i in reversed(range(5)) for when in ("before", "after")
-    ]
+    backward = [(f"{when}_backward", i) for i in reversed(range(5)) for when in ("before", "after")]
     assert heard == forward + backward
 
 
@@ -178,15 +176,23 @@ def test_old_four_axes_fit_fewer_aligned_to_the_right():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (SMALL.replace('"TanH"', '"Tanh"'), "6: layer 'squash' (Tanh): unknown type 'Tanh': "
-                                            "did you mean 'TanH'?"),
+        (
+            SMALL.replace('"TanH"', '"Tanh"'),
+            "6: layer 'squash' (Tanh): unknown type 'Tanh': did you mean 'TanH'?",
+        ),
         (SMALL.replace("num_output: 4", ""), "5: layer 'ip' (InnerProduct): num_output"),
-        (SMALL.replace('bottom: "ip" top: "ip" }', 'bottom: "ip" top: "data" }'),
-         "6: layer 'squash' (TanH): top 'data' exists already: layer 'data' makes it already"),
-        (SMALL.replace('bottom: "ip" bottom: "target"', 'bottom: "ip"'),
-         "7: layer 'loss' (EuclideanLoss): 1 bottom blob, the type takes 2: add a bottom"),
-        (SMALL.replace('"TanH"', '"Flatten"'),
-         "6: layer 'squash' (Flatten): the type cannot work in place on 'ip'"),
+        (
+            SMALL.replace('bottom: "ip" top: "ip" }', 'bottom: "ip" top: "data" }'),
+            "6: layer 'squash' (TanH): top 'data' exists already: layer 'data' makes it already",
+        ),
+        (
+            SMALL.replace('bottom: "ip" bottom: "target"', 'bottom: "ip"'),
+            "7: layer 'loss' (EuclideanLoss): 1 bottom blob, the type takes 2: add a bottom",
+        ),
+        (
+            SMALL.replace('"TanH"', '"Flatten"'),
+            "6: layer 'squash' (Flatten): the type cannot work in place on 'ip'",
+        ),
         ('name: "none"', "no layers in this state"),
     ],
 )
@@ -214,8 +220,8 @@ def test_two_layers_of_one_name_are_warned_of_if_there_are_weights(caplog):
 
 def test_overwriting_what_backward_reads_is_warned_of(caplog):
     text = SMALL.replace(
-        'layer { name: "loss"', 'layer { name: "again" type: "ReLU" bottom: "ip" top: "ip" }\n'
-        'layer { name: "loss"'
+        'layer { name: "loss"',
+        'layer { name: "again" type: "ReLU" bottom: "ip" top: "ip" }\nlayer { name: "loss"',
     )
     assert protonet.log.log.name == "protonet"
     Net(text, phase=TRAIN)
@@ -230,8 +236,10 @@ def test_dropout_in_place_may_follow_a_rectifier(caplog):
     )
     Net(text, phase=TRAIN)
     assert caplog.text == ""
-    Net(text.replace('layer { name: "loss"', behind % ("late", "Sigmoid") + 'layer { name: "loss"'),
-        phase=TRAIN)
+    Net(
+        text.replace('layer { name: "loss"', behind % ("late", "Sigmoid") + 'layer { name: "loss"'),
+        phase=TRAIN,
+    )
     assert "'late' (Sigmoid): works in place on what the backward pass of 'squash'" in caplog.text
 
 

@@ -13,9 +13,7 @@ INPUT = 'layer { name: "data" type: "Input" top: "data" }\n'
 
 
 def layer(name, rules="", bottom="data"):
-    return (
-        f'layer {{ name: "{name}" type: "TanH" bottom: "{bottom}" top: "{name}"\n {rules} }}\n'
-    )
+    return f'layer {{ name: "{name}" type: "TanH" bottom: "{bottom}" top: "{name}"\n {rules} }}\n'
 
 
 def names(definition):
@@ -47,7 +45,8 @@ def test_rule_holds(rule, holds):
 
 def test_filter_keeps_any_include_and_no_exclude():
     text = (
-        "state { phase: TEST level: 1 }" + INPUT
+        "state { phase: TEST level: 1 }"
+        + INPUT
         + layer("either", "include { phase: TRAIN } include { min_level: 1 }")
         + layer("train", "include { phase: TRAIN }")
         + layer("out", "exclude { stage: 'x' } exclude { phase: TEST }")
@@ -80,8 +79,11 @@ def test_splits_follow_their_producer_and_number_their_readers():
 
 def test_the_last_in_place_layer_is_the_producer():
     text = (
-        INPUT + layer("a") + 'layer { name: "r" type: "ReLU" bottom: "a" top: "a" }'
-        + layer("b", bottom="a") + layer("c", bottom="a")
+        INPUT
+        + layer("a")
+        + 'layer { name: "r" type: "ReLU" bottom: "a" top: "a" }'
+        + layer("b", bottom="a")
+        + layer("c", bottom="a")
     )
     assert names(insert_splits(read_net(text))) == ["data", "a", "r", "a_r_0_split", "b", "c"]
 

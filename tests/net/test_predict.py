@@ -94,8 +94,9 @@ def test_what_cannot_be_predicted():
     with pytest.raises(NetError, match="no blob named 'halff': did you mean 'half'"):
         net.predict({"a": np.zeros((1, 3)), "b": np.zeros((1, 3))}, output="halff")
     with pytest.raises(NetError, match="no inputs to give images to"):
-        Net('layer { name: "d" type: "DummyData" top: "d" dummy_data_param { shape { dim: 1 } } }'
-            ).predict([1])  # fmt: skip
+        Net(
+            'layer { name: "d" type: "DummyData" top: "d" dummy_data_param { shape { dim: 1 } } }'
+        ).predict([1])
     total = NET + 'layer { name: "t" type: "Reduction" bottom: "twice" top: "total" }'
     with pytest.raises(NetError, match=r"'total' is \(\) for 3 items.*output="):
         Net(total).predict(items(3))

@@ -137,12 +137,22 @@ PARAMETERS = {
     "squeezenet": 168 + (21 + 16 + 112) + (27 + 16 + 112) + 45,
     # Each convolution with its factors and offsets, then what batches have left behind.
     "resnet": (
-        1176 + 16
-        + (128 + 32) + (32 + 8) + (144 + 8) + (64 + 32)
-        + (384 + 48) + (96 + 12) + (324 + 12) + (144 + 48)
-        + (144 + 12) + (324 + 12) + (144 + 48)
+        1176
+        + 16
+        + (128 + 32)
+        + (32 + 8)
+        + (144 + 8)
+        + (64 + 32)
+        + (384 + 48)
+        + (96 + 12)
+        + (324 + 12)
+        + (144 + 48)
+        + (144 + 12)
+        + (324 + 12)
+        + (144 + 48)
         + 125
-        + 2 * (8 + 16 + 4 + 4 + 16 + 24 + 6 + 6 + 24 + 6 + 6 + 24) + 12
+        + 2 * (8 + 16 + 4 + 4 + 16 + 24 + 6 + 6 + 24 + 6 + 6 + 24)
+        + 12
     ),
     "mobilenet": 216 + 72 + 96 + 108 + 192 + 102 + 2 * 56 + (2 * 56 + 5),
     "fcn8s": 112 + 222 + 440 + 730 + 55 + 35 + 25 + 3 * 80,
@@ -187,9 +197,7 @@ def loss_of(net: Net) -> float:
 
 @pytest.mark.parametrize("phase", [TRAIN, TEST], ids=["train", "test"])
 @pytest.mark.parametrize("name", SHAPES)
-def test_runs_forward_and_backward(
-    name: str, phase: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_runs_forward_and_backward(name: str, phase: int, caplog: pytest.LogCaptureFixture) -> None:
     net = build(name, phase)
     assert caplog.text == ""
     loss = loss_of(net)

@@ -102,7 +102,7 @@ ILLEGAL = [
     ("layer { name: 'a'\n name: 'b' }", 2, 2, "name stands here a second time (first in line 1)"),
     ("layer { lrn_param { } lrn_param { } }", 1, 23, "lrn_param stands here a second time"),
     ("name 'x'", 1, 6, "a ':' is missing after name"),
-    ("name: 5", 1, 7, 'name wants a string in quotes, not \'5\': write name: "5"'),
+    ("name: 5", 1, 7, "name wants a string in quotes, not '5': write name: \"5\""),
     ("layer { type: RELU }", 1, 15, "type wants a string in quotes, not 'RELU': like type: "),
     ("name: 'x\n'", 1, 7, "a string that does not end on its line"),
     ("name: 'C:\\data'", 1, 7, "\\d in a string means nothing: write \\\\ for a backslash"),
@@ -142,7 +142,7 @@ ILLEGAL = [
     ("name: 'a'\0", 1, 10, "a zero byte: this is no text"),
     ("[google.protobuf.Any] { }", 1, 1, "expected the name of a field, not '['"),
     ("name: §", 1, 7, "'§' does not belong here"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "line", "column", "words"), ILLEGAL)
@@ -228,11 +228,20 @@ def test_damaged_text_only_ever_raises_prototxt_errors(conformance: Path) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["layer {" * 100_000, "[" * 100_000, "input_dim: [" + "[" * 50_000, "{" * 100_000,
-     "name: " + "'a' " * 50_000 + "!", "name: '" + "\\" * 99_999, "#" * 1_000_000 + "\n!",
-     "1" * 1_000_000, "a" * 1_000_000, "input_dim: " + "1" * 1_000_000 + "x",
-     "layer { relu_param { negative_slope: " + "1" * 1_000_000 + ".x"],
-)  # fmt: skip
+    [
+        "layer {" * 100_000,
+        "[" * 100_000,
+        "input_dim: [" + "[" * 50_000,
+        "{" * 100_000,
+        "name: " + "'a' " * 50_000 + "!",
+        "name: '" + "\\" * 99_999,
+        "#" * 1_000_000 + "\n!",
+        "1" * 1_000_000,
+        "a" * 1_000_000,
+        "input_dim: " + "1" * 1_000_000 + "x",
+        "layer { relu_param { negative_slope: " + "1" * 1_000_000 + ".x",
+    ],
+)
 def test_bombs_end_soon_and_short(text: str) -> None:
     with pytest.raises(PrototxtError) as caught:
         parse(text, pb.NetParameter)

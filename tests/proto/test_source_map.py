@@ -7,9 +7,17 @@ from protonet.proto.source_map import Definition, Place
 def test_the_nearest_line() -> None:
     place = Place("f", 3, {"bottom": 4, "bottom[1]": 5, "param[1].lr_mult": 6, "loss_param": 7})
     wanted = {
-        None: 3, "": 3, "bottom": 4, "bottom[0]": 4, "bottom[1]": 5, "bottom[2]": 4,
-        "param[1].lr_mult": 6, "param[1].decay_mult": 3, "loss_param.normalize": 7, "top": 3,
-    }  # fmt: skip
+        None: 3,
+        "": 3,
+        "bottom": 4,
+        "bottom[0]": 4,
+        "bottom[1]": 5,
+        "bottom[2]": 4,
+        "param[1].lr_mult": 6,
+        "param[1].decay_mult": 3,
+        "loss_param.normalize": 7,
+        "top": 3,
+    }
     assert {path: place.line_of(path) for path in wanted} == wanted
     assert Place().line_of("top") is None
 

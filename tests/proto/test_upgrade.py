@@ -98,11 +98,12 @@ def test_changes_are_told() -> None:
         (
             "layers { layer { type: 'padding' } bottom: 'x' top: 'p' }\n"
             "layers { layer { name: 'r' type: 'relu' } bottom: 'x'\nbottom: 'p' top: 'q' }",
-            3, "layer 'r' (relu): reads the padding layer '', but is no conv or pool",
+            3,
+            "layer 'r' (relu): reads the padding layer '', but is no conv or pool",
         ),
         ("layers {\nlayer { type: 'padding' } bottom: 'x' }", 1, "one bottom and one top"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_upgraded(text: str, line: int, words: str) -> None:
     with pytest.raises(PrototxtError) as caught:
         read_net(text)

@@ -58,9 +58,13 @@ def solver_file(folder: Path, net: str = NOISE, **fields: object) -> str:
     """A solver prototxt (and its net's) in a folder; its path."""
     (folder / "net.prototxt").write_text(net)
     settings = {
-        "base_lr": 0.1, "lr_policy": '"fixed"', "max_iter": 6, "snapshot_after_train": "false",
-        "snapshot_prefix": f'"{(folder / "snap").as_posix()}"', **fields,
-    }  # fmt: skip
+        "base_lr": 0.1,
+        "lr_policy": '"fixed"',
+        "max_iter": 6,
+        "snapshot_after_train": "false",
+        "snapshot_prefix": f'"{(folder / "snap").as_posix()}"',
+        **fields,
+    }
     lines = [f"{name}: {value}" for name, value in settings.items()]
     path = folder / "solver.prototxt"
     path.write_text("\n".join([f'net: "{(folder / "net.prototxt").as_posix()}"', *lines]))

@@ -21,9 +21,9 @@ def write_png(path: Path, image: NDArray) -> Path:
     head = struct.pack(">IIBBBBB", width, height, depth, _KINDS[channels], 0, 0, 0)
     parts = [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     content = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body
-        + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
-    )  # fmt: skip
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in parts
+    )
     path.write_bytes(content)
     return path
 

@@ -24,9 +24,14 @@ def images(count: int = 2, height: int = 8, width: int = 10):
 @pytest.mark.parametrize("count", [1, 3, 5])
 def test_the_centre_crop(count):
     classifier = caffe.Classifier(
-        MEANS, None, image_dims=(8, 10), raw_scale=255, channel_swap=(2, 1, 0),
-        mean=np.array([1.0, 2.0, 3.0]), input_scale=0.5,
-    )  # fmt: skip
+        MEANS,
+        None,
+        image_dims=(8, 10),
+        raw_scale=255,
+        channel_swap=(2, 1, 0),
+        mean=np.array([1.0, 2.0, 3.0]),
+        input_scale=0.5,
+    )
     scores = classifier.predict(images(count), oversample=False)
     assert scores.shape == (count, 3, 1, 1)
     for image, score in zip(images(count), scores):

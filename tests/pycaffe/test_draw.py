@@ -21,7 +21,8 @@ from protonet.pycaffe import draw, layout
 MODELS = sorted((Path(protonet.__file__).parent.parent / "models").glob("*.prototxt"))
 NETS = [path for path in MODELS if "solver" not in path.name]
 
-NET = parse("""
+NET = parse(
+    """
 name: "a <net>"
 layer { name: "data" type: "Data" top: "data" top: "label" data_param { batch_size: 7 }
   include { phase: TRAIN } }
@@ -36,7 +37,9 @@ layer { name: "ip" type: "InnerProduct" bottom: "pool" top: "ip"
   inner_product_param { num_output: 10 } }
 layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss"
   exclude { phase: TEST } }
-""", pb.NetParameter)[0]  # fmt: skip
+""",
+    pb.NetParameter,
+)[0]
 LAYERS = {layer.name: layer for layer in NET.layer}
 
 
@@ -63,14 +66,21 @@ def test_labels_of_layers():
 def test_labels_of_edges_and_colours():
     labels = {name: draw.get_edge_label(layer) for name, layer in LAYERS.items()}
     assert labels == {
-        "data": "Batch 7", "input": '""', "conv": "5", "relu": '""', "pool": '""', "ip": "10",
+        "data": "Batch 7",
+        "input": '""',
+        "conv": "5",
+        "relu": '""',
+        "pool": '""',
+        "ip": "10",
         "loss": '""',
-    }  # fmt: skip
+    }
     colour = draw.choose_color_by_layertype
     assert colour("Convolution") == colour("Deconvolution") == "#FF5050"
     assert (colour("Pooling"), colour("InnerProduct"), colour("LRN")) == (
-        "#FF9900", "#CC33FF", "#6495ED",
-    )  # fmt: skip
+        "#FF9900",
+        "#CC33FF",
+        "#6495ED",
+    )
     assert draw.get_pooling_types_dict() == {0: "MAX", 1: "AVE", 2: "STOCHASTIC"}
 
 
@@ -200,5 +210,6 @@ def test_pydot(monkeypatch):
     graph = draw.get_pydot_graph(NET, "LR")
     assert graph.head == ("a <net>", {"graph_type": "digraph", "rankdir": "LR"})
     assert ("node", '"conv"', "#E0E0E0") in graph
-    assert any(re.match(r'"ip\\n', item[1]) and item[3] == '"10"' for item in graph
-               if item[0] == "edge")  # fmt: skip
+    assert any(
+        re.match(r'"ip\\n', item[1]) and item[3] == '"10"' for item in graph if item[0] == "edge"
+    )

@@ -134,8 +134,9 @@ def test_grey_alpha_and_deep_images(tmp_path):
     write_png(tmp_path / "grey.png", grey)
     image = io.load_image(tmp_path / "grey.png")
     assert image.shape == (5, 4, 3) and (image[..., 0] == image[..., 2]).all()
-    np.testing.assert_allclose(io.load_image(tmp_path / "grey.png", False)[..., 0], grey / 255,
-                               atol=1e-7)  # fmt: skip
+    np.testing.assert_allclose(
+        io.load_image(tmp_path / "grey.png", False)[..., 0], grey / 255, atol=1e-7
+    )
     write_png(tmp_path / "rgba.png", rgba)
     np.testing.assert_allclose(io.load_image(tmp_path / "rgba.png"), rgba[..., :3] / 255, atol=1e-7)
     write_png(tmp_path / "deep.png", grey.astype(np.uint16) * 257)
@@ -206,9 +207,8 @@ def naive_resize(image, shape, half_pixels):
             y, x = position(i, height, shape[0]), position(j, width, shape[1])
             y0, x0 = int(np.floor(y)), int(np.floor(x))
             v, u = y - y0, x - x0
-            out[i, j] = (
-                (1 - v) * ((1 - u) * pixel(y0, x0) + u * pixel(y0, x0 + 1))
-                + v * ((1 - u) * pixel(y0 + 1, x0) + u * pixel(y0 + 1, x0 + 1))
+            out[i, j] = (1 - v) * ((1 - u) * pixel(y0, x0) + u * pixel(y0, x0 + 1)) + v * (
+                (1 - u) * pixel(y0 + 1, x0) + u * pixel(y0 + 1, x0 + 1)
             )
     return out
 
@@ -227,9 +227,10 @@ def test_bilinear(shape, channels):
 
 def test_nearest_and_constant():
     image = np.arange(6.0).reshape(2, 3, 1)
-    assert io.resize_image(image, (4, 6), 0)[..., 0].tolist() == np.kron(
-        np.arange(6.0).reshape(2, 3), np.ones((2, 2))
-    ).tolist()
+    assert (
+        io.resize_image(image, (4, 6), 0)[..., 0].tolist()
+        == np.kron(np.arange(6.0).reshape(2, 3), np.ones((2, 2))).tolist()
+    )
     assert (io.resize_image(np.full((2, 2, 3), 4.5), (3, 5)) == 4.5).all()
 
 

@@ -30,9 +30,14 @@ def test_names_and_orders():
     assert list(net.blobs) == ["x", "t", "y", *split, "z", "loss"] == list(net._blob_names)
     assert (net.inputs, net.outputs) == (["x", "t"], ["loss", "z"])  # outputs by name
     assert net.top_names == OrderedDict(
-        [("in", ["x", "t"]), ("ip", ["y"]), ("y_ip_0_split", split), ("twice", ["z"]),
-         ("loss", ["loss"])]
-    )  # fmt: skip
+        [
+            ("in", ["x", "t"]),
+            ("ip", ["y"]),
+            ("y_ip_0_split", split),
+            ("twice", ["z"]),
+            ("loss", ["loss"]),
+        ]
+    )
     assert net.bottom_names["loss"] == [split[1], "t"]
     assert list(net.params) == ["ip"]
     assert [blob.shape for blob in net.params["ip"]] == [(2, 4), (2,)]
@@ -55,8 +60,12 @@ def test_indices_agree_with_the_names():
 def test_layers_know_type_and_blobs():
     net = trainable()
     assert [layer.type for layer in net.layers] == [
-        "Input", "InnerProduct", "Split", "Power", "EuclideanLoss",
-    ]  # fmt: skip
+        "Input",
+        "InnerProduct",
+        "Split",
+        "Power",
+        "EuclideanLoss",
+    ]
     assert net.layer_dict["ip"] is net.layers[1]
     assert net.layers[1].blobs[0].data is net.params["ip"][0].data
     assert (len(net.layers), len(net.params["ip"]), len(net.layers[0].blobs)) == (5, 2, 0)
@@ -82,13 +91,17 @@ def test_levels_and_stages():
     def layer(name: str, rule: str) -> str:
         return f'layer {{ name: "{name}" type: "Input" top: "{name}" {rule} }}'
 
-    text = "\n".join([
-        layer("always", ""), layer("high", "include { min_level: 1 }"),
-        layer("low", "include { max_level: 0 }"), layer("a", 'include { stage: "a" }'),
-        layer("either", 'include { stage: "a" } include { stage: "b" }'),
-        layer("both", 'include { stage: "a" stage: "b" }'),
-        layer("train", "include { phase: TRAIN }"),
-    ])  # fmt: skip
+    text = "\n".join(
+        [
+            layer("always", ""),
+            layer("high", "include { min_level: 1 }"),
+            layer("low", "include { max_level: 0 }"),
+            layer("a", 'include { stage: "a" }'),
+            layer("either", 'include { stage: "a" } include { stage: "b" }'),
+            layer("both", 'include { stage: "a" stage: "b" }'),
+            layer("train", "include { phase: TRAIN }"),
+        ]
+    )
 
     def names(*args, **kwargs) -> str:
         return " ".join(caffe.Net(text, *args, **kwargs)._layer_names)
@@ -259,9 +272,13 @@ def test_hooks_are_called_with_the_layers_index():
     net.forward(start="twice", end="twice")
     net.backward(start="ip", end="in")
     assert seen == [
-        "before_forward 3", "after_forward 3", "before_backward 1", "after_backward 1",
-        "before_backward 0", "after_backward 0",
-    ]  # fmt: skip
+        "before_forward 3",
+        "after_forward 3",
+        "before_backward 1",
+        "after_backward 1",
+        "before_backward 0",
+        "after_backward 0",
+    ]
 
 
 # -- weights -------------------------------------------------------------------------------
@@ -269,9 +286,10 @@ def test_hooks_are_called_with_the_layers_index():
 
 def same_params(a: caffe.Net, b: caffe.Net) -> bool:
     return all(
-        (x.data == y.data).all() for name in a.params
+        (x.data == y.data).all()
+        for name in a.params
         for x, y in zip(a.params[name], b.params[name])
-    )  # fmt: skip
+    )
 
 
 def test_weights_go_out_and_come_back(tmp_path):
@@ -304,9 +322,7 @@ def test_the_old_constructor_warns(tmp_path, caplog):
     (tmp_path / "net.prototxt").write_text(TRAINABLE)
     net.save(tmp_path / "w.caffemodel")
     with caplog.at_level(logging.WARNING, "protonet"):
-        old = caffe.Net(
-            str(tmp_path / "net.prototxt"), str(tmp_path / "w.caffemodel"), caffe.TRAIN
-        )
+        old = caffe.Net(str(tmp_path / "net.prototxt"), str(tmp_path / "w.caffemodel"), caffe.TRAIN)
     assert "deprecated: write Net(" in caplog.text and "test_net.py" in caplog.text
     assert same_params(net, old) and old.native.phase == caffe.TRAIN
     with pytest.raises(TypeError, match="the phase is missing"):

@@ -59,8 +59,12 @@ def test_names_are_made_up_where_none_are_given():
     top = L.Eltwise(L.InnerProduct(hidden, num_output=3), hidden)
     built = top.to_proto()
     assert [layer.name for layer in built.layer] == [
-        "Input1", "InnerProduct1", "ReLU1", "InnerProduct2", "Eltwise1",
-    ]  # fmt: skip
+        "Input1",
+        "InnerProduct1",
+        "ReLU1",
+        "InnerProduct2",
+        "Eltwise1",
+    ]
     assert built.layer[2].top == built.layer[2].bottom == ["InnerProduct1"]
     assert built.layer[4].bottom == ["InnerProduct2", "InnerProduct1"]
     assert caffe.to_proto(top) == built == top.fn.to_proto()
@@ -75,8 +79,9 @@ def test_layers_without_tops():
     assert [layer.name for layer in built.layer] == ["a", "quiet", "quiet too"]
     assert caffe.Net(str(built), caffe.TEST).forward() == {}
     assert [layer.name for layer in caffe.to_proto(L.Silence(n.a, ntop=0)).layer] == [
-        "DummyData1", "Silence1",
-    ]  # fmt: skip
+        "DummyData1",
+        "Silence1",
+    ]
 
 
 def test_only_tops_are_inputs():
@@ -88,12 +93,24 @@ def test_only_tops_are_inputs():
 
 
 def test_where_keywords_go():
-    layer = L.Convolution(
-        L.Input(), name="c", num_output=np.int64(2), kernel_size=[3, 5], pad=(1, 0),
-        dilation=np.array([1, 2]), loss_weight=1, param=[{"lr_mult": 1}, {"lr_mult": 0}],
-        include={"phase": caffe.TEST}, engine="CAFFE", bias_filler={"value": np.float32(0.5)},
-        weight_filler=pb.FillerParameter(type="msra"),
-    ).to_proto().layer[1]  # fmt: skip
+    layer = (
+        L.Convolution(
+            L.Input(),
+            name="c",
+            num_output=np.int64(2),
+            kernel_size=[3, 5],
+            pad=(1, 0),
+            dilation=np.array([1, 2]),
+            loss_weight=1,
+            param=[{"lr_mult": 1}, {"lr_mult": 0}],
+            include={"phase": caffe.TEST},
+            engine="CAFFE",
+            bias_filler={"value": np.float32(0.5)},
+            weight_filler=pb.FillerParameter(type="msra"),
+        )
+        .to_proto()
+        .layer[1]
+    )
     assert message(f"layer {{ {layer} }}") == message("""
 layer { name: "c" type: "Convolution" bottom: "Input1" top: "Convolution1" loss_weight: 1
   param { lr_mult: 1 } param { lr_mult: 0 } include { phase: TEST }
@@ -140,5 +157,7 @@ def test_constants_and_parameter_names():
     assert (P.Pooling.AVE, P.Data.LMDB, P.Eltwise.PROD) == (1, 1, 0)
     names = net_spec.param_name_dict()
     assert (names["InnerProduct"], names["LRN"], names["HDF5Data"]) == (
-        "inner_product", "lrn", "hdf5_data",
-    )  # fmt: skip
+        "inner_product",
+        "lrn",
+        "hdf5_data",
+    )

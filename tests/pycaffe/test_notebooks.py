@@ -76,9 +76,7 @@ def full_conv() -> str:
     text = (MODELS / "lenet.prototxt").read_text()
     for name, size in (("ip1", 4), ("ip2", 1)):
         text = text.replace(f'name: "{name}"', f'name: "{name}-conv"')
-        text = text.replace(
-            "inner_product_param {", f"convolution_param {{ kernel_size: {size}", 1
-        )
+        text = text.replace("inner_product_param {", f"convolution_param {{ kernel_size: {size}", 1)
     return text.replace('"InnerProduct"', '"Convolution"')
 
 

@@ -21,8 +21,9 @@ def train(folder: Path, index: int) -> dict[str, np.ndarray]:
             solver.step(1)
     return {
         f"{i} {name}": solver.net.params[name][0].data.copy()
-        for i, solver in enumerate(solvers) for name in solver.net.params
-    }  # fmt: skip
+        for i, solver in enumerate(solvers)
+        for name in solver.net.params
+    }
 
 
 def score(index: int) -> list[np.ndarray]:

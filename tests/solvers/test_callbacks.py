@@ -74,9 +74,14 @@ def test_metrics_are_json_lines(tmp_path):
     records = [json.loads(line) for line in path.read_text().splitlines()]
     kinds = [(r["kind"], r.get("iter")) for r in records]
     assert kinds == [
-        ("test", 0), ("train", 0), ("rate", 0), ("train", 2), ("rate", 2), ("test", 3),
+        ("test", 0),
+        ("train", 0),
+        ("rate", 0),
+        ("train", 2),
+        ("rate", 2),
+        ("test", 3),
         ("train", None),
-    ]  # fmt: skip
+    ]
     assert records[0]["outputs"]["loss"] == pytest.approx(records[1]["loss"])
     assert records[2]["lr"] == pytest.approx(0.1)
     assert records[-1]["loss"] is None and records[-1]["outputs"] == {"a": [1.0]}

@@ -81,8 +81,9 @@ def test_resuming_from_our_own_snapshot(case: str, ending: str, tmp_path: Path) 
         first.solver.step(10)
         first.solver.snapshot()
         assert {path.name for path in folder.glob("snap_*")} == {
-            f"snap_iter_10.caffemodel{ending}", f"snap_iter_10.solverstate{ending}",
-        }  # fmt: skip
+            f"snap_iter_10.caffemodel{ending}",
+            f"snap_iter_10.solverstate{ending}",
+        }
         second = Run(folder, CASES[case], file)
         second.solver.restore(f"snap_iter_10.solverstate{ending}")
         for mine, other in zip(*(run.solver.net.learnable_params for run in (first, second))):

@@ -14,10 +14,14 @@ from tests.solvers.toy import NET, logged, params, text, toy
 RULES = NET + "".join(
     f'layer {{ name: "{name}" type: "Silence" bottom: "x" include {{ {rule} }} }}\n'
     for name, rule in {
-        "train": "phase: TRAIN", "test": "phase: TEST", "low": "max_level: 1",
-        "high": "min_level: 2", "a": 'stage: "a"', "b": 'stage: "b"',
+        "train": "phase: TRAIN",
+        "test": "phase: TEST",
+        "low": "max_level: 1",
+        "high": "min_level: 2",
+        "a": 'stage: "a"',
+        "b": 'stage: "b"',
     }.items()
-)  # fmt: skip
+)
 
 
 def rules(net) -> set[str]:
@@ -34,8 +38,9 @@ def test_states_are_overlaid():
     )
     assert rules(solver.net) == {"train", "low", "a", "b"}
     assert [rules(net) for net in solver.test_nets] == [
-        {"test", "low", "a"}, {"test", "high", "a", "b"},
-    ]  # fmt: skip
+        {"test", "low", "a"},
+        {"test", "high", "a", "b"},
+    ]
     assert (solver.net.phase, solver.test_nets[0].phase) == (TRAIN, TEST)
 
 
@@ -45,8 +50,9 @@ def test_several_kinds_of_test_nets(tmp_path, monkeypatch):
     solver = get_solver(
         text(test_iter=[1, 2, 3], test_interval=5)
         + 'test_net: "other.prototxt" test_net_param { name: "param" '
-        + NET.replace('name: "toy"', "") + "}"
-    )  # fmt: skip
+        + NET.replace('name: "toy"', "")
+        + "}"
+    )
     assert [net.name for net in solver.test_nets] == ["param", "file", "toy"]
     assert len(solver.test_all()) == 3
 
@@ -123,9 +129,11 @@ def test_weights_report_and_strictness(tmp_path, monkeypatch):
     assert any("no weights for new" in line for line in lines)
     with pytest.raises(WeightsError, match="missing: new"):
         toy(
-            more, options={"weights": ["a.caffemodel"], "strict": True},
-            test_iter=1, test_interval=1,
-        )  # fmt: skip
+            more,
+            options={"weights": ["a.caffemodel"], "strict": True},
+            test_iter=1,
+            test_interval=1,
+        )
 
 
 def test_several_files_must_fit_together(tmp_path, monkeypatch):
@@ -135,8 +143,11 @@ def test_several_files_must_fit_together(tmp_path, monkeypatch):
         'layer { name: "ip2" type: "InnerProduct" bottom: "x" top: "q" '
         "inner_product_param { num_output: 1 } }\n"
     )
-    parts = {"a": NET, "b": NET.replace('name: "ip"', 'name: "ip2"'),
-             "c": NET.replace('name: "ip"', 'name: "other"')}  # fmt: skip
+    parts = {
+        "a": NET,
+        "b": NET.replace('name: "ip"', 'name: "ip2"'),
+        "c": NET.replace('name: "ip"', 'name: "other"'),
+    }
     for number, (name, part) in enumerate(parts.items(), 1):
         net = Net(part)
         for blob in net.learnable_params:

@@ -14,11 +14,17 @@ from tests.solvers.toy import NET, X, Y, gradient, logged, toy
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.01, "0.01"), (1.0, "1"), (1e-5, "1e-05"), (123456.7, "123457"),
+        (0.01, "0.01"),
+        (1.0, "1"),
+        (1e-5, "1e-05"),
+        (123456.7, "123457"),
         (1234567.0, "1.23457e+06"),
-        (math.nan, "nan"), (-math.inf, "-inf"), (0.1 + 1e-9, "0.1"), (0.0, "0"),
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+        (0.1 + 1e-9, "0.1"),
+        (0.0, "0"),
     ],
-)  # fmt: skip
+)
 def test_numbers_have_six_digits(value, text):
     assert number(value) == text
     assert number(np.float64(value)) == text

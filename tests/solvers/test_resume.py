@@ -31,25 +31,35 @@ DUMMY = """layer { name: "in" type: "DummyData" top: "x" top: "cont" top: "y"
     data_filler { type: "gaussian" } data_filler { value: 1 } data_filler { value: 2 } } }"""
 SOURCES = {
     "lmdb": source("Data", LMDB),
-    "hdf5": source("HDF5Data", 'hdf5_data_param { source: "h5.txt" batch_size: 4 shuffle: true }',
-                   ""),
-    "images": source("ImageData", 'image_data_param { source: "images.txt" batch_size: 4 '
-                     "shuffle: true rand_skip: 3 new_height: 6 new_width: 6 }"),
-    "windows": source("WindowData", 'window_data_param { source: "windows.txt" batch_size: 4 '
-                      "fg_fraction: 0.5 }"),
-    "python": source("Python", 'python_param { module: "tests.solvers.user_layers" '
-                     'layer: "RandomData" }', ""),
-    "lstm": DUMMY + """layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "h"
+    "hdf5": source(
+        "HDF5Data", 'hdf5_data_param { source: "h5.txt" batch_size: 4 shuffle: true }', ""
+    ),
+    "images": source(
+        "ImageData",
+        'image_data_param { source: "images.txt" batch_size: 4 '
+        "shuffle: true rand_skip: 3 new_height: 6 new_width: 6 }",
+    ),
+    "windows": source(
+        "WindowData", 'window_data_param { source: "windows.txt" batch_size: 4 fg_fraction: 0.5 }'
+    ),
+    "python": source(
+        "Python", 'python_param { module: "tests.solvers.user_layers" layer: "RandomData" }', ""
+    ),
+    "lstm": DUMMY
+    + """layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "h"
         recurrent_param { num_output: 3 weight_filler { type: "uniform" min: -0.5 max: 0.5 } } }""",
-    "rnn": DUMMY + """layer { name: "rnn" type: "RNN" bottom: "x" bottom: "cont" top: "h"
+    "rnn": DUMMY
+    + """layer { name: "rnn" type: "RNN" bottom: "x" bottom: "cont" top: "h"
         recurrent_param { num_output: 3 weight_filler { type: "uniform" min: -0.5 max: 0.5 } } }""",
-}  # fmt: skip
+}
 SOURCES["several"] = SOURCES["lmdb"] + (
-    source("ImageData", 'image_data_param { source: "images.txt" batch_size: 4 shuffle: true }')
-    .replace('name: "in" type: "ImageData" top: "x" top: "y"',
-             'name: "more" type: "ImageData" top: "x2"')
+    source(
+        "ImageData", 'image_data_param { source: "images.txt" batch_size: 4 shuffle: true }'
+    ).replace(
+        'name: "in" type: "ImageData" top: "x" top: "y"', 'name: "more" type: "ImageData" top: "x2"'
+    )
     + 'layer { name: "quiet" type: "Silence" bottom: "x2" }'
-)  # fmt: skip
+)
 
 HEAD = """
 layer { name: "ip1" type: "InnerProduct" bottom: "%s" top: "f"
@@ -104,9 +114,16 @@ class EachIteration(Callback):
 def make(net: str, seed: int, threads: int, **fields) -> tuple[Solver, Reports]:
     parallel.set_num_threads(threads)
     fields = {
-        "base_lr": 0.01, "weight_decay": 0.01, "average_loss": 3, "display": 1, "test_iter": 1,
-        "test_interval": 2, "random_seed": seed, "snapshot_prefix": "x", **fields,
-    }  # fmt: skip
+        "base_lr": 0.01,
+        "weight_decay": 0.01,
+        "average_loss": 3,
+        "display": 1,
+        "test_iter": 1,
+        "test_interval": 2,
+        "random_seed": seed,
+        "snapshot_prefix": "x",
+        **fields,
+    }
     solver = get_solver(text(net, **fields), allow_python=True)
     reports = Reports()
     solver.add_callback(reports)
@@ -151,7 +168,8 @@ def test_interrupted_at_every_iteration(data, tmp_path, monkeypatch, where, kind
         assert resumed.smoothed_loss == straight.smoothed_loss
 
 
-CONV = """
+CONV = (
+    """
 layer { name: "in" type: "DummyData" top: "x" top: "y"
   dummy_data_param { shape { dim: 64 dim: 3 dim: 20 dim: 20 } shape { dim: 64 }
     data_filler { type: "gaussian" } data_filler { value: 1 } } }
@@ -160,7 +178,9 @@ layer { name: "conv" type: "Convolution" bottom: "x" top: "x2"
 layer { name: "pool" type: "Pooling" bottom: "x2" top: "x3"
   pooling_param { pool: STOCHASTIC kernel_size: 2 stride: 2 } }
 layer { name: "lrn" type: "LRN" bottom: "x3" top: "x4" }
-""" + HEAD % "x4"  # fmt: skip
+"""
+    + HEAD % "x4"
+)
 
 
 @pytest.mark.parametrize("clip", [-1, 0.5])

@@ -63,10 +63,17 @@ COUNTED_NET = RANDOM_NET.replace('type: "DummyData"', 'type: "TestCounting"').re
 @pytest.mark.parametrize("kind", RULES)
 def test_going_on_is_exact(kind, ending):
     fields = {
-        "type": kind, "momentum": MOMENTUM.get(kind, 0.0), "weight_decay": 0.01,
-        "average_loss": 3, "test_iter": 2, "test_interval": 2, "lr_policy": "multistep",
-        "gamma": 0.5, "stepvalue": [2, 4], "snapshot_format": "HDF5" if ending else "BINARYPROTO",
-    }  # fmt: skip
+        "type": kind,
+        "momentum": MOMENTUM.get(kind, 0.0),
+        "weight_decay": 0.01,
+        "average_loss": 3,
+        "test_iter": 2,
+        "test_interval": 2,
+        "lr_policy": "multistep",
+        "gamma": 0.5,
+        "stepvalue": [2, 4],
+        "snapshot_format": "HDF5" if ending else "BINARYPROTO",
+    }
     straight = toy(RANDOM_NET, **fields)  # no seed: the streams themselves must be kept
     straight.step(3)
     path = straight.snapshot()
@@ -189,10 +196,12 @@ def test_weights_given_as_state():
     ("other", "message"),
     [
         ({"type": "Adam"}, "history of 2 blobs, Adam needs 4"),
-        ({"net": NET.replace("num_output: 1", "num_output: 4").replace("dim: 1 }", "dim: 4 }")},
-         "parameter 0 of layer 'ip'"),
+        (
+            {"net": NET.replace("num_output: 1", "num_output: 4").replace("dim: 1 }", "dim: 4 }")},
+            "parameter 0 of layer 'ip'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_state_that_does_not_fit_changes_nothing(other, message):
     solver = toy()
     solver.step(1)
@@ -281,14 +290,18 @@ def test_snapshot_diff(ending):
 
 
 #: Two layers that share their weights.
-SHARED = NET.replace('name: "ip"', 'name: "a"').replace(
-    "{ lr_mult: 1 decay_mult: 1 }", '{ name: "w" }'
-).replace(
-    'layer { name: "loss"',
-    'layer { name: "b" type: "InnerProduct" bottom: "x" top: "q" param { name: "w" } '
-    "inner_product_param { num_output: 1 } }\n"
-    'layer { name: "sum" type: "Eltwise" bottom: "p" bottom: "q" top: "s" }\nlayer { name: "loss"',
-).replace('bottom: "p" bottom: "y"', 'bottom: "s" bottom: "y"')  # fmt: skip
+SHARED = (
+    NET.replace('name: "ip"', 'name: "a"')
+    .replace("{ lr_mult: 1 decay_mult: 1 }", '{ name: "w" }')
+    .replace(
+        'layer { name: "loss"',
+        'layer { name: "b" type: "InnerProduct" bottom: "x" top: "q" param { name: "w" } '
+        "inner_product_param { num_output: 1 } }\n"
+        'layer { name: "sum" type: "Eltwise" bottom: "p" bottom: "q" top: "s" }\n'
+        'layer { name: "loss"',
+    )
+    .replace('bottom: "p" bottom: "y"', 'bottom: "s" bottom: "y"')
+)
 
 
 def _groups(state: str) -> list[str]:
@@ -303,8 +316,11 @@ def test_only_the_first_worker_writes():
 
 
 def test_leftovers_of_killed_runs_go_with_the_next_snapshot():
-    names = [".toy_iter_7.caffemodel.abcdefgh.tmp", ".toy_iter_7.solverstate.h5.abcdefgh.tmp",
-             ".toy2_iter_7.caffemodel.abcdefgh.tmp"]  # fmt: skip
+    names = [
+        ".toy_iter_7.caffemodel.abcdefgh.tmp",
+        ".toy_iter_7.solverstate.h5.abcdefgh.tmp",
+        ".toy2_iter_7.caffemodel.abcdefgh.tmp",
+    ]
     for name in names:
         Path(name).touch()
     with logged() as lines:

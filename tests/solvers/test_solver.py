@@ -123,9 +123,16 @@ def test_the_log_of_a_training(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with logged() as lines:
         toy(
-            test_iter=1, test_interval=2, display=2, max_iter=4, test_compute_loss=True,
-            lr_policy="multistep", gamma=0.5, stepvalue=1, clip_gradients=0.01,
-        ).solve()  # fmt: skip
+            test_iter=1,
+            test_interval=2,
+            display=2,
+            max_iter=4,
+            test_compute_loss=True,
+            lr_policy="multistep",
+            gamma=0.5,
+            stepvalue=1,
+            clip_gradients=0.01,
+        ).solve()
     shape = [NUMBER.sub("N", line) for line in lines[lines.index("Solving toy") :]]
     clip = "Gradient clipping: scaling down gradients (L2 norm N > N) by scale factor N"
     test = [
@@ -142,16 +149,19 @@ def test_the_log_of_a_training(tmp_path, monkeypatch):
     assert shape == [
         "Solving toy",
         "Learning Rate Policy: multistep",
-        *test, *display,
+        *test,
+        *display,
         "MultiStep Status: Iteration N, step = N",
         clip,
-        *test, *display, clip,
+        *test,
+        *display,
+        clip,
         "Snapshotting to binary proto file toy_iter_N.caffemodel",
         "Snapshotting solver state to binary proto file toy_iter_N.solverstate",
         "Iteration N, loss = N",
         *test,
         "Optimization Done.",
-    ]  # fmt: skip
+    ]
     assert any(line.startswith("Iteration 0 (0 iter/s, ") for line in lines)
 
 

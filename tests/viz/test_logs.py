@@ -20,24 +20,33 @@ STORY = [
     ("10:00:00.100000", "solver.cpp:281", "Learning Rate Policy: inv"),
     ("10:00:00.500000", "solver.cpp:337", "Iteration 0, Testing net (#0)"),
     ("10:00:01.000000", "solver.cpp:404", "    Test net output #0: accuracy = 0.125"),
-    ("10:00:01.000000", "solver.cpp:404",
-     "    Test net output #1: loss = 2.375 (* 1 = 2.375 loss)"),
-    ("10:00:02.000000", "solver.cpp:228", "Iteration 0 (-1.12104e-44 iter/s, 2s/20 iters), "
-     "loss = 2.5"),
+    (
+        "10:00:01.000000",
+        "solver.cpp:404",
+        "    Test net output #1: loss = 2.375 (* 1 = 2.375 loss)",
+    ),
+    (
+        "10:00:02.000000",
+        "solver.cpp:228",
+        "Iteration 0 (-1.12104e-44 iter/s, 2s/20 iters), loss = 2.5",
+    ),
     ("10:00:02.000000", "solver.cpp:244", "    Train net output #0: loss = 2.5 (* 1 = 2.5 loss)"),
     ("10:00:02.000000", "sgd_solver.cpp:106", "Iteration 0, lr = 0.01"),
     ("10:00:06.000000", "solver.cpp:228", "Iteration 20 (5 iter/s, 4s/20 iters), loss = 1.5"),
     ("10:00:06.000000", "solver.cpp:244", "    Train net output #0: loss = 1.25 (* 1 = 1.25 loss)"),
     ("10:00:06.000000", "sgd_solver.cpp:106", "Iteration 20, lr = 0.005"),
-    ("10:00:06.000000", "sgd_solver.cpp:112", "Gradient clipping: scaling down gradients (L2 norm "
-     "3 > 1) by scale factor 0.333"),
+    (
+        "10:00:06.000000",
+        "sgd_solver.cpp:112",
+        "Gradient clipping: scaling down gradients (L2 norm 3 > 1) by scale factor 0.333",
+    ),
     ("10:00:10.000000", "solver.cpp:454", "Snapshotting to binary proto file x_iter_40.caffemodel"),
     ("10:00:10.500000", "solver.cpp:317", "Iteration 40, loss = 0.75"),
     ("10:00:10.500000", "solver.cpp:337", "Iteration 40, Testing net (#0)"),
     ("10:00:11.000000", "solver.cpp:404", "    Test net output #0: accuracy = 0.875"),
     ("10:00:11.000000", "solver.cpp:404", "    Test net output #1: loss = 0.5 (* 1 = 0.5 loss)"),
     ("10:00:11.000000", "solver.cpp:322", "Optimization Done."),
-]  # fmt: skip
+]
 
 
 def written(path, story, date="20261120"):
@@ -54,8 +63,12 @@ def test_curves(tmp_path, date):
     assert run.curves[RATE] == [Point(0, 2.0, 0.01), Point(20, 6.0, 0.005)]
     assert run.curves[ACCURACY] == [Point(0, 1.0, 0.125), Point(40, 11.0, 0.875)]
     assert {str(q) for q in run.curves} == {
-        "training loss", "learning rate", "train loss", "test loss", "test accuracy",
-    }  # fmt: skip
+        "training loss",
+        "learning rate",
+        "train loss",
+        "test loss",
+        "test accuracy",
+    }
 
 
 def test_tables(tmp_path):
@@ -77,12 +90,16 @@ def test_tables(tmp_path):
     [
         ("Iteration 20 (5 iter/s, 4s/20 iters), loss = 1.5", "Iteration 20, lr = 0.25"),
         ("Iteration 20, loss = 1.5", "Iteration 20, lr = 0.25"),
-        ("Iteration 20 (0.26 iter/s, 77s/20 iter), loss = 1.5",  # NVIDIA/caffe
-         "Iteration 20, lr = 0.25, m = 0.9, wd = 0.0005, gs = 1"),
-        ("Iteration 20 (5 iter/s, 4s/20 iter), 0.7/3ep, loss = 1.5",
-         "Iteration 20, lr = 0.25, m = 0.9, lrm = 0.1, wd = 0.0005, gs = 1"),
+        (
+            "Iteration 20 (0.26 iter/s, 77s/20 iter), loss = 1.5",  # NVIDIA/caffe
+            "Iteration 20, lr = 0.25, m = 0.9, wd = 0.0005, gs = 1",
+        ),
+        (
+            "Iteration 20 (5 iter/s, 4s/20 iter), 0.7/3ep, loss = 1.5",
+            "Iteration 20, lr = 0.25, m = 0.9, lrm = 0.1, wd = 0.0005, gs = 1",
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("prefix", ["I0413 07:54:54.017457 22206 solver.cpp:242] ", ""])
 def test_dialects(tmp_path, shown, rate, prefix):
     path = tmp_path / "log"
@@ -95,9 +112,17 @@ def test_dialects(tmp_path, shown, rate, prefix):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("nan", math.nan), ("-nan", math.nan), ("inf", math.inf), ("-inf", -math.inf),
-     ("1.#INF", math.inf), ("-1.#IND", math.nan), ("-nan(ind)", math.nan), ("1e-05", 1e-5)],
-)  # fmt: skip
+    [
+        ("nan", math.nan),
+        ("-nan", math.nan),
+        ("inf", math.inf),
+        ("-inf", -math.inf),
+        ("1.#INF", math.inf),
+        ("-1.#IND", math.nan),
+        ("-nan(ind)", math.nan),
+        ("1e-05", 1e-5),
+    ],
+)
 def test_numbers(text, value):
     assert number(text) == value or (math.isnan(value) and math.isnan(number(text)))
 
@@ -152,23 +177,32 @@ def test_several_nets_and_values(tmp_path):
     )
     (run,) = read_runs(path)
     assert {str(q): points[0].value for q, points in run.curves.items()} == {
-        "test p": 0.1, "test p[1]": 0.2, "test total loss (net 1)": 3.0,
-        "test p (net 1)": 0.1, "test p[1] (net 1)": 0.2,
-    }  # fmt: skip
+        "test p": 0.1,
+        "test p[1]": 0.2,
+        "test total loss (net 1)": 3.0,
+        "test p (net 1)": 0.1,
+        "test p[1] (net 1)": 0.2,
+    }
     _, (row,) = read_tables(path)
     assert list(row)[3:] == ["p", "p[1]", "p (#1)", "p[1] (#1)"]
 
 
 def test_metrics(tmp_path):
     records = [
-        {"seconds": 1.0, "kind": "test", "iter": 0, "net": 0, "loss": 2.0,
-         "outputs": {"accuracy": 0.5, "p": [0.25, 0.75]}},
+        {
+            "seconds": 1.0,
+            "kind": "test",
+            "iter": 0,
+            "net": 0,
+            "loss": 2.0,
+            "outputs": {"accuracy": 0.5, "p": [0.25, 0.75]},
+        },
         {"seconds": 2.0, "kind": "train", "iter": 0, "loss": None, "outputs": {"loss": None}},
         {"seconds": 2.0, "kind": "rate", "iter": 0, "lr": 0.01},
         {"seconds": 3.0, "kind": "snapshot", "iter": 1, "path": "x"},
         # gone on with: the clock of the file starts again
         {"seconds": 0.5, "kind": "train", "iter": 1, "loss": 0.5, "outputs": {}},
-    ]  # fmt: skip
+    ]
     path = tmp_path / "m.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
     (run,) = read_runs(path)

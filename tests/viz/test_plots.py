@@ -19,10 +19,15 @@ def run(name="a.log", bad=False):
     falling = [Point(i, i / 2, 10.0 - i) for i in range(10)]
     if bad:
         falling += [Point(10, 5.0, math.nan), Point(11, 5.5, math.inf)]
-    return Run(name, {
-        RATE: [Point(0, 0.0, 0.1)], LOSS: falling, ACCURACY: falling[::5],
-        Quantity("train", "loss", 0, True): falling,
-    })  # fmt: skip
+    return Run(
+        name,
+        {
+            RATE: [Point(0, 0.0, 0.1)],
+            LOSS: falling,
+            ACCURACY: falling[::5],
+            Quantity("train", "loss", 0, True): falling,
+        },
+    )
 
 
 def test_panels():

@@ -59,7 +59,11 @@ def test_inserted_splits_are_not_in_the_table():
 
 def test_human_bytes():
     assert [summary.human_bytes(n) for n in (0, 1023, 1536, 3 << 20, 5 << 30)] == [
-        "0 B", "1023 B", "1.5 KiB", "3.0 MiB", "5.0 GiB"
+        "0 B",
+        "1023 B",
+        "1.5 KiB",
+        "3.0 MiB",
+        "5.0 GiB",
     ]
 
 

@@ -16,8 +16,20 @@ from .catalogue import DATASETS, SPLITS, Dataset, Images, store_name
 from .files import FileMissing
 from .write import write_store
 
-__all__ = ["DATASETS", "SPLITS", "Dataset", "check_free", "dataset_of", "is_embedded",
-           "load_halves", "make_embedded", "store_name", "targets", "write_mean", "write_store"]
+__all__ = [
+    "DATASETS",
+    "SPLITS",
+    "Dataset",
+    "check_free",
+    "dataset_of",
+    "is_embedded",
+    "load_halves",
+    "make_embedded",
+    "store_name",
+    "targets",
+    "write_mean",
+    "write_store",
+]
 
 _EMBEDDED = "digits"
 
@@ -72,7 +84,7 @@ def load_halves(dataset: Dataset, folder: Path, split: int | None = None) -> lis
     if missing and not found:
         raise missing
     if split is None and missing:
-        (half, (images, _)), = found.items()
+        ((half, (images, _)),) = found.items()
         raise DataError(
             f"{missing.what}: only the {half} images are there ({len(images)})",
             "add the missing files, or divide these with --split N (N to train, the rest to test)",
@@ -81,8 +93,10 @@ def load_halves(dataset: Dataset, folder: Path, split: int | None = None) -> lis
         return list(found.values())
     images, labels = (np.concatenate(parts) for parts in zip(*found.values()))
     if not 0 < split < len(images):
-        raise DataError(f"cannot take {split} of {len(images)} images to train",
-                        f"choose a number from 1 to {len(images) - 1}")
+        raise DataError(
+            f"cannot take {split} of {len(images)} images to train",
+            f"choose a number from 1 to {len(images) - 1}",
+        )
     return [(images[:split], labels[:split]), (images[split:], labels[split:])]
 
 

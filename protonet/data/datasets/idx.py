@@ -1,6 +1,6 @@
 """IDX files, the format of MNIST and its relatives.
 
-    0 0 type axes | size of each axis, 4 bytes big-endian | values
+0 0 type axes | size of each axis, 4 bytes big-endian | values
 """
 
 from __future__ import annotations

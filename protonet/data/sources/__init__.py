@@ -10,9 +10,15 @@ from .base import Record, Source
 from .writer import StoreWriter
 
 __all__ = [
-    "KINDS", "Record", "Source", "StoreWriter", "all_records", "create_store", "open_source",
+    "KINDS",
+    "Record",
+    "Source",
+    "StoreWriter",
+    "all_records",
+    "create_store",
+    "open_source",
     "store_kind",
-]  # fmt: skip
+]
 
 KINDS = ("LMDB", "LEVELDB")
 
@@ -69,7 +75,7 @@ def create_store(path: str | Path, kind: str, *, force: bool = False) -> StoreWr
 
 
 def store_kind(path: Path) -> str:
-    """"LMDB" or "LEVELDB" by the files in a folder, "" if it is neither."""
+    """ "LMDB" or "LEVELDB" by the files in a folder, "" if it is neither."""
     if (path / "data.mdb").is_file():
         return "LMDB"
     return "LEVELDB" if (path / "CURRENT").is_file() else ""

@@ -105,9 +105,7 @@ class LmdbSource(Source):
         except lmdb.Error as error:
             raise DataError(f"'{self.path}' is damaged: {error}") from error
         if not filled:
-            raise DataError(
-                f"'{self.path}' is empty", "it was made, but nothing written into it"
-            )
+            raise DataError(f"'{self.path}' is empty", "it was made, but nothing written into it")
 
     def __len__(self) -> int:
         return self._transaction.stat()["entries"]

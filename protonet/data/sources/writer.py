@@ -31,9 +31,7 @@ class StoreWriter(ABC):
 
     def __enter__(self: Self) -> Self:
         with contextlib.ExitStack() as stack:
-            folder = stack.enter_context(
-                new_folder(self.path, force=self._force, keep=self._keep)
-            )
+            folder = stack.enter_context(new_folder(self.path, force=self._force, keep=self._keep))
             self._open(folder)
             stack.push(self._finish)
             self._stack = stack.pop_all()

@@ -85,7 +85,9 @@ class StoreReport:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "path": str(self.path), "kind": self.kind, "records": self.records,
+            "path": str(self.path),
+            "kind": self.kind,
+            "records": self.records,
             "sizes": [
                 {"shape": list(shape), "type": name, "records": count}
                 for (shape, name), count in self.sizes.most_common()
@@ -93,8 +95,9 @@ class StoreReport:
             "labels": {str(label): self.labels[label] for label in sorted(self.labels)},
             **{name: vars(getattr(self, name)) for name in ("corrupt", "duplicates", "shared")},
             "contradictions": self.contradictions,
-            "problems": self.problems(), "notes": self.notes(),
-        }  # fmt: skip
+            "problems": self.problems(),
+            "notes": self.notes(),
+        }
 
 
 def check_store(
@@ -139,9 +142,12 @@ def _look_at(item: Item, report: StoreReport) -> None:
 
 
 def _look_for_copies(
-    key: bytes, datum: Datum, seen: dict[bytes, tuple[bytes, int]], others: Any,
+    key: bytes,
+    datum: Datum,
+    seen: dict[bytes, tuple[bytes, int]],
+    others: Any,
     report: StoreReport,
-) -> None:  # fmt: skip
+) -> None:
     digest = _digest(datum)
     first, label = seen.setdefault(digest, (key, datum.label))
     if first != key:

@@ -39,8 +39,9 @@ class Features(ABC):
         if items.shape[1:] != self.shape:
             raise DataError(
                 f"an item of the blob '{self.name}' is {items.shape[1:]}, before it was "
-                f"{self.shape}", "bring all images to one size",
-            )  # fmt: skip
+                f"{self.shape}",
+                "bring all images to one size",
+            )
         self._add(items)
         self.count += len(items)
 
@@ -57,11 +58,11 @@ def open_features(
     with contextlib.ExitStack() as stack:
         if kind in ("lmdb", "leveldb"):
             yield [
-                _StoreFeatures(blob, stack.enter_context(
-                    create_store(path, kind.upper(), force=force)
-                ))
+                _StoreFeatures(
+                    blob, stack.enter_context(create_store(path, kind.upper(), force=force))
+                )
                 for path, blob in zip(paths, blobs)
-            ]  # fmt: skip
+            ]
             return
         open_file = _open_hdf5 if kind == "hdf5" else _open_npz
         groups = [list(blobs)] if len(paths) == 1 else [[blob] for blob in blobs]
@@ -100,9 +101,12 @@ class _Hdf5Features(Features):
         try:
             if self._set is None:
                 self._set = self._file.create_dataset(
-                    self.name, (0, *items.shape[1:]), items.dtype, chunks=True,
+                    self.name,
+                    (0, *items.shape[1:]),
+                    items.dtype,
+                    chunks=True,
                     maxshape=(None, *items.shape[1:]),
-                )  # fmt: skip
+                )
             self._set.resize(self.count + len(items), axis=0)
             self._set[self.count :] = items
         except (OSError, ValueError) as error:
@@ -122,9 +126,10 @@ class _NpzFeatures(Features):
 
     def save(self, archive: zipfile.ZipFile) -> None:
         head = {
-            "descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False,
+            "descr": np.lib.format.dtype_to_descr(self._dtype),
+            "fortran_order": False,
             "shape": (self.count, *(self.shape or ())),
-        }  # fmt: skip
+        }
         self._spool.seek(0)
         with archive.open(f"{self.name}.npy", "w", force_zip64=True) as file:
             np.lib.format.write_array_header_1_0(file, head)

@@ -170,8 +170,10 @@ class Conversion:
         if not self._mixed:
             log.warning(
                 "%s:%d: %s: a Data layer will need crop_size, or batch_size 1",
-                self._list, entry.line, text,
-            )  # fmt: skip
+                self._list,
+                entry.line,
+                text,
+            )
         self._mixed = True
 
 
@@ -221,14 +223,10 @@ def picture_record(picture: Picture, label: int) -> bytes:
         datum = pb.Datum(data=content, label=label, encoded=True)
     else:
         c, h, w = picture.shape
-        datum = pb.Datum(
-            channels=c, height=h, width=w, data=content, label=label, encoded=False
-        )
+        datum = pb.Datum(channels=c, height=h, width=w, data=content, label=label, encoded=False)
     return datum.SerializeToString()
 
 
 def labels_record(labels: Sequence[float]) -> bytes:
     """Labels as the float_data of a Datum (K, 1, 1)."""
-    return pb.Datum(
-        channels=len(labels), height=1, width=1, float_data=labels
-    ).SerializeToString()
+    return pb.Datum(channels=len(labels), height=1, width=1, float_data=labels).SerializeToString()

@@ -35,9 +35,11 @@ def read_list(path: Path, count: int = 1, whole: bool = True) -> list[Entry]:
             continue
         if len(words) <= count:
             raise DataError(
-                f"a name and {_labels(count)} are wanted", f"here is '{text.strip()}'",
-                file=str(path), line=line,
-            )  # fmt: skip
+                f"a name and {_labels(count)} are wanted",
+                f"here is '{text.strip()}'",
+                file=str(path),
+                line=line,
+            )
         entries.append(Entry(words[0].strip(), _numbers(words[1:], whole, path, line), line))
     return _filled(entries, path)
 
@@ -58,8 +60,10 @@ def read_csv(path: Path, columns: Sequence[str] = (), whole: bool = True) -> lis
             if len(row) != len(head):
                 raise DataError(
                     f"{len(row)} columns, the first line has {len(head)}",
-                    "put names with a comma in quotes", file=str(path), line=rows.line_num,
-                )  # fmt: skip
+                    "put names with a comma in quotes",
+                    file=str(path),
+                    line=rows.line_num,
+                )
             labels = _numbers([row[i] for i in picks], whole, path, rows.line_num)
             entries.append(Entry(row[0].strip(), labels, rows.line_num))
     except csv.Error as error:
@@ -75,22 +79,23 @@ def _columns(head: list[str], wanted: Sequence[str], path: Path) -> list[int]:
         )
     if _is_number(head[1]):
         raise DataError(
-            "the first line has no names of columns", "add a line such as: image,label",
-            file=str(path), line=1,
-        )  # fmt: skip
+            "the first line has no names of columns",
+            "add a line such as: image,label",
+            file=str(path),
+            line=1,
+        )
     for name in wanted:
         if name not in head[1:]:
             raise DataError(
                 f"there is no column of labels '{name}'",
                 did_you_mean(name, head[1:]) or f"there are {', '.join(head[1:])}",
-                file=str(path), line=1,
-            )  # fmt: skip
+                file=str(path),
+                line=1,
+            )
     return [head.index(name, 1) for name in wanted] or list(range(1, len(head)))
 
 
-def _numbers(
-    words: Iterable[str], whole: bool, path: Path, line: int
-) -> tuple[float, ...]:
+def _numbers(words: Iterable[str], whole: bool, path: Path, line: int) -> tuple[float, ...]:
     values = []
     for word in words:
         word = word.strip()
@@ -101,8 +106,9 @@ def _numbers(
             raise DataError(
                 f"the label '{word}' is no {'whole ' if whole else ''}number",
                 _SEVERAL if number else "write: name of the image, space, label",
-                file=str(path), line=line,
-            ) from None  # fmt: skip
+                file=str(path),
+                line=line,
+            ) from None
         if not math.isfinite(values[-1]) or (whole and values[-1] not in _INT32):
             raise DataError(f"the label {word} is out of range", file=str(path), line=line)
     if whole and len(values) > 1:

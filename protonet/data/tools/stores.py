@@ -26,10 +26,12 @@ def describe_store(path: Path) -> dict[str, Any]:
     size = sum(file.stat().st_size for file in path.iterdir() if file.is_file())
     count = count_records(path)
     return {
-        "path": str(path), "kind": store_kind(path),
+        "path": str(path),
+        "kind": store_kind(path),
         "records": count if count is not None else sum(1 for _ in all_records(path)),
-        "bytes": size, "first": describe_record(first),
-    }  # fmt: skip
+        "bytes": size,
+        "first": describe_record(first),
+    }
 
 
 def describe_record(item: Item) -> dict[str, Any]:
@@ -38,10 +40,12 @@ def describe_record(item: Item) -> dict[str, Any]:
     if item.datum is None:
         return {**plain, "error": str(item.error)}
     return {
-        **plain, "label": item.datum.label,
+        **plain,
+        "label": item.datum.label,
         "shape": None if item.datum.encoded else list(item.datum.pixels.shape),
-        "type": type_of(item.datum), "bytes": len(item.record.value),
-    }  # fmt: skip
+        "type": type_of(item.datum),
+        "bytes": len(item.record.value),
+    }
 
 
 def type_of(datum: Datum) -> str:
@@ -90,9 +94,13 @@ def _with_number(path: Path, name: str) -> Record:
 
 
 def convert_store(
-    source: Path, target: Path, kind: str = "", *, force: bool = False,
+    source: Path,
+    target: Path,
+    kind: str = "",
+    *,
+    force: bool = False,
     progress: Progress = lambda amount: None,
-) -> tuple[str, int]:  # fmt: skip
+) -> tuple[str, int]:
     """Copy all records, as they are, into a store of that kind, by default the other one;
     returns its kind and the number of records."""
     records = all_records(source)
@@ -108,10 +116,19 @@ def convert_store(
 
 
 def split_store(
-    source: Path, train: Path, test: Path, part: float, *, seed: int = 0,
-    stratify: bool = True, shuffle: bool = False, kind: str = "", skip_bad: bool = False,
-    force: bool = False, progress: Progress = lambda amount: None,
-) -> tuple[int, int, int]:  # fmt: skip
+    source: Path,
+    train: Path,
+    test: Path,
+    part: float,
+    *,
+    seed: int = 0,
+    stratify: bool = True,
+    shuffle: bool = False,
+    kind: str = "",
+    skip_bad: bool = False,
+    force: bool = False,
+    progress: Progress = lambda amount: None,
+) -> tuple[int, int, int]:
     """Divide the records at random into two stores; returns how many each got, and how many
     were left out.
 
@@ -185,5 +202,3 @@ def _warn_of_missing(labels: NDArray, good: NDArray, tested: NDArray) -> None:
         if missing:
             shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
             log.warning("the %s store has no record of label %s", name, shown)
-
-

@@ -166,8 +166,17 @@ def test_digits_are_what_they_say() -> None:
     assert train.dtype == np.uint8
     assert np.bincount(test_labels).tolist() == [30] * 10
     assert np.bincount(np.r_[train_labels, test_labels]).tolist() == [
-        178, 182, 177, 183, 181, 182, 181, 179, 174, 180,
-    ]  # fmt: skip
+        178,
+        182,
+        177,
+        183,
+        181,
+        182,
+        181,
+        179,
+        174,
+        180,
+    ]
     assert len(np.unique(np.concatenate([train, test]), axis=0)) == 1797
     # Nearest neighbours know the digits: images and labels belong together.
     a, b = (x.reshape(len(x), -1).astype(np.float64) for x in (train, test))

@@ -19,9 +19,11 @@ def listed(tmp_path: Path, text: str | bytes, name: str = "list.txt") -> Path:
 def test_text(tmp_path: Path) -> None:
     path = listed(tmp_path, "a.png 3\n\nwith a space.png -4\r\nt.png\t7 \n x.png  2")
     assert read_list(path) == [
-        Entry("a.png", (3,), 1), Entry("with a space.png", (-4,), 3), Entry("t.png", (7,), 4),
+        Entry("a.png", (3,), 1),
+        Entry("with a space.png", (-4,), 3),
+        Entry("t.png", (7,), 4),
         Entry("x.png", (2,), 5),
-    ]  # fmt: skip
+    ]
 
 
 def test_several_labels(tmp_path: Path) -> None:
@@ -58,9 +60,7 @@ def test_csv(tmp_path: Path) -> None:
         ("a\0b 1\n", 1, True, ["binary file"]),
     ],
 )
-def test_wrong_lists(
-    tmp_path: Path, text: str, count: int, whole: bool, words: list[str]
-) -> None:
+def test_wrong_lists(tmp_path: Path, text: str, count: int, whole: bool, words: list[str]) -> None:
     with pytest.raises(DataError) as caught:
         read_list(listed(tmp_path, text), count, whole)
     for word in ["list.txt", *words]:

@@ -10,9 +10,12 @@ from caffe.proto import caffe_pb2
 
 def data(n, store, batch_size):
     n.data, n.label = L.Data(
-        batch_size=batch_size, backend=P.Data.LMDB, source=store,
-        transform_param=dict(scale=1.0 / 255), ntop=2,
-    )  # fmt: skip
+        batch_size=batch_size,
+        backend=P.Data.LMDB,
+        source=store,
+        transform_param=dict(scale=1.0 / 255),
+        ntop=2,
+    )
 
 
 def lenet(store, batch_size):
