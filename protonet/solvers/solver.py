@@ -99,7 +99,6 @@ class Solver:
         self.iter = 0
         #: Loss of the last iteration, the mean over iter_size, before its update.
         self.loss = 0.0
-        self._last_rate: float | None = None
         #: Asked once an iteration and once a test batch; see `signals`.
         self.action_source: Callable[[], Action] = lambda: Action.NONE
         #: True once a stop was asked for; `step` and `solve` start with False.
@@ -122,8 +121,8 @@ class Solver:
 
     @property
     def lr(self) -> float:
-        """The rate of the last update; before the first one, that of the coming one."""
-        return self._rate.peek(self.iter) if self._last_rate is None else self._last_rate
+        """The rate of the coming update, that at `iter`.  To ask changes nothing."""
+        return self._rate.peek(self.iter)
 
     @property
     def current_step(self) -> int:
@@ -182,7 +181,12 @@ class Solver:
             self._window = LossWindow(self.param.average_loss)
         self._window_restored = self.stopped = False
         self._display.start()
-        end = self.iter + iterations
+        try:
+            self._loop(self.iter + iterations)
+        finally:
+            self._display.pause()
+
+    def _loop(self, end: int) -> None:
         while self.iter < end:
             self.net.clear_param_diffs()
             if self._due(self.param.test_interval) and (
@@ -222,7 +226,7 @@ class Solver:
 
     def apply_update(self) -> None:
         """One update from the gradients that stand in the diffs."""
-        rate = self._last_rate = self._rate.next(self.iter)
+        rate = self._rate.next(self.iter)
         if self._due(self.param.display):
             self._display.rate(rate)
         scale = self._clip() / self.param.iter_size
@@ -272,12 +276,11 @@ class Solver:
         SolverError or WeightsError if it does not fit; then nothing has changed.
         """
         window = snapshot.restore(self, Path(path))
-        self._last_rate = None
         self._window = LossWindow(self.param.average_loss)
         if window is not None:
             self._window.set_state(window)
             self._window_restored = True
-        self._display.start(self.iter)
+        self._display.restart()
         self.snapshot_iter = self.iter
         self.last_snapshot = str(path)
 

@@ -59,6 +59,15 @@ def test_apply_update_from_given_diffs(tmp_path):
     assert (weights.data == 0.5).all() and solver.lr == 0.25
 
 
+def test_lr_is_the_rate_of_the_coming_step(tmp_path):
+    path = solver_file(tmp_path, lr_policy='"step"', stepsize=2, gamma=0.5, base_lr=0.25)
+    solver, seen = caffe.SGDSolver(path), []
+    for _ in range(5):
+        seen.append(solver.lr)
+        solver.step(1)
+    assert seen == [0.25, 0.25, 0.125, 0.125, 0.0625]
+
+
 def test_parameters_of_the_solver_can_be_read_and_set(tmp_path):
     solver = caffe.SGDSolver(solver_file(tmp_path, display=7))
     param = solver.param

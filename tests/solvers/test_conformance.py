@@ -36,9 +36,10 @@ class Run:
         """Iterations `start` to 19, each compared."""
         self.micro = start * self.props["iter_size"]
         for i in range(start, 20):
+            for _ in range(3):  # to ask for the rate must not move it
+                self.found.value(f"lr before {i}", self.solver.lr, self.case["lr"][i])
             self.solver.step(1)
             self.found.equal(f"iter after {i}", self.solver.iter, i + 1)
-            self.found.value(f"lr of {i}", self.solver.lr, self.case["lr"][i])
             self.found.value(f"loss of {i}", self.solver.loss, self.case["loss"][i])
             self.compare_params(i + 1)
         self.found.check()
