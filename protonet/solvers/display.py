@@ -17,20 +17,25 @@ class Display:
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
-        self._iter = 0
-        self.start()
+        self.restart()
 
-    def start(self, iteration: int | None = None) -> None:
-        """Begin to measure time.  iteration: what the count of iterations goes on from."""
+    def restart(self) -> None:
+        """Count iterations, and the time that they take, from here."""
+        self._iter, self._spent, self._clock = self._solver.iter, 0.0, time.perf_counter()
+
+    def start(self) -> None:
+        """Let the clock run: training begins, or goes on."""
         self._clock = time.perf_counter()
-        if iteration is not None:
-            self._iter = iteration
+
+    def pause(self) -> None:
+        """Keep what was measured: the time until the next `start` is not training's."""
+        self._spent += time.perf_counter() - self._clock
 
     def loss(self) -> None:
-        """The smoothed loss with the time since the last one, and the train net's outputs."""
+        """The smoothed loss with the time trained since the last one, and the train net's
+        outputs."""
         solver = self._solver
-        now = time.perf_counter()
-        lapse = now - self._clock
+        lapse = self._spent + time.perf_counter() - self._clock
         count = solver.iter - self._iter
         log.info(
             "Iteration %d (%s iter/s, %ss/%d iters), loss = %s",
@@ -40,7 +45,7 @@ class Display:
             solver.param.display,
             report.number(solver.smoothed_loss),
         )
-        self._clock, self._iter = now, solver.iter
+        self.restart()
         values = report.output_values(solver.net)
         outputs = report.output_names(solver.net)
         for i, (output, value) in enumerate(zip(outputs, values)):
