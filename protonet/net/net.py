@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ..core import named
 from ..core.arena import Arena
 from ..core.blob import Blob
 from ..core.context import TEST, Context
 from ..core.layer import Layer
+from ..core.named import Named
 from ..errors import NetError, ProtonetError, ShapeError, WeightsError, did_you_mean
 from ..kernels.parallel import blas_single
 from ..log import log
@@ -93,11 +95,11 @@ class Net:
         self.layers: list[Layer] = [step.layer for step in steps]
         self.layer_names: list[str] = [layer.name for layer in self.layers]
         #: Blobs by name in order of their making; Split blobs too.
-        self.blobs: dict[str, Blob] = dict(self._graph.blobs)
+        self.blobs: Named[Blob] = named.blobs(self._graph.blobs)
         #: Parameter blobs by layer name: [weights, bias, ...].
-        self.params: dict[str, list[Blob]] = {
-            layer.name: layer.blobs for layer in self.layers if layer.blobs
-        }
+        self.params: Named[list[Blob]] = named.params(
+            (layer.name, layer.blobs) for layer in self.layers if layer.blobs
+        )
         self.bottoms: list[list[Blob]] = [step.bottom for step in steps]
         self.tops: list[list[Blob]] = [step.top for step in steps]
         self.bottom_names = {step.layer.name: step.bottom_names for step in steps}
@@ -118,8 +120,8 @@ class Net:
     # -- structure -----------------------------------------------------------------------
 
     @property
-    def layer_dict(self) -> dict[str, Layer]:
-        return dict(zip(self.layer_names, self.layers))
+    def layer_dict(self) -> Named[Layer]:
+        return named.layers(zip(self.layer_names, self.layers))
 
     @property
     def layer_needs_backward(self) -> list[bool]:

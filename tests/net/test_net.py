@@ -280,3 +280,15 @@ def test_layers_that_never_run_backward_know_it():
     net = Net(SMALL.replace('top: "loss"', 'top: "loss" loss_weight: 0'), phase=TRAIN)
     assert not any(layer.needs_backward for layer in net.layers)
     assert Net(SMALL, phase=TRAIN).layer_dict["ip"].needs_backward
+
+
+def test_names_are_looked_up_helpfully_and_not_assigned():
+    net = Net(SMALL)
+    with pytest.raises(KeyError, match=r"no blob named 'dta': did you mean 'data'\?"):
+        net.blobs["dta"]
+    with pytest.raises(KeyError, match=r"no layer with parameters named 'ip9'"):
+        net.params["ip9"]
+    with pytest.raises(KeyError, match=r"no layer named 'ip9'"):
+        net.layer_dict["ip9"]
+    with pytest.raises(TypeError, match=r"write net\.blobs\['data'\]\.data\[\.\.\.\] = values"):
+        net.blobs["data"] = np.zeros(net.blobs["data"].shape)
