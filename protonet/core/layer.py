@@ -93,6 +93,10 @@ class Layer:
     auto_top: ClassVar[bool] = False
     #: True when the top's shape depends on more than the bottoms' shapes.
     reshape_always: ClassVar[bool] = False
+    #: What it reads of the fields and values that forks added to Caffe's own messages, such as
+    #: "PoolingParameter.ceil_mode" and "PoolingParameter.PoolMethod.AVE_EXC_PAD".  The net
+    #: refuses the others.
+    serves: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, param: Any, context: Context) -> None:
         """param: the LayerParameter.  Only `setup` may look at bottoms."""

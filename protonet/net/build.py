@@ -16,8 +16,9 @@ from ..core.blob import Blob
 from ..core.context import Context
 from ..core.layer import Arity, Layer, same_as_bottoms
 from ..core.registry import create_layer, layer_class
-from ..errors import NetError, ProtonetError, ShapeError
+from ..errors import NetError, ProtonetError, PrototxtError, ShapeError
 from ..proto import caffe_pb2 as pb
+from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import Definition, Place
 from . import plan
 
@@ -117,6 +118,10 @@ def build(definition: Definition, context: Context) -> Graph:
     NetError, ShapeError or another ProtonetError with the place of the first fault.
     """
     graph = Graph()
+    try:
+        refuse_unserved(definition.message, ())
+    except PrototxtError as error:
+        raise error.at(file=definition.file) from None
     wants_gradient: dict[str, bool] = {}
     owners: dict[str, int] = {}
     nodes = []
@@ -152,6 +157,8 @@ def build(definition: Definition, context: Context) -> Graph:
 def _add_step(graph: Graph, param: Any, place: Place, context: Context) -> Step:
     """Create the layer, wire it, set it up and shape its tops."""
     cls = layer_class(param.type)
+    if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
+        refuse_unserved(param, cls.serves)
     if param.propagate_down and len(param.propagate_down) != len(param.bottom):
         raise NetError(
             f"propagate_down is given {len(param.propagate_down)} times for "

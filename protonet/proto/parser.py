@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import PrototxtError
+from .fork_tags import FIRST
 from .forks import hint_for, other_kind
 from .source_map import Place
 from .tokens import Tokens
@@ -156,7 +157,9 @@ class _Parser:
         inside = [
             field.name
             for field in descriptor.fields
-            if field.message_type and word in field.message_type.fields_by_name
+            if field.message_type
+            and word in field.message_type.fields_by_name
+            and max(field.number, field.message_type.fields_by_name[word].number) < FIRST
         ]
         outer = [d for d in self.around[:-1] if word in d.fields_by_name]
         if outer:

@@ -60,6 +60,43 @@ _TYPES = {
     "WINDOW_DATA": "WindowData",
     "THRESHOLD": "Threshold",
 }
+# Of forks in the days of the enum.
+_TYPES |= {
+    "BATCH_NORM": "BatchNorm",
+    "BIN_ACCURACY": "BinaryAccuracy",
+    "BN": "BN",
+    "CONVOLUTION3D": "Convolution3D",
+    "CROP": "Crop",
+    "DECONVOLUTION3D": "Deconvolution3D",
+    "DOWN_SAMPLING": "DownSampling",
+    "DROPOUT_CHANNEL": "DropoutChannel",
+    "ELTWISE_ACCURACY": "EltwiseAccuracy",
+    "ELTWISE_AFFINE": "EltwiseAffine",
+    "ELTWISE_PRODUCT": "EltwiseProduct",
+    "IMAGE_SEG_DATA": "ImageSegData",
+    "INSANITY": "Insanity",
+    "LOCAL": "Local",
+    "NORMALIZE": "Normalize",
+    "POOLING3D": "Pooling3D",
+    "RED_ACCURACY": "RedAccuracy",
+    "RED_SOFTMAX_LOSS": "RedSoftmaxWithLoss",
+    "RELU6": "ReLU6",
+    "ROIPOOLING": "ROIPooling",
+    "SELECT_SEG_BINARY": "SelectSegBinary",
+    "TRIPLET_LOSS": "TripletLoss",
+    "UNPOOLING": "Unpooling",
+    "VIDEO_DATA": "VideoData",
+    "VIDEO_SEGMENTATION_DATA": "VideoSegmentationData",
+    "VIDEO_WITH_VOXEL_TRUTH_DATA": "VideoWithVoxelTruthData",
+    "VOLUME_DATA": "VolumeData",
+    "VOXEL_CUSTOM_LOSS": "VoxelCustomLoss",
+    "VOXEL_SOFTMAX": "VoxelSoftmax",
+    "VOXEL_SOFTMAX_LOSS": "VoxelSoftmaxWithLoss",
+    "WINDOW_CLS_DATA": "WindowClsData",
+    "WINDOW_INST_SEG_DATA": "WindowInstSegData",
+    "WINDOW_SEG_BINARY": "WindowSegBinary",
+    "WINDOW_SEG_DATA": "WindowSegData",
+}
 _TRANSFORMED = {
     "DATA": "data_param",
     "IMAGE_DATA": "image_data_param",
@@ -141,7 +178,8 @@ def upgrade_solver(
                 file=place.file,
                 line=place.line_of("solver_type"),
             )
-        new.type = _SOLVERS[new.solver_type]
+        word = pb.SolverParameter.SolverType.Name(new.solver_type)
+        new.type = {name.upper(): name for name in _SOLVERS}.get(word, word)
         new.ClearField("solver_type")
         place = place.renamed({"solver_type": "type"})
         changes.append(f'solver_type became type: "{new.type}"')

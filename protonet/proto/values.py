@@ -14,6 +14,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 
 from ..errors import PrototxtError, did_you_mean
+from .fork_tags import FIRST
 from .tokens import Tokens, floating, integer, unquote
 
 _PLACED = {"caffe.NetParameter", "caffe.LayerParameter", "caffe.V1LayerParameter"}
@@ -131,7 +132,8 @@ def _choice(tokens: Tokens, field: Field) -> int:
     values = field.values or {}
     start = tokens.pos
     minus = tokens.take("-")
-    known = ", ".join(values) if len(values) <= 6 else ""
+    own = [name for name, number in values.items() if number < FIRST]
+    known = ", ".join(own) if len(own) <= 6 else ""
     if tokens.kind == "number":
         number = integer(tokens.text)
         if number is None or (-number if minus else number) not in values.values():

@@ -31,6 +31,7 @@ _BORROWED = {
     "SoftmaxWithLoss": ("softmax", "loss"),
     "SigmoidCrossEntropyLoss": ("loss",),
     "LSTM": ("recurrent",),
+    "Lstm": ("lstm",),
     "RNN": ("recurrent",),
 }
 
@@ -38,12 +39,12 @@ _BORROWED = {
 def param_name_dict() -> dict[str, str]:
     """From the name of a parameter message without `Parameter` to its field without
     `_param`: {"Convolution": "convolution", "InnerProduct": "inner_product", ...}."""
-    fields = pb.LayerParameter.DESCRIPTOR.fields
-    return {
-        field.message_type.name.removesuffix("Parameter"): field.name.removesuffix("_param")
-        for field in fields
-        if field.name.endswith("_param")
-    }
+    names: dict[str, str] = {}
+    for field in pb.LayerParameter.DESCRIPTOR.fields:
+        if field.name.endswith("_param"):
+            message = field.message_type.name.removesuffix("Parameter")
+            names.setdefault(message, field.name.removesuffix("_param"))
+    return names
 
 
 def to_proto(*tops: Any) -> Any:
@@ -156,7 +157,7 @@ class Function:
     def _owner(self, layer: Any, key: str) -> Any:
         """The message that a keyword belongs to."""
         if not key.endswith("param"):  # those are messages of the layer by themselves
-            for name in (_param_names.get(self.type_name), *_BORROWED.get(self.type_name, ())):
+            for name in (*_BORROWED.get(self.type_name, ()), _param_names.get(self.type_name)):
                 if name is None:
                     continue
                 message = getattr(layer, f"{name}_param")

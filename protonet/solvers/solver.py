@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..errors import SolverError
+from ..errors import PrototxtError, SolverError
 from ..log import log
+from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import SolverDefinition
 from ..proto.text import format, read_solver
 from . import report, snapshot
@@ -313,7 +314,15 @@ class Solver:
         return f"<Solver {self.type} of '{self.net.name}', iteration {self.iter}>"
 
 
+#: The fields of forks that solvers read.
+SERVES: frozenset[str] = frozenset()
+
+
 def _check(text: SolverDefinition) -> None:
+    try:
+        refuse_unserved(text.message, SERVES)
+    except PrototxtError as error:
+        raise error.at(file=text.file, line=text.lines.line_of(error.field)) from None
     for field in ("average_loss", "iter_size"):
         value = getattr(text.message, field)
         if value < 1:

@@ -1,4 +1,4 @@
-"""The schema is Caffe's, the shipped descriptor is that of caffe.proto, classes are real."""
+"""The schema is that of Caffe and its forks, the shipped descriptor is fresh, classes are real."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from google.protobuf import descriptor_pb2, text_format
 
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.fork_tags import FIRST
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {v: k[5:].lower() for k, v in descriptor_pb2.FieldDescriptorProto.Type.items()}
@@ -24,12 +25,20 @@ LABELS = {v: k[6:].lower() for k, v in descriptor_pb2.FieldDescriptorProto.Label
 def described(file: descriptor_pb2.FileDescriptorProto) -> dict:
     """A descriptor in the form of the golden schema.json."""
     enums = {e.name: [[v.name, v.number] for v in e.value] for e in file.enum_type}
-    messages = {}
+    messages: dict = {}
     for message in file.message_type:
-        for enum in message.enum_type:
-            enums[f"{message.name}.{enum.name}"] = [[v.name, v.number] for v in enum.value]
-        messages[message.name] = [described_field(field) for field in message.field]
+        describe_message(message, message.name, messages, enums)
     return {"package": file.package, "syntax": "proto2", "enums": enums, "messages": messages}
+
+
+def describe_message(
+    message: descriptor_pb2.DescriptorProto, name: str, messages: dict, enums: dict
+) -> None:
+    for enum in message.enum_type:
+        enums[f"{name}.{enum.name}"] = [[v.name, v.number] for v in enum.value]
+    messages[name] = [described_field(field) for field in message.field]
+    for nested in message.nested_type:
+        describe_message(nested, f"{name}.{nested.name}", messages, enums)
 
 
 def described_field(field: descriptor_pb2.FieldDescriptorProto) -> dict:
@@ -53,7 +62,7 @@ def default(kind: str, text: str) -> object:
         return text
     if kind == "bool":
         return text == "true"
-    return float(text) if kind == "float" else int(text)
+    return float(text) if kind in ("float", "double") else int(text)
 
 
 def shipped() -> dict:
@@ -62,40 +71,47 @@ def shipped() -> dict:
     return described(file)
 
 
-def read_proto(text: str) -> dict:
-    """A reader for as much of the .proto language as caffe.proto uses, apart from protoc."""
+STATEMENT = re.compile(r'(?:[^"{};]|"[^"]*")*[{};]')
+FIELD = re.compile(r"(optional|repeated|required) ([\w.]+) (\w+) = (\d+)(?: \[(.*)\])?;")
+
+
+def read_protos(*texts: str) -> dict:
+    """A reader for as much of the .proto language as ours use, apart from protoc: all
+    messages of a name are one."""
     enums: dict[str, list] = {}
-    messages: dict[str, list] = {}
-    message = enum = ""
-    for line in re.sub(r"//.*", "", text).splitlines():
-        words = line.strip()
-        if opened := re.fullmatch(r"(message|enum) (\w+) \{", words):
-            if opened[1] == "message":
-                message = opened[2]
-                messages[message] = []
-            else:
-                enum = f"{message}.{opened[2]}".lstrip(".")
-                enums[enum] = []
-        elif words == "}":
-            message, enum = (message, "") if enum else ("", "")
-        elif enum and words:
-            name, number = re.fullmatch(r"(\w+) = (\d+);", words).groups()
-            enums[enum].append([name, int(number)])
-        elif message and words:
-            messages[message].append(words)
-    fields = {
-        name: [read_field(name, line, enums) for line in lines] for name, lines in messages.items()
+    lines: dict[str, list] = {}
+    for text in texts:
+        around: list[str] = []
+        for statement in STATEMENT.findall(re.sub(r"//.*", "", text)):
+            words = " ".join(statement.split())
+            if opened := re.fullmatch(r"(message|enum|extend) ([\w.]+) \{", words):
+                around.append(opened[2])
+                scope = enums if opened[1] == "enum" else lines
+                scope.setdefault(".".join(around), [])
+            elif words == "}":
+                around.pop()
+            elif value := re.fullmatch(r"(\w+) = (\d+);", words):
+                enums[".".join(around)].append([value[1], int(value[2])])
+            elif around:
+                lines[".".join(around)].append(words)
+    del_option = lines.pop("google.protobuf.FieldOptions", None)
+    assert del_option in (None, ["optional string tags = 30000001;"])
+    known = set(enums) | set(lines)
+    messages = {
+        name: [read_field(name, line, known, enums) for line in found]
+        for name, found in lines.items()
     }
-    package = re.search(r"^package (\w+);", text, re.M)[1]
-    syntax = re.search(r'^syntax = "(\w+)";', text, re.M)[1]
-    return {"package": package, "syntax": syntax, "enums": enums, "messages": fields}
+    assert all(re.search(r"^package caffe(\.forks)?;", text, re.M) for text in texts)
+    assert all(re.search(r'^syntax = "proto2";', text, re.M) for text in texts)
+    return {"package": "caffe", "syntax": "proto2", "enums": enums, "messages": messages}
 
 
-def read_field(message: str, line: str, enums: dict) -> dict:
-    pattern = r"(\w+) ([\w.]+) (\w+) = (\d+)(?: \[(.*)\])?;"
-    label, kind, name, number, options = re.fullmatch(pattern, line).groups()
-    values = dict(option.split(" = ") for option in (options or "").split(", ") if option)
-    nested = f"{message}.{kind}" if f"{message}.{kind}" in enums else kind
+def read_field(message: str, line: str, types: set[str], enums: dict) -> dict:
+    label, kind, name, number, options = FIELD.fullmatch(line).groups()
+    options = re.sub(r'(, )?\(tags\) = ("[^"]*" ?)+', "", options or "").strip()
+    values = dict(option.split(" = ") for option in options.split(", ") if option)
+    kind = kind.removeprefix(".caffe.")
+    nested = f"{message}.{kind}" if f"{message}.{kind}" in types else kind
     scalar = kind in KINDS.values()
     known: dict = {
         "name": name,
@@ -112,12 +128,31 @@ def read_field(message: str, line: str, enums: dict) -> dict:
     return known
 
 
-def test_the_shipped_descriptor_is_the_schema_of_caffe(conformance: Path) -> None:
-    assert shipped() == json.loads((conformance / "schema.json").read_text())
+def of_caffe(schema: dict) -> dict:
+    """The schema without our own numbers, and without messages and enums of forks."""
+    golden = json.loads((ROOT / "tests/conformance/schema.json").read_text())
+    enums = {
+        name: [value for value in values if value[1] < FIRST]
+        for name, values in schema["enums"].items()
+        if name in golden["enums"]
+    }
+    messages = {
+        name: [field for field in fields if field["number"] < FIRST]
+        for name, fields in schema["messages"].items()
+        if name in golden["messages"]
+    }
+    return {**schema, "enums": enums, "messages": messages}
+
+
+def test_caffes_part_of_the_descriptor_is_caffes_schema(conformance: Path) -> None:
+    golden = json.loads((conformance / "schema.json").read_text())
+    assert of_caffe(shipped()) == golden
+    assert read_protos((ROOT / "proto/caffe.proto").read_text()) == golden
 
 
 def test_the_shipped_descriptor_is_fresh() -> None:
-    assert read_proto((ROOT / "proto/caffe.proto").read_text()) == shipped()
+    texts = [(ROOT / "proto" / name).read_text() for name in ("caffe.proto", "forks.proto")]
+    assert read_protos(*texts) == shipped()
     if importlib.util.find_spec("grpc_tools"):  # and byte for byte, where there is a compiler
         script = ROOT / "scripts/gen_schema.py"
         done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)

@@ -94,8 +94,6 @@ ILLEGAL = [
     ("\ufeffname: 'n'", 1, 1, "byte order mark: save it as UTF-8"),
     ("nam: 'x'", 1, 1, "NetParameter has no field 'nam': did you mean 'name'?"),
     ("base_lr: 1", 1, 1, "no field 'base_lr': this is a solver, and a net is wanted"),
-    ("layer { pooling_param { ceil_mode: false } }", 1, 25, "calls it round_mode: write round_mod"),
-    ("layer { roi_pooling_param { } }", 1, 9, "for the layer ROIPooling of a fork of Caffe"),
     ("layer { zzz: 1 }", 1, 9, "no field 'zzz': Caffe 1.0 has no such field: a fork of Caffe may"),
     ("layer {\n  num_output: 3\n}", 2, 3, "no field 'num_output': it belongs into convolution_p"),
     ("layer { convolution_param { bottom: 'x' } }", 1, 29, "belongs to LayerParameter: is a '}'"),

@@ -127,6 +127,20 @@ def test_messages_under_another_types_name():
     assert L.LSTM(data, num_output=4).to_proto().layer[1].recurrent_param.num_output == 4
 
 
+def test_layers_of_forks():
+    data = L.Input()
+    permute = L.Permute(data, order=[0, 2, 3, 1]).to_proto().layer[1]
+    assert list(permute.permute_param.order) == [0, 2, 3, 1]
+    boxes = L.PriorBox(data, data, min_size=30, flip=False).to_proto().layer[1].prior_box_param
+    assert (list(boxes.min_size), boxes.flip) == ([30], False)
+    given = dict(nms_param=dict(top_k=400), code_type=P.PriorBox.CENTER_SIZE)
+    found = L.DetectionOutput(data, data, data, detection_output_param=given)
+    detection = found.to_proto().layer[1].detection_output_param
+    assert (detection.nms_param.top_k, detection.code_type) == (400, 2)
+    assert L.Lstm(data, num_output=4).to_proto().layer[1].lstm_param.num_output == 4
+    assert L.Normalize(data, channel_shared=False).to_proto().layer[1].HasField("norm_param")
+
+
 def test_empty_messages_and_lists():
     layer = L.ReLU(L.Input(shape=[]), relu_param={}).to_proto().layer[1]
     assert layer.HasField("relu_param")
