@@ -38,9 +38,12 @@ class LevelDbSource(Source):
             # Checked and checked again: left alone, LevelDB drops what is damaged silently.
             base, users = _open.get(name) or (plyvel.DB(name, paranoid_checks=True), 0)
         except (plyvel.Error, OSError) as error:
-            raise DataError(
-                f"'{self.path}' is no LevelDB that can be read: {reason(error)}"
-            ) from error
+            if "lock " in (why := reason(error)):
+                raise DataError(
+                    f"'{self.path}' is open elsewhere, in this process or another: {why}",
+                    "close it there; a LevelDB has one user at a time, an LMDB any number",
+                ) from error
+            raise DataError(f"'{self.path}' is no LevelDB that can be read: {why}") from error
         _open[name] = base, users + 1
         self._name, self._error = name, plyvel.Error
         self._cursor = base.raw_iterator(verify_checksums=True)

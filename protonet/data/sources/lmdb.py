@@ -2,147 +2,158 @@
 
 from __future__ import annotations
 
-import os
-import threading
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import lmdb
+from typing import TypeVar
 
 from ...errors import DataError
 from .base import Record, Source
+from .lmdb_file import Branch, Damage, Large, LmdbFile
 
+T = TypeVar("T")
 
-class _Environments:
-    """The open environments of this process, with the number of their users.
-
-    LMDB forbids to open a store twice in one process, yet a train net and a test net may
-    well read the same one.
-    """
-
-    def __init__(self) -> None:
-        self._open: dict[str, tuple[lmdb.Environment, int]] = {}
-        self._inherited: list[Any] = []
-        self._lock = threading.Lock()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._after_fork)
-
-    def _after_fork(self) -> None:
-        # Without locks a store may be read on in a forked child, but never closed there:
-        # that would wait for what the parent's threads were doing at the time.
-        self._inherited += [env for env, _ in self._open.values()]
-        self._lock = threading.Lock()
-
-    def keep(self, *inherited: Any) -> None:
-        """Do not let go of what belongs to the parent process."""
-        self._inherited += inherited
-
-    def acquire(self, path: Path) -> tuple[str, lmdb.Environment]:
-        name = os.path.realpath(path)
-        with self._lock:
-            env, users = self._open.get(name) or (_open(path), 0)
-            self._open[name] = env, users + 1
-        return name, env
-
-    def release(self, name: str) -> None:
-        with self._lock:
-            env, users = self._open[name]
-            if users > 1:
-                self._open[name] = env, users - 1
-                return
-            if env in self._inherited:
-                self._open[name] = env, 0  # it stays: LMDB would not open it again
-                return
-            del self._open[name]
-        env.close()
-
-
-_environments = _Environments()
-
-
-def _open(path: Path) -> lmdb.Environment:
-    # lock=False: no lock file, so that folders may be read-only; a store is not read while
-    # it is written, since it gets its name when it is complete.
-    try:
-        env = lmdb.open(os.path.realpath(path), readonly=True, lock=False)
-    except lmdb.Error as error:
-        raise DataError(f"'{path}' is no LMDB that can be read: {error}") from error
-    pages = env.info()["last_pgno"] + 1
-    wanted, size = pages * env.stat()["psize"], (path / "data.mdb").stat().st_size
-    if size < wanted:  # reading on would end the process, with a bus error
-        env.close()
-        raise DataError(
-            f"'{path}' is cut off: data.mdb has {size} bytes of {wanted}",
-            "copy or make it again",
-        )
-    return env
+_TRIES = 1000  # to read between two transactions of a writer
+_COPY = "copy or make it again"
 
 
 class LmdbSource(Source):
-    """The records of an LMDB folder."""
+    """The records of an LMDB folder.
+
+    It takes no lock, and keeps nobody from opening or writing the store, in this process or
+    another.  A record is what the last transaction before its reading left; when the store
+    has changed the stream goes on at the same key, or the next one if that is gone.  (Caffe
+    goes on with the state that it opened.)
+    """
 
     def __init__(self, path: Path, rank: int = 0, size: int = 1) -> None:
         super().__init__(path, rank, size)
+        self._leaf: list[Record | Large] = []
+        self._at = self._of = 0  # place in the leaf; the transaction that it is of
+        self._after: bytes | None = None
         if not (path / "data.mdb").is_file():
             raise DataError(f"'{path}' is no LMDB: there is no data.mdb in it")
-        self._transaction: Any = None
-        self._cursor: Any = None
-        self._name: str | None
-        self._env: Any
-        self._name, self._env = _environments.acquire(path)
         try:
-            self._begin()
+            self._file = LmdbFile(path / "data.mdb")
+            self._take_state()
+        except (Damage, OSError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise DataError(f"'{path}' is no LMDB that can be read: {why}") from error
+        try:
+            self._check_length()
+            self._stable(self._first)
         except DataError:
             self.close()
             raise
 
-    def _begin(self) -> None:
-        self._pid = os.getpid()
-        try:
-            self._transaction = self._env.begin()
-            self._cursor = self._transaction.cursor()
-            filled = self._cursor.first()
-        except lmdb.Error as error:
-            raise DataError(f"'{self.path}' is damaged: {error}") from error
-        if not filled:
-            raise DataError(f"'{self.path}' is empty", "it was made, but nothing written into it")
+    def _take_state(self) -> None:
+        self._state = self._file.state()
+        self._branches: dict[int, Branch] = {}
+
+    def _check_length(self) -> None:
+        size, wanted = self._file.size, self._state.pages * self._file.page_size
+        if size < wanted:
+            raise DataError(
+                f"'{self.path}' is cut off: data.mdb has {size} bytes of {wanted}", _COPY
+            )
 
     def __len__(self) -> int:
-        return self._transaction.stat()["entries"]
+        return self._state.entries
 
     def close(self) -> None:
-        name, self._name = self._name, None
-        if name is not None:
-            if self._pid != os.getpid():
-                _environments.keep(self._transaction, self._cursor)
-            self._cursor = self._transaction = self._env = None
-            _environments.release(name)
+        self._file.close()
 
     def reopen(self) -> None:
-        # The cursor may have been moving in another thread just then: take another one.
-        _environments.keep(self._transaction, self._cursor)
         self._offset = 0
-        self._begin()
-
-    def __del__(self) -> None:
-        if getattr(self, "_name", None) is not None:
-            self.close()
+        self._stable(self._first)
 
     def _item(self) -> Record:
-        try:
-            return Record(*self._cursor.item())
-        except lmdb.Error as error:
-            raise DataError(f"'{self.path}' is damaged: {error}") from error
+        record = self._leaf[self._at]
+        if not isinstance(record, Large):
+            return record
+        return self._stable(lambda: self._large(record.key))
 
     def _key(self) -> bytes:
-        return self._cursor.key()
+        return self._leaf[self._at].key
 
     def _advance(self) -> None:
-        try:
-            if not self._cursor.next():
-                self._cursor.first()
-        except lmdb.Error as error:
-            raise DataError(f"'{self.path}' is damaged: {error}") from error
+        self._at += 1
+        if self._at == len(self._leaf):
+            after = self._after
+            self._stable(lambda: self._next(after))
 
     def _find(self, key: bytes) -> bool:
-        return self._cursor.set_key(key)
+        self._stable(lambda: self._goto(key))
+        return self._key() == key
+
+    def _stable(self, step: Callable[[], T]) -> T:
+        """What `step` reads of the tree, all of it from one state: once more from the newest
+        if a writer has ended a transaction meanwhile, since that may have used pages anew.
+        So a step must not depend on what an earlier try of it has left."""
+        for _ in range(_TRIES):
+            damage: Damage | None = None
+            try:
+                found = step()
+            except Damage as error:
+                damage = error
+            try:
+                if self._file.transaction() != self._state.transaction:
+                    self._take_state()
+                    continue
+            except Damage as error:
+                damage = error
+            if damage is not None:
+                raise DataError(f"'{self.path}' is damaged: {damage}", _COPY) from damage
+            return found
+        raise DataError(f"'{self.path}' is written faster than it can be read")
+
+    # -- steps ---------------------------------------------------------------------------
+
+    def _large(self, key: bytes) -> Record:
+        """The record of a key whose value had pages of its own; they may be another's by now."""
+        if self._of != self._state.transaction:
+            self._goto(key)
+        record = self._leaf[self._at]
+        return Record(record.key, self._file.value(record)) if isinstance(record, Large) else record
+
+    def _first(self) -> None:
+        self._descend(None)
+        self._at = 0
+
+    def _next(self, after: bytes | None) -> None:
+        """To the leaf that begins with `after` or behind it; None: to the first."""
+        if after is None:
+            self._first()
+        else:
+            self._goto(after)
+
+    def _goto(self, wanted: bytes) -> None:
+        """To the first key that is not before `wanted`, or if there is none to the first."""
+        self._descend(wanted)
+        keys = [record.key for record in self._leaf]
+        self._at = bisect_left(keys, wanted)
+        if self._at == len(keys):
+            self._next(self._after)
+
+    def _descend(self, wanted: bytes | None) -> None:
+        """The leaf where `wanted` is or would be (None: the first), and the key that the next
+        leaf begins with or lies behind."""
+        number, after = self._state.root, None
+        if number is None:
+            raise DataError(f"'{self.path}' is empty", "it was made, but nothing written into it")
+        for _ in range(self._state.depth):
+            branch = self._branches.get(number) or self._file.page(number)
+            if not isinstance(branch, Branch):
+                if after is not None and wanted is not None and after <= wanted:
+                    raise Damage(f"page {number} is out of order")
+                self._leaf, self._after = branch.records, after
+                self._of = self._state.transaction
+                return
+            self._branches[number] = branch
+            keys, pages = branch
+            # The first key of a branch is not written: all before the second are its.
+            i = bisect_right(keys, wanted, 1) - 1 if wanted is not None else 0
+            if i + 1 < len(pages):
+                after = keys[i + 1]
+            number = pages[i]
+        raise Damage("its tree is deeper than it says")

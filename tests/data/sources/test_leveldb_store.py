@@ -49,3 +49,14 @@ def test_damage_is_not_passed_over(tmp_path: Path, reopened: bool) -> None:
     file.write_bytes(content)
     with pytest.raises(DataError, match=r"'.*s' is .*checksum mismatch"):
         list(all_records(folder))
+
+
+def test_one_that_a_script_has_open_says_so(tmp_path: Path) -> None:
+    import plyvel
+
+    fill(tmp_path / "s", 3)
+    base = plyvel.DB(str(tmp_path / "s"))
+    with pytest.raises(DataError, match=r"is open elsewhere.*close it there"):
+        next(all_records(tmp_path / "s"))
+    base.close()
+    assert len(list(all_records(tmp_path / "s"))) == 3

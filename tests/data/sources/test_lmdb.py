@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import lmdb
 import pytest
 
 from protonet.data.sources import Source, all_records, open_source
@@ -61,8 +60,11 @@ def test_twice_in_one_process(store: Path, tmp_path: Path) -> None:
 
 def test_garbage_lets_go_of_the_store(store: Path) -> None:
     source = open_source(store, "LMDB")
+    descriptor = source._file._file.fileno()  # type: ignore[attr-defined]
+    os.fstat(descriptor)
     del source
-    lmdb.open(str(store), readonly=True, lock=False).close()  # refused if it were open
+    with pytest.raises(OSError):
+        os.fstat(descriptor)
 
 
 def test_a_read_only_folder_stays_as_it_is(store: Path) -> None:
