@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
     from .core.registry import layer_types, register
-    from .kernels.parallel import set_num_threads
+    from .kernels.threads import set_num_threads
     from .net.net import Net
     from .pycaffe.install import install_as_caffe
     from .solvers import Solver, get_solver
@@ -38,7 +38,7 @@ _PUBLIC = {
     "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
     "register": ".core.registry",
-    "set_num_threads": ".kernels.parallel",
+    "set_num_threads": ".kernels.threads",
 }
 
 __all__ = [

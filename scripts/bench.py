@@ -103,7 +103,7 @@ def inputs(job: dict[str, Any], count: int) -> tuple[Any, Any]:
 
 def protonet_tasks(job: dict[str, Any]) -> tuple[str, Tasks]:
     import protonet
-    from protonet.kernels.parallel import set_num_threads
+    from protonet.kernels.threads import set_num_threads
     from protonet.net.net import Net
     from protonet.proto import caffe_pb2 as pb
     from protonet.proto.text import format as as_text
@@ -311,7 +311,7 @@ def pair(values: Sequence[float], digits: int = 3) -> str:
 
 def layer_table(job: dict[str, Any]) -> None:
     """Forward and backward time of each of protonet's layers, from the net's hooks."""
-    from protonet.kernels.parallel import set_num_threads
+    from protonet.kernels.threads import set_num_threads
     from protonet.net.net import Net
     from protonet.proto.text import read_net
 

@@ -13,11 +13,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
-from .parallel import buffer
+from . import threads
+from .scratch import buffer
+from .threads import PIECE
 
-#: Values a block: few and large, so that threads do not wait for one another.
-BLOCK = 1 << 18
 #: Into how many parts, summed apart, the outer axis is cut.
 PARTS = 8
 
@@ -27,9 +26,9 @@ Shape = tuple[int, ...]
 def _block(shape: Shape) -> tuple[int, int]:
     """Size of a block along outer and dim: whole runs of dim if they fit."""
     _, dim, inner = shape
-    if dim * inner <= BLOCK:
-        return max(1, BLOCK // max(1, dim * inner)), dim
-    return 1, min(dim, max(1, BLOCK // max(1, inner)))
+    if dim * inner <= PIECE:
+        return max(1, PIECE // max(1, dim * inner)), dim
+    return 1, min(dim, max(1, PIECE // max(1, inner)))
 
 
 def for_blocks(shape: Shape, fn: Callable[[slice, slice], None]) -> None:
@@ -41,7 +40,7 @@ def for_blocks(shape: Shape, fn: Callable[[slice, slice], None]) -> None:
         i, j = divmod(k, across)
         fn(slice(i * depth, (i + 1) * depth), slice(j * width, (j + 1) * width))
 
-    parallel.run(block, -(-shape[0] // depth) * across)
+    threads.run(block, -(-shape[0] // depth) * across)
 
 
 def parts_of(shape: Shape) -> int:
@@ -63,7 +62,7 @@ def for_parts(shape: Shape, fn: Callable[[int, list[slice], slice], None]) -> No
         mine = starts[i * each : (i + 1) * each]
         fn(i, [slice(s, s + depth) for s in mine], slice(j * width, (j + 1) * width))
 
-    parallel.run(part, parts * across)
+    threads.run(part, parts * across)
 
 
 def scale_shift(

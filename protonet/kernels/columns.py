@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .im2col import Index, Sizes, Window, windows
 
 #: Values in a chunk's columns: two megabytes of floats, a large second-level cache.  Smaller
@@ -115,7 +115,7 @@ def stage(x: NDArray, chunk: Chunk, p: Plan) -> NDArray:
     if not p.last and not any(p.window.pad):
         return source
     key = ("stage", p, chunk.top, chunk.bottom, *source.shape[:2])
-    frame, inside = parallel.views(key, lambda: _frame(p, chunk, source.shape))
+    frame, inside = scratch.views(key, lambda: _frame(p, chunk, source.shape))
     if any(p.window.pad):
         frame.fill(0)
     np.copyto(inside, source)
@@ -129,10 +129,10 @@ def _frame(p: Plan, chunk: Chunk, source: Sizes) -> tuple[NDArray, NDArray]:
     inside = [slice(above, above + source[3])]
     inside += [slice(pad, pad + n) for n, pad in zip(p.size[1:], p.window.pad[1:])]
     if p.last:
-        frame = parallel.buffer("input", (source[0], *size, p.channels), p.dtype)
+        frame = scratch.buffer("input", (source[0], *size, p.channels), p.dtype)
         part = frame[(slice(None), *inside)]
         return frame, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1))[:, None]
-    frame = parallel.buffer("input", (*source[:3], *size), p.dtype)
+    frame = scratch.buffer("input", (*source[:3], *size), p.dtype)
     where: Index = (..., *inside)
     return frame, frame[where]
 
@@ -146,11 +146,11 @@ def columns(x: NDArray, chunk: Chunk, p: Plan, ones: bool = False) -> NDArray:
     positions, axes = prod(out), len(out)
     if p.last:
         view = windows(frame, p.window, out, 1, 1 + axes)
-        cols = parallel.buffer("columns", view.shape, p.dtype)
+        cols = scratch.buffer("columns", view.shape, p.dtype)
         np.copyto(cols, view)
         return cols.reshape(images * positions, p.depth)
     groups = chunk.high - chunk.low
-    cols = parallel.buffer("columns", (images, groups, p.depth + ones, positions), p.dtype)
+    cols = scratch.buffer("columns", (images, groups, p.depth + ones, positions), p.dtype)
     view = windows(frame, p.window, out, 3, 3)
     np.copyto(cols[:, :, : p.depth].reshape(view.shape), view)
     if ones:
@@ -169,7 +169,7 @@ def rows(y: NDArray, chunk: Chunk, p: Plan) -> NDArray:
     """A copy of a chunk's part of y with channels last, (images * positions, M)."""
     part = block(y, chunk, p)[:, 0]
     images, m, positions = part.shape
-    copy = parallel.buffer("rows", (images, positions, m), y.dtype)
+    copy = scratch.buffer("rows", (images, positions, m), y.dtype)
     np.copyto(copy, part.transpose(0, 2, 1))
     return copy.reshape(images * positions, m)
 
@@ -179,11 +179,11 @@ def matrix(w: NDArray, p: Plan, b: NDArray | None = None, name: str = "weights")
     groups, m = w.shape[:2]
     if p.last:
         moved = w[0].transpose(0, *range(2, w.ndim - 1), 1)
-        copy = parallel.buffer(name, moved.shape, w.dtype)
+        copy = scratch.buffer(name, moved.shape, w.dtype)
         np.copyto(copy, moved)
         return copy.reshape(m, p.depth)
     if b is None:
         return w.reshape(groups, m, p.depth)
-    copy = parallel.buffer(name, (groups, m, p.depth + 1), w.dtype)
+    copy = scratch.buffer(name, (groups, m, p.depth + 1), w.dtype)
     copy[..., : p.depth], copy[..., p.depth] = w.reshape(groups, m, p.depth), b
     return copy

@@ -25,7 +25,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from . import depthwise, parallel, wide, winograd
+from . import depthwise, scratch, threads, wide, winograd
 from .columns import POINT, Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window
 from .scatter import Task, scatter
@@ -152,16 +152,16 @@ def _run(tasks: list[Task], work: int) -> None:
         for task in tasks:
             task()
     else:
-        parallel.run(lambda i: tasks[i](), len(tasks))
+        threads.run(lambda i: tasks[i](), len(tasks))
 
 
 def backward_bias(dy: NDArray, db: NDArray) -> None:
     """Add to db the sum of dy (N, M, out...) over images and positions."""
     flat = dy.reshape(*dy.shape[:2], prod(dy.shape[2:]))
-    sums = parallel.buffer("sums", flat.shape[:2], dy.dtype)
+    sums = scratch.buffer("sums", flat.shape[:2], dy.dtype)
     step = _images(flat)
-    parallel.for_chunks(len(flat), step, lambda i, j: np.add.reduce(flat[i:j], 2, out=sums[i:j]))
-    total = parallel.buffer("total", db.shape, db.dtype)
+    threads.for_chunks(len(flat), step, lambda i, j: np.add.reduce(flat[i:j], 2, out=sums[i:j]))
+    total = scratch.buffer("total", db.shape, db.dtype)
     np.add(db, np.add.reduce(sums, axis=0, out=total), out=db)
 
 
@@ -169,7 +169,7 @@ def add_bias(y: NDArray, b: NDArray) -> None:
     """y (N, M, out...) += b (M), in place."""
     flat, bias = y.reshape(*y.shape[:2], prod(y.shape[2:])), b[:, None]
     step = _images(flat)
-    parallel.for_chunks(len(flat), step, lambda i, j: np.add(flat[i:j], bias, out=flat[i:j]))
+    threads.for_chunks(len(flat), step, lambda i, j: np.add(flat[i:j], bias, out=flat[i:j]))
 
 
 def _images(flat: NDArray) -> int:
@@ -215,7 +215,7 @@ def _forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Wind
         if p.last:
             out = out[:, 0]
             images, m, positions = out.shape
-            product = parallel.buffer("rows", (images * positions, m), y.dtype)
+            product = scratch.buffer("rows", (images * positions, m), y.dtype)
             np.matmul(cols, weights.T, out=product)
             turned = product.reshape(images, positions, m).transpose(0, 2, 1)
             if b is None:
@@ -250,7 +250,7 @@ def _backward_weights(
     count = len(p.chunks) // len(spans)
     slots = cut(count, min(count, 8, max(2, PARTIALS // dw.size)))
     width = p.depth + bias
-    partials = parallel.buffer("partials", (len(slots), groups, m, width), dw.dtype)
+    partials = scratch.buffer("partials", (len(slots), groups, m, width), dw.dtype)
 
     def task(i: int) -> None:
         low, high = spans[i // len(slots)]
@@ -259,7 +259,7 @@ def _backward_weights(
         chunks = mine[low, high][first:end]
         _weights_of(x, dy, chunks[0], p, bias, target)
         for chunk in chunks[1:]:
-            more = parallel.buffer("product", target.shape, dw.dtype)
+            more = scratch.buffer("product", target.shape, dw.dtype)
             _weights_of(x, dy, chunk, p, bias, more)
             np.add(target, more, out=target)
 
@@ -290,7 +290,7 @@ def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out:
         np.matmul(turned.T, cols, out=out[0, :, : p.depth])
         if bias:
             # A product with ones is a sum, but much faster.
-            row = parallel.views(("ones", len(turned), x.dtype), lambda: _ones(turned))
+            row = scratch.views(("ones", len(turned), x.dtype), lambda: _ones(turned))
             np.matmul(row, turned, out=out[0, :, p.depth])
         return
     part = block(dy, chunk, p)
@@ -298,7 +298,7 @@ def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out:
     if len(part) == 1:
         np.matmul(part[0], cols[0].swapaxes(1, 2), out=products)
     else:
-        each = parallel.buffer("each", (len(part), *products.shape), out.dtype)
+        each = scratch.buffer("each", (len(part), *products.shape), out.dtype)
         np.matmul(part, cols.swapaxes(2, 3), out=each)
         np.add.reduce(each, axis=0, out=products)
     if bias and not ones:
@@ -323,6 +323,6 @@ def _turned(w: NDArray) -> NDArray:
     """w (G, M, C, kernel...) with M and C exchanged and the kernel turned round."""
     backwards: Index = (..., *(slice(None, None, -1) for _ in w.shape[3:]))
     turned = w.swapaxes(1, 2)[backwards]
-    copy = parallel.buffer("turned", turned.shape, w.dtype)
+    copy = scratch.buffer("turned", turned.shape, w.dtype)
     np.copyto(copy, turned)
     return copy

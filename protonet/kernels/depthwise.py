@@ -23,7 +23,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .im2col import Sizes, Window
 
 Task = Callable[[], None]
@@ -119,11 +119,11 @@ def backward(
                 seen, _ = _run(x[i : i + p.images, low:high], p)
                 # After the last row of dy there is only padding.
                 moved = _moved(seen, kernel, p.steps, length - p.tail)
-                part = parallel.buffer("part", moved.shape[:3], dw.dtype)
+                part = scratch.buffer("part", moved.shape[:3], dw.dtype)
                 np.einsum("cijl,cl->cij", moved, run[:, p.tail : length], out=part)
                 np.add(dw[low:high, 0], part, out=dw[low:high, 0])
             if db is not None:
-                total = parallel.buffer("sums", (high - low,), dy.dtype)
+                total = scratch.buffer("sums", (high - low,), dy.dtype)
                 np.add.reduce(run, axis=1, out=total)
                 np.add(db[low:high], total, out=db[low:high])
             if dx is not None:
@@ -144,7 +144,7 @@ def _empty(name: str, x: NDArray, p: Plan) -> tuple[NDArray, NDArray, int]:
     """Zeros for a run (C, length + tail); its places (N, C, rows, pitch); the length."""
     n, c = x.shape[:2]
     length = n * p.rows * p.pitch
-    run = parallel.buffer(name, (c, length + p.tail), x.dtype)
+    run = scratch.buffer(name, (c, length + p.tail), x.dtype)
     run.fill(0)
     return run, run[:, :length].reshape(c, n, p.rows, p.pitch).swapaxes(0, 1), length
 
@@ -172,9 +172,9 @@ def _moved(run: NDArray, kernel: Sizes, steps: Sizes, length: int) -> NDArray:
 def _sums(w: NDArray, moved: NDArray) -> NDArray:
     """Over the cells of the kernel: (C, length)."""
     c, *_, length = moved.shape
-    cols = parallel.buffer("columns", moved.shape, moved.dtype)
+    cols = scratch.buffer("columns", moved.shape, moved.dtype)
     np.copyto(cols, moved)
-    sums = parallel.buffer("product", (c, 1, length), moved.dtype)
+    sums = scratch.buffer("product", (c, 1, length), moved.dtype)
     np.matmul(w.reshape(c, 1, -1), cols.reshape(c, -1, length), out=sums)
     return sums[:, 0]
 

@@ -13,31 +13,28 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
-
-#: Values a chunk: a megabyte of float32.  Smaller ones would stay in a nearer cache, but
-#: threads that make many short NumPy calls wait for one another.
-CHUNK = 1 << 18
+from . import scratch, threads
+from .threads import PIECE
 
 
 def chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
     """fn(*pieces) over matching pieces of C-contiguous arrays of equal size, on the pool."""
     count = arrays[0].size
-    if count <= CHUNK:
+    if count <= PIECE:
         fn(*arrays)
         return
     flat = [a.reshape(-1) for a in arrays]
-    parallel.for_chunks(count, CHUNK, lambda start, stop: fn(*[a[start:stop] for a in flat]))
+    threads.for_chunks(count, PIECE, lambda start, stop: fn(*[a[start:stop] for a in flat]))
 
 
 def like(x: NDArray) -> NDArray:
     """Room for one intermediate result of a piece, the same memory for every piece."""
-    return parallel.buffer("elementwise", x.shape, x.dtype)
+    return scratch.buffer("elementwise", x.shape, x.dtype)
 
 
 def marks(x: NDArray) -> NDArray:
     """Room for a yes or no for each value.  A fresh array of a megabyte costs page faults."""
-    return parallel.buffer("marks", x.shape, np.bool_)
+    return scratch.buffer("marks", x.shape, np.bool_)
 
 
 def ones_where(mask: NDArray, x: NDArray) -> NDArray:
@@ -103,7 +100,7 @@ def prelu(x: NDArray, slopes: NDArray, *, out: NDArray) -> NDArray:
         y = np.maximum(x[start:stop], 0, out=out[start:stop])
         y += below
 
-    parallel.for_chunks(len(x), _rows_a_chunk(x), piece)
+    threads.for_chunks(len(x), _rows_a_chunk(x), piece)
     return out
 
 
@@ -114,7 +111,7 @@ def prelu_backward(x: NDArray, dy: NDArray, slopes: NDArray, *, out: NDArray) ->
         factor = _slopes(x[start:stop], slopes[start:stop])
         np.multiply(dy[start:stop], factor, out=out[start:stop])
 
-    parallel.for_chunks(len(x), _rows_a_chunk(x), piece)
+    threads.for_chunks(len(x), _rows_a_chunk(x), piece)
     return out
 
 
@@ -126,7 +123,7 @@ def prelu_slope_gradient(x: NDArray, dy: NDArray, *, work: NDArray) -> NDArray:
 
 
 def _rows_a_chunk(x: NDArray) -> int:
-    return max(1, CHUNK // max(1, x.shape[1]))
+    return max(1, PIECE // max(1, x.shape[1]))
 
 
 def elu(x: NDArray, alpha: float, *, out: NDArray) -> NDArray:

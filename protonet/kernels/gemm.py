@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch, threads
 
 #: Multiply-adds below which handing out the work costs more than it saves.
 SMALL = 1 << 19
@@ -30,11 +30,11 @@ def gemm(a: NDArray, b: NDArray, out: NDArray, add: bool = False) -> None:
 def run(products: list[Gemm]) -> None:
     """Products that do not depend on one another."""
     pieces = [piece for product in products for piece in _pieces(product)]
-    parallel.run(lambda i: _multiply(pieces[i]), len(pieces))
+    threads.run(lambda i: _multiply(pieces[i]), len(pieces))
 
 
 def _pieces(product: Gemm) -> list[Gemm]:
-    """A product cut along the longer side of `out`, by its shape alone: see parallel.py."""
+    """A product cut along the longer side of `out`, by its shape alone: see threads.py."""
     a, b, out, add = product
     m, n = out.shape
     work = m * n * a.shape[1]
@@ -52,6 +52,6 @@ def _multiply(piece: Gemm) -> None:
     if not add:
         np.matmul(a, b, out=out)
         return
-    product = parallel.buffer("product", out.shape, out.dtype)
+    product = scratch.buffer("product", out.shape, out.dtype)
     np.matmul(a, b, out=product)
     np.add(out, product, out=out)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch, threads
 
 Sizes = tuple[int, ...]
 Index = tuple[Any, ...]
@@ -79,7 +79,7 @@ def im2col(x: NDArray, window: Window, cols: NDArray) -> None:
             source[_inside(x, window)] = x[n]
         np.copyto(cols[n : n + 1], windows(source, window, out, 2, 2))
 
-    parallel.run(image, len(x))
+    threads.run(image, len(x))
 
 
 def col2im(cols: NDArray, window: Window, x: NDArray) -> None:
@@ -91,13 +91,13 @@ def col2im(cols: NDArray, window: Window, x: NDArray) -> None:
         scatter_add(frame, cols[n : n + 1], window, out)
         np.copyto(x[n], frame[0][_inside(x, window)])
 
-    parallel.run(image, len(x))
+    threads.run(image, len(x))
 
 
 def _frame(x: NDArray, window: Window) -> NDArray:
     """Zeros, of the size of one image with its padding."""
     size = (n + 2 * p for n, p in zip(x.shape[2:], window.pad))
-    frame = parallel.buffer("input", (1, x.shape[1], *size), x.dtype)
+    frame = scratch.buffer("input", (1, x.shape[1], *size), x.dtype)
     frame.fill(0)
     return frame
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .gemm import Gemm, gemm, run
 
 
@@ -31,6 +31,6 @@ def backward(x: NDArray, w: NDArray, dy: NDArray, dx: NDArray | None, dw: NDArra
 
 def backward_bias(dy: NDArray, db: NDArray) -> None:
     """Add the sum of dy over the items to db."""
-    total = parallel.buffer("total", db.shape, db.dtype)
+    total = scratch.buffer("total", db.shape, db.dtype)
     np.add.reduce(dy, axis=0, out=total)
     np.add(db, total, out=db)

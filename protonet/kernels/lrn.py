@@ -15,10 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel, pool
-
-#: Values a chunk: few and large, so that threads do not wait for one another.
-CHUNK = 1 << 18
+from . import pool, scratch, threads
+from .threads import PIECE
 
 
 class Norm(NamedTuple):
@@ -33,7 +31,7 @@ def forward(x: NDArray, s: NDArray, y: NDArray, norm: Norm) -> None:
     """x, s and y (N, C, H, W)."""
 
     def piece(x: NDArray, s: NDArray, y: NDArray) -> None:
-        square = parallel.buffer("square", x.shape, x.dtype)
+        square = scratch.buffer("square", x.shape, x.dtype)
         np.multiply(x, x, out=square)
         _sum(square, s, norm)
         s *= norm.rate
@@ -48,8 +46,8 @@ def backward(x: NDArray, s: NDArray, dy: NDArray, dx: NDArray, norm: Norm) -> No
     """Write dx."""
 
     def piece(x: NDArray, s: NDArray, dy: NDArray, dx: NDArray) -> None:
-        each = parallel.buffer("square", x.shape, x.dtype)
-        total = parallel.buffer("sum", x.shape, x.dtype)
+        each = scratch.buffer("square", x.shape, x.dtype)
+        total = scratch.buffer("sum", x.shape, x.dtype)
         _power(s, norm.beta, dx)
         np.multiply(dy, dx, out=dx)
         np.multiply(dx, x, out=each)
@@ -66,8 +64,8 @@ def _pieces(piece: Callable[..., None], norm: Norm, *arrays: NDArray) -> None:
     """Call `piece` with parts of the arrays that hold all neighbours of their values."""
     n, c, h, w = arrays[0].shape
     if norm.across:  # some positions of all channels, (n, C, positions)
-        step = max(1, min(CHUNK // max(1, c), h * w))
-        images = max(1, CHUNK // max(1, c * h * w))
+        step = max(1, min(PIECE // max(1, c), h * w))
+        images = max(1, PIECE // max(1, c * h * w))
         cuts = max(1, -(-h * w // step))
         flat = [a.reshape(n, c, h * w) for a in arrays]
 
@@ -75,11 +73,11 @@ def _pieces(piece: Callable[..., None], norm: Norm, *arrays: NDArray) -> None:
             first, start = i // cuts * images, i % cuts * step
             piece(*(a[first : first + images, :, start : start + step] for a in flat))
 
-        parallel.run(columns, -(-n // images) * cuts)
+        threads.run(columns, -(-n // images) * cuts)
     else:
         planes = [a.reshape(n * c, h, w) for a in arrays]
-        step = max(1, CHUNK // max(1, h * w))
-        parallel.for_chunks(n * c, step, lambda i, j: piece(*(a[i:j] for a in planes)))
+        step = max(1, PIECE // max(1, h * w))
+        threads.for_chunks(n * c, step, lambda i, j: piece(*(a[i:j] for a in planes)))
 
 
 def _sum(values: NDArray, out: NDArray, norm: Norm) -> None:
@@ -100,7 +98,7 @@ def _sum(values: NDArray, out: NDArray, norm: Norm) -> None:
 def _power(s: NDArray, beta: float, out: NDArray) -> None:
     """out = s^-beta."""
     if beta == 0.75:  # the usual one: square roots are faster
-        root = parallel.buffer("root", s.shape, s.dtype)
+        root = scratch.buffer("root", s.shape, s.dtype)
         np.sqrt(s, out=root)
         np.sqrt(root, out=out)
         out *= root

@@ -12,9 +12,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
-from .affine import BLOCK, add_sums, for_blocks, for_parts, parts_of
-from .parallel import buffer
+from . import threads
+from .affine import add_sums, for_blocks, for_parts, parts_of
+from .scratch import buffer
+from .threads import PIECE
 
 
 def moments(x: NDArray, mean: NDArray, var: NDArray) -> None:
@@ -134,4 +135,4 @@ def standardise_rows_backward(
 
 
 def _for_rows(x: NDArray, piece: Callable[[int, int], None]) -> None:
-    parallel.for_chunks(x.shape[0], max(1, BLOCK // max(1, x.shape[1])), piece)
+    threads.for_chunks(x.shape[0], max(1, PIECE // max(1, x.shape[1])), piece)

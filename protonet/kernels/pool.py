@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch, threads
 
 #: Values of a chunk of planes.  A chunk takes a dozen short NumPy calls, and threads that make
 #: many of those wait for one another: so the chunks are few, and a small blob is only one.
-CHUNK = 3 << 17
+PIECE = 3 << 17
 
 Pair = tuple[int, int]
 
@@ -85,8 +85,8 @@ def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> P
 
 def for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
-    chunks = -(-planes * values // CHUNK)
-    parallel.for_chunks(planes, -(-planes // max(1, chunks)), fn)
+    chunks = -(-planes * values // PIECE)
+    threads.for_chunks(planes, -(-planes // max(1, chunks)), fn)
 
 
 def framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
@@ -95,7 +95,7 @@ def framed(x: NDArray, pool: Pool, fill: float) -> NDArray:
     (ph, pw), (_, h, w) = pool.pad, x.shape
     if (ph, pw) == (0, 0) and h >= height and w >= width:
         return x
-    frame = parallel.buffer("frame", (len(x), height, width), x.dtype)
+    frame = scratch.buffer("frame", (len(x), height, width), x.dtype)
     frame.fill(fill)
     rows, columns = min(h, height - ph), min(w, width - pw)
     np.copyto(frame[:, ph : ph + rows, pw : pw + columns], x[:, :rows, :columns])
@@ -138,10 +138,10 @@ def _max_whole(x: NDArray, y: NDArray, mask: NDArray | None) -> None:
 
 def _max_forward(frame: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> None:
     # A contiguous copy of the slice first: it is read twice, and what follows is fast.
-    value = parallel.buffer("value", y.shape, y.dtype)
+    value = scratch.buffer("value", y.shape, y.dtype)
     if mask is not None:
-        larger = parallel.buffer("larger", y.shape, np.bool_)
-        number = parallel.buffer("number", y.shape, mask.dtype)
+        larger = scratch.buffer("larger", y.shape, np.bool_)
+        number = scratch.buffer("number", y.shape, mask.dtype)
         mask.fill(0)
     for k, rows, columns in pool.places():
         if k == 0:
@@ -174,12 +174,12 @@ def _max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
     # dy where the mask names the cell, else 0: with the bits of the float, since a
     # product with 0 would spread an infinity.
     bits = np.dtype(f"i{dy.dtype.itemsize}")
-    chosen = parallel.buffer("larger", dy.shape, np.bool_)
-    sign = parallel.buffer("sign", dy.shape, np.int8)
-    select = parallel.buffer("value", dy.shape, bits)
+    chosen = scratch.buffer("larger", dy.shape, np.bool_)
+    sign = scratch.buffer("sign", dy.shape, np.int8)
+    select = scratch.buffer("value", dy.shape, bits)
     apart = all(s >= k for s, k in zip(pool.stride, pool.kernel))
     direct = pool.pad == (0, 0) and apart and pool.frame == dx.shape[1:]
-    frame = dx if direct else parallel.buffer("frame", (len(dx), *pool.frame), dx.dtype)
+    frame = dx if direct else scratch.buffer("frame", (len(dx), *pool.frame), dx.dtype)
     if not apart or pool.stride != pool.kernel:
         frame.fill(0)
     for k, rows, columns in pool.places():
@@ -205,7 +205,7 @@ def max_index(mask: NDArray, pool: Pool, size: Pair, out: NDArray) -> None:
 
     def chunk(start: int, stop: int) -> None:
         part, index = mask[start:stop], out[start:stop]
-        step = parallel.buffer("number", part.shape, mask.dtype)
+        step = scratch.buffer("number", part.shape, mask.dtype)
         np.floor_divide(part, kw, out=step)
         np.multiply(step, index.dtype.type(width), out=index)
         np.remainder(part, kw, out=step)
@@ -236,7 +236,7 @@ def window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
     """y (planes, OH, OW): the sum of each window, first down its columns, then along its rows."""
     (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
     width = pool.frame[1]
-    columns = parallel.buffer("columns", (len(y), oh, width), y.dtype)
+    columns = scratch.buffer("columns", (len(y), oh, width), y.dtype)
     np.copyto(columns, frame[:, : sh * (oh - 1) + 1 : sh, :width])
     for i in range(1, kh):
         np.add(columns, frame[:, i : i + sh * (oh - 1) + 1 : sh, :width], out=columns)
@@ -253,17 +253,17 @@ def ave_backward(dy: NDArray, dx: NDArray, pool: Pool) -> None:
 
     def chunk(start: int, stop: int) -> None:
         planes = stop - start
-        part = parallel.buffer("value", (planes, oh, ow), dy.dtype)
+        part = scratch.buffer("value", (planes, oh, ow), dy.dtype)
         np.divide(dy[start:stop], divisor, out=part)
         if pool.whole(dx.shape[1:]):
             np.copyto(dx[start:stop], part)
             return
-        columns = parallel.buffer("columns", (planes, oh, width), dy.dtype)
+        columns = scratch.buffer("columns", (planes, oh, width), dy.dtype)
         columns.fill(0)
         for j in range(kw):
             cells = columns[:, :, j : j + sw * (ow - 1) + 1 : sw]
             np.add(cells, part, out=cells)
-        frame = parallel.buffer("frame", (planes, height, width), dy.dtype)
+        frame = scratch.buffer("frame", (planes, height, width), dy.dtype)
         frame.fill(0)
         for i in range(kh):
             cells = frame[:, i : i + sh * (oh - 1) + 1 : sh]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .parallel import buffer
+from .scratch import buffer
 
 
 def lstm_unit(

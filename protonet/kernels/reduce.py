@@ -11,11 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
-from .parallel import buffer
-
-#: Values a chunk: few and large, so that threads do not wait for one another.
-CHUNK = 1 << 18
+from . import threads
+from .scratch import buffer
+from .threads import PIECE
 
 Arrays = Sequence[NDArray]
 
@@ -33,7 +31,7 @@ def weighted_sum(xs: Arrays, weights: Sequence[float], out: NDArray) -> None:
                 term = buffer("reduce", y.shape, y.dtype)
                 np.add(y, np.multiply(x[start:stop], weight, out=term), out=y)
 
-    parallel.for_chunks(out.size, CHUNK, piece)
+    threads.for_chunks(out.size, PIECE, piece)
 
 
 def product(xs: Arrays, out: NDArray) -> None:
@@ -45,7 +43,7 @@ def product(xs: Arrays, out: NDArray) -> None:
         for x in xs[2:]:
             np.multiply(y, x[start:stop], out=y)
 
-    parallel.for_chunks(out.size, CHUNK, piece)
+    threads.for_chunks(out.size, PIECE, piece)
 
 
 def quotient(dy: NDArray, y: NDArray, x: NDArray, out: NDArray) -> None:
@@ -57,7 +55,7 @@ def quotient(dy: NDArray, y: NDArray, x: NDArray, out: NDArray) -> None:
             np.divide(y[start:stop], x[start:stop], out=d)
         np.multiply(d, dy[start:stop], out=d)
 
-    parallel.for_chunks(out.size, CHUNK, piece)
+    threads.for_chunks(out.size, PIECE, piece)
 
 
 def maximum(xs: Arrays, out: NDArray, winner: NDArray) -> None:
@@ -80,7 +78,7 @@ def maximum(xs: Arrays, out: NDArray, winner: NDArray) -> None:
             np.copyto(y, x, where=greater)
             np.copyto(who, i, where=greater)
 
-    parallel.for_chunks(out.size, CHUNK, piece)
+    threads.for_chunks(out.size, PIECE, piece)
 
 
 def route(dy: NDArray, winner: NDArray, index: int, out: NDArray) -> None:
@@ -92,7 +90,7 @@ def route(dy: NDArray, winner: NDArray, index: int, out: NDArray) -> None:
         won = np.equal(winner[start:stop], index, out=buffer("reduce", d.shape, np.bool_))
         np.copyto(d, dy[start:stop], where=won)
 
-    parallel.for_chunks(out.size, CHUNK, piece)
+    threads.for_chunks(out.size, PIECE, piece)
 
 
 def sum_rows(x: NDArray, coeff: float, out: NDArray) -> None:
@@ -103,9 +101,9 @@ def sum_rows(x: NDArray, coeff: float, out: NDArray) -> None:
 
 def sum_rows_of(fn: np.ufunc, x: NDArray, coeff: float, out: NDArray, scratch: NDArray) -> None:
     """out[r] = coeff * sum of fn(x[r, :]); `scratch` is shaped as x."""
-    parallel.for_chunks(
+    threads.for_chunks(
         x.shape[0],
-        max(1, CHUNK // max(1, x.shape[1])),
+        max(1, PIECE // max(1, x.shape[1])),
         lambda start, stop: fn(x[start:stop], out=scratch[start:stop]),
     )
     sum_rows(scratch, coeff, out)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
-
-#: Values a chunk: few and large, so that threads do not wait for one another.
-CHUNK = 1 << 18
+from . import threads
+from .threads import PIECE
 
 
 def copy(src: NDArray, out: NDArray) -> None:
     """out = src, both (rows, n) with contiguous rows; either may be columns of a wider matrix."""
     rows, n = src.shape
-    parallel.for_chunks(
-        rows, max(1, CHUNK // max(1, n)), lambda a, b: np.copyto(out[a:b], src[a:b])
-    )
+    threads.for_chunks(rows, max(1, PIECE // max(1, n)), lambda a, b: np.copyto(out[a:b], src[a:b]))
 
 
 def pick(x: NDArray, index: NDArray, out: NDArray) -> None:

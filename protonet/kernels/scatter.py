@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .columns import Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .im2col import Index, Window, scatter_add
 
@@ -42,7 +42,7 @@ def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> list[Task]:
             weights = whole
             if len(parts) > 1:
                 cells = whole.reshape(len(whole), -1, p.channels)[..., low:high]
-                copy = parallel.buffer("part", cells.shape, w.dtype)
+                copy = scratch.buffer("part", cells.shape, w.dtype)
                 np.copyto(copy, cells)
                 weights = copy.reshape(len(whole), -1)
             _scatter_last(dy, weights, part[:, 0], spans[span], p)
@@ -57,7 +57,7 @@ def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p
     """dx (images, groups, C, in...), w (groups, M, C, kernel...)."""
     window, shape = p.window, dx.shape[:3]
     size = tuple(n + 2 * pad for n, pad in zip(p.size, window.pad))
-    padded = parallel.buffer("input", (*shape, *size), dx.dtype)
+    padded = scratch.buffer("input", (*shape, *size), dx.dtype)
     padded.fill(0)
     depth = shape[2] * prod(window.kernel)
     weights = w.reshape(*w.shape[:2], depth)
@@ -65,7 +65,7 @@ def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p
     for chunk in chunks:
         part = block(dy, chunk, p)
         out = (chunk.bottom - chunk.top, *p.out[1:])
-        cols = parallel.buffer("columns", (*shape[:2], depth, part.shape[3]), dx.dtype)
+        cols = scratch.buffer("columns", (*shape[:2], depth, part.shape[3]), dx.dtype)
         if w.shape[1] == 1:
             np.multiply(weights.swapaxes(1, 2), part, out=cols)
         else:
@@ -82,7 +82,7 @@ def _scatter_last(dy: NDArray, weights: NDArray, dx: NDArray, chunks: list[Chunk
     size = (n + 2 * pad for n, pad in zip(p.size, p.window.pad))
     shape = (images, *size, channels)
     key = ("scatter", p, images, channels)
-    padded, targets = parallel.views(key, lambda: _targets(shape, chunks, p, "columns"))
+    padded, targets = scratch.views(key, lambda: _targets(shape, chunks, p, "columns"))
     padded.fill(0)
     for chunk, (cols, pairs) in zip(chunks, targets):
         np.matmul(rows(dy, chunk, p), weights, out=cols)
@@ -117,7 +117,7 @@ def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> list[Task]:
     axes = range(2, 1 + len(p.out))
     backwards: Index = (0, slice(None), slice(None), *[slice(None, None, -1) for _ in axes])
     turned = w[backwards].transpose(*axes, 0, 1 + len(p.out), 1)
-    weights = parallel.buffer("turned", turned.shape, w.dtype)
+    weights = scratch.buffer("turned", turned.shape, w.dtype)
     np.copyto(weights, turned)
     matrix = weights.reshape(q.depth, -1)
     along = [(*[one for _ in axes], n[-1]) for n, one in zip(p.window, (1, 1, 0, 1))]
@@ -130,7 +130,7 @@ def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> list[Task]:
         shape = (images, lines, *p.size[1:-1], p.size[-1] + 2 * p.window.pad[-1], p.channels)
         alone = [Chunk(0, images, 0, lines, 0, 1)]
         key = ("fold", r, images, lines)
-        padded, targets = parallel.views(key, lambda: _targets(shape, alone, r, "product"))
+        padded, targets = scratch.views(key, lambda: _targets(shape, alone, r, "product"))
         products, pairs = targets[0]
         np.matmul(cols, matrix, out=products)
         padded.fill(0)
@@ -150,10 +150,10 @@ def _targets(
     """Memory for dx (images, in..., C); for each chunk memory for its columns, and what of
     them is added where."""
     images, channels = shape[0], shape[-1]
-    padded = parallel.buffer("input", shape, p.dtype)
+    padded = scratch.buffer("input", shape, p.dtype)
     column = (*p.out[1:], *p.window.kernel, channels)
     most = images * max(chunk.bottom - chunk.top for chunk in chunks)
-    memory = parallel.buffer(name, (most, *column), p.dtype)
+    memory = scratch.buffer(name, (most, *column), p.dtype)
     targets = []
     for chunk in chunks:
         lines = chunk.bottom - chunk.top

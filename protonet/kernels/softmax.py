@@ -11,10 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
-
-#: Values a chunk: few and large, so that threads do not wait for one another.
-CHUNK = 1 << 18
+from . import scratch, threads
+from .threads import PIECE
 
 
 def softmax(x: NDArray, *, out: NDArray) -> NDArray:
@@ -25,7 +23,7 @@ def softmax(x: NDArray, *, out: NDArray) -> NDArray:
     """
 
     def piece(x: NDArray, p: NDArray) -> None:
-        each = parallel.buffer("softmax", (x.shape[0], 1, x.shape[2]), x.dtype)
+        each = scratch.buffer("softmax", (x.shape[0], 1, x.shape[2]), x.dtype)
         np.subtract(x, np.max(x, axis=1, keepdims=True, out=each), out=p)
         np.exp(p, out=p)
         p /= np.sum(p, axis=1, keepdims=True, out=each)
@@ -42,7 +40,7 @@ def softmax_backward(p: NDArray, dp: NDArray, *, out: NDArray) -> NDArray:
     """
 
     def piece(p: NDArray, dp: NDArray, dx: NDArray) -> None:
-        shared = parallel.buffer("softmax", (p.shape[0], p.shape[2]), p.dtype)
+        shared = scratch.buffer("softmax", (p.shape[0], p.shape[2]), p.dtype)
         np.einsum("okn,okn->on", p, dp, out=shared)
         np.subtract(dp, shared[:, None, :], out=dx)
         dx *= p
@@ -54,11 +52,11 @@ def softmax_backward(p: NDArray, dp: NDArray, *, out: NDArray) -> NDArray:
 def _chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
     """fn(*pieces) over pieces of the outer axis, or of the inner one if outer is short."""
     outer, classes, inner = arrays[0].shape
-    columns = max(1, CHUNK // max(1, classes))
+    columns = max(1, PIECE // max(1, classes))
     if outer * inner <= columns:
         fn(*arrays)
     elif inner <= columns:
-        parallel.for_chunks(
+        threads.for_chunks(
             outer, columns // inner, lambda a, b: fn(*[array[a:b] for array in arrays])
         )
     else:  # one item is more than a chunk
@@ -68,6 +66,4 @@ def _chunked(fn: Callable[..., None], *arrays: NDArray) -> None:
 
 def _chunked_columns(fn: Callable[..., None], columns: int, item: Sequence[NDArray]) -> None:
     """fn over pieces of the inner axis of one item, each as (1, classes, columns)."""
-    parallel.for_chunks(
-        item[0].shape[1], columns, lambda a, b: fn(*[x[None, :, a:b] for x in item])
-    )
+    threads.for_chunks(item[0].shape[1], columns, lambda a, b: fn(*[x[None, :, a:b] for x in item]))

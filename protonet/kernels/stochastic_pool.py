@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .pool import Pool, for_planes, framed, unframe, window_sums
 
 
@@ -23,10 +23,10 @@ def draw_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: Pool) 
     def chunk(start: int, stop: int) -> None:
         frame = framed(x[start:stop], pool, 0.0)
         out, number = y[start:stop], mask[start:stop]
-        limit = parallel.buffer("value", out.shape, out.dtype)
-        running = parallel.buffer("columns", out.shape, out.dtype)
-        found = parallel.buffer("found", out.shape, np.bool_)
-        undecided = parallel.buffer("undecided", out.shape, np.bool_)
+        limit = scratch.buffer("value", out.shape, out.dtype)
+        running = scratch.buffer("columns", out.shape, out.dtype)
+        found = scratch.buffer("found", out.shape, np.bool_)
+        undecided = scratch.buffer("undecided", out.shape, np.bool_)
         limit.fill(0)
         for _, rows, columns in pool.places():
             limit += frame[:, rows, columns]
@@ -60,7 +60,7 @@ def weighted_forward(x: NDArray, y: NDArray, total: NDArray, pool: Pool) -> None
 
 def _weighted_mean(frame: NDArray, sums: NDArray, out: NDArray, pool: Pool) -> None:
     """out = sum of squares / sums over each window, 0 where sums is not positive."""
-    squares = parallel.buffer("squares", frame.shape, frame.dtype)
+    squares = scratch.buffer("squares", frame.shape, frame.dtype)
     np.multiply(frame, frame, out=squares)
     window_sums(squares, out, pool)
     positive = sums > 0
@@ -75,11 +75,11 @@ def weighted_backward(x: NDArray, total: NDArray, dy: NDArray, dx: NDArray, pool
         cells = framed(x[start:stop], pool, 0.0)
         size = dy[start:stop].shape
         names = ("mean", "rate", "part")
-        mean, rate, part = (parallel.buffer(name, size, dx.dtype) for name in names)
+        mean, rate, part = (scratch.buffer(name, size, dx.dtype) for name in names)
         _weighted_mean(cells, total[start:stop], mean, pool)
         rate.fill(0)
         np.divide(dy[start:stop], total[start:stop], out=rate, where=total[start:stop] > 0)
-        frame = parallel.buffer("spread", (stop - start, *pool.frame), dx.dtype)
+        frame = scratch.buffer("spread", (stop - start, *pool.frame), dx.dtype)
         frame.fill(0)
         for _, rows, columns in pool.places():
             np.multiply(cells[:, rows, columns], 2, out=part)

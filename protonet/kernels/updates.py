@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .parallel import buffer
+from .scratch import buffer
 
 
 def _scratch(name: str, like: NDArray) -> NDArray:

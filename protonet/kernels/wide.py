@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .columns import cut, even
 from .im2col import Index, Sizes, Window, scatter_add, windows
 
@@ -42,7 +42,7 @@ def forward(
     alone = window.pointwise and images == 1  # x itself is the columns
     whole = x.reshape(channels, -1)
     if not alone:
-        whole = parallel.buffer("wide", (channels, depth // channels * places), x.dtype)
+        whole = scratch.buffer("wide", (channels, depth // channels * places), x.dtype)
     weights, cols = w.reshape(m, depth), whole.reshape(depth, places)
     planes = y.reshape(images, m, -1)
 
@@ -56,7 +56,7 @@ def forward(
             if b is not None:
                 np.add(out, b[low:high, None], out=out)
             return
-        product = parallel.buffer("product", (high - low, places), x.dtype)
+        product = scratch.buffer("product", (high - low, places), x.dtype)
         np.matmul(weights[low:high], cols, out=product)
         turned = product.reshape(high - low, images, -1).swapaxes(0, 1)
         if b is None:
@@ -82,17 +82,17 @@ def backward(
     m, channels = w.shape[:2]
     cells = w[0, 0].size
     # For all tasks: dy as (M, places).
-    lines = parallel.buffer("wide", (m, len(dy), dy[0, 0].size), dy.dtype)
+    lines = scratch.buffer("wide", (m, len(dy), dy[0, 0].size), dy.dtype)
     np.copyto(lines, dy.reshape(len(dy), m, -1).swapaxes(0, 1))
     flat = lines.reshape(m, -1)
     places = flat.shape[1]
 
     def task(low: int, high: int) -> None:
         depth = (high - low) * cells
-        cols = parallel.buffer("columns", (depth, places), dy.dtype)
+        cols = scratch.buffer("columns", (depth, places), dy.dtype)
         if x is not None and dw is not None:
             _columns(x[:, low:high], dy.shape[2:], window, cols.reshape(high - low, -1))
-            product = parallel.buffer("product", (m, depth), dy.dtype)
+            product = scratch.buffer("product", (m, depth), dy.dtype)
             np.matmul(flat, cols.T, out=product)
             part = dw.reshape(m, -1)[:, low * cells : high * cells]
             np.add(part, product, out=part)
@@ -108,7 +108,7 @@ def backward(
 def _frame(x: NDArray, window: Window) -> tuple[NDArray, NDArray]:
     """Zeros of the size of x with its padding, and the part that is not padding."""
     size = (n + 2 * p for n, p in zip(x.shape[2:], window.pad))
-    frame = parallel.buffer("input", (*x.shape[:2], *size), x.dtype)
+    frame = scratch.buffer("input", (*x.shape[:2], *size), x.dtype)
     frame.fill(0)
     inside: Index = (..., *(slice(p, p + n) for n, p in zip(x.shape[2:], window.pad)))
     return frame, frame[inside]

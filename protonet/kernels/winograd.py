@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import parallel
+from . import scratch
 from .columns import cut, even
 from .im2col import Sizes, Window, windows
 
@@ -109,13 +109,13 @@ def weights(w: NDArray, turned: bool) -> tuple[NDArray, list[Task]]:
     kernel turned round, as (36, M, C), for dy.  And the tasks that write it."""
     m, c = w.shape[:2]
     t = transforms(w.dtype)
-    values = parallel.buffer("turned" if turned else "weights", (CELLS, m * c), w.dtype)
+    values = scratch.buffer("turned" if turned else "weights", (CELLS, m * c), w.dtype)
 
     def task(low: int, high: int) -> None:
         if turned:
             np.matmul(t.turned, w[low:high].reshape(-1, 9).T, out=values[:, low * c : high * c])
             return
-        part = parallel.buffer("part", (high - low, m, 3, 3), w.dtype)
+        part = scratch.buffer("part", (high - low, m, 3, 3), w.dtype)
         np.copyto(part, w[:, low:high].swapaxes(0, 1))
         np.matmul(t.w, part.reshape(-1, 9).T, out=values[:, low * m : high * m])
 
@@ -133,15 +133,15 @@ def convolve(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, pad: Sizes) 
     def task(chunk: Chunk) -> None:
         cells = _cells(x, chunk, p, pad)
         m = w.shape[2]
-        products = parallel.buffer("product", (CELLS, cells.shape[1], m), x.dtype)
+        products = scratch.buffer("product", (CELLS, cells.shape[1], m), x.dtype)
         np.matmul(cells, w, out=products)
-        tiles = parallel.buffer("columns", (TILE * TILE, products[0].size), x.dtype)
+        tiles = scratch.buffer("columns", (TILE * TILE, products[0].size), x.dtype)
         np.matmul(t.y, products.reshape(CELLS, -1), out=tiles)
         # (i, j, n, tile down, tile across, M) -> (n, M, tile down, i, tile across, j)
         images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
         shape = (images, m, lines * TILE, p.across * TILE)
         ordered = tiles.reshape(TILE, TILE, images, lines, p.across, m)
-        whole = parallel.buffer("rows", (images, lines, TILE, p.across, TILE, m), x.dtype)
+        whole = scratch.buffer("rows", (images, lines, TILE, p.across, TILE, m), x.dtype)
         np.copyto(whole, ordered.transpose(2, 3, 0, 4, 1, 5))
         planes = whole.reshape(images, *shape[2:], m).transpose(0, 3, 1, 2)
         target = y[chunk.first : chunk.last, :, chunk.top * TILE : chunk.bottom * TILE]
@@ -163,28 +163,28 @@ def correlate(
     p = plan(len(x), c, m, dy.shape[2:])
     slots = cut(len(p.chunks), min(4, len(p.chunks)))
     # Not the tasks' own memory: it is read when all are done.
-    partials = parallel.buffer("partials", (len(slots), 9, m * c), x.dtype)
-    sums = parallel.buffer("partial sums", (len(slots), m), x.dtype)
+    partials = scratch.buffer("partials", (len(slots), 9, m * c), x.dtype)
+    sums = scratch.buffer("partial sums", (len(slots), m), x.dtype)
 
     def task(i: int) -> None:
         for k in range(*slots[i]):
             cells = _cells(x, p.chunks[k], p, pad)
             tiles = _tiles(dy, p.chunks[k], p)
             number = cells.shape[1]
-            spread = parallel.buffer("rows", (CELLS, number, m), x.dtype)
+            spread = scratch.buffer("rows", (CELLS, number, m), x.dtype)
             np.matmul(t.y.T, tiles.reshape(TILE * TILE, -1), out=spread.reshape(CELLS, -1))
-            products = parallel.buffer("product", (CELLS, m, c), x.dtype)
+            products = scratch.buffer("product", (CELLS, m, c), x.dtype)
             np.matmul(spread.swapaxes(1, 2), cells, out=products)
             first = k == slots[i][0]
-            part = partials[i] if first else parallel.buffer("part", (9, m * c), x.dtype)
+            part = partials[i] if first else scratch.buffer("part", (9, m * c), x.dtype)
             np.matmul(t.w.T, products.reshape(CELLS, -1), out=part)
             if not first:
                 np.add(partials[i], part, out=partials[i])
             if db is not None:
-                total = sums[i] if first else parallel.buffer("sums", (m,), x.dtype)
+                total = sums[i] if first else scratch.buffer("sums", (m,), x.dtype)
                 # A product with ones is a sum, but much faster.
                 count = TILE * TILE * number
-                row = parallel.views(("ones", count, x.dtype), partial(np.ones, count, x.dtype))
+                row = scratch.views(("ones", count, x.dtype), partial(np.ones, count, x.dtype))
                 np.matmul(row, tiles.reshape(count, m), out=total)
                 if not first:
                     np.add(sums[i], total, out=sums[i])
@@ -211,7 +211,7 @@ def _cells(x: NDArray, chunk: Chunk, p: Plan, pad: Sizes) -> NDArray:
     c, height, width = x.shape[1:]
     images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
     rows, places = lines * TILE + 2, p.across * TILE + 2
-    frame = parallel.buffer("input", (images, rows, places, c), x.dtype)
+    frame = scratch.buffer("input", (images, rows, places, c), x.dtype)
     low = chunk.top * TILE - pad[0]
     first, end = max(low, 0), min(low + rows, height)
     right = min(width, places - pad[1])
@@ -221,9 +221,9 @@ def _cells(x: NDArray, chunk: Chunk, p: Plan, pad: Sizes) -> NDArray:
     np.copyto(inside, source.transpose(0, 2, 3, 1))
     tiles = Window((SEES, SEES), (TILE, TILE), (0, 0), (1, 1))
     view = windows(frame, tiles, (lines, p.across), 1, 0)
-    seen = parallel.buffer("columns", view.shape, x.dtype)
+    seen = scratch.buffer("columns", view.shape, x.dtype)
     np.copyto(seen, view)
-    cells = parallel.buffer("cells", (CELLS, seen[0, 0].size), x.dtype)
+    cells = scratch.buffer("cells", (CELLS, seen[0, 0].size), x.dtype)
     np.matmul(transforms(x.dtype).x, seen.reshape(CELLS, -1), out=cells)
     return cells.reshape(CELLS, -1, c)
 
@@ -233,12 +233,12 @@ def _tiles(dy: NDArray, chunk: Chunk, p: Plan) -> NDArray:
     m, height, width = dy.shape[1:]
     images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
     top, bottom = chunk.top * TILE, min(chunk.bottom * TILE, height)
-    frame = parallel.buffer("input", (images, lines * TILE, p.across * TILE, m), dy.dtype)
+    frame = scratch.buffer("input", (images, lines * TILE, p.across * TILE, m), dy.dtype)
     if bottom - top < lines * TILE or width < p.across * TILE:
         frame.fill(0)
     source = dy[chunk.first : chunk.last, :, top:bottom]
     np.copyto(frame[:, : bottom - top, :width], source.transpose(0, 2, 3, 1))
     split = frame.reshape(images, lines, TILE, p.across, TILE, m).transpose(2, 4, 0, 1, 3, 5)
-    tiles = parallel.buffer("columns", split.shape, dy.dtype)
+    tiles = scratch.buffer("columns", split.shape, dy.dtype)
     np.copyto(tiles, split)
     return tiles.reshape(TILE * TILE, -1, m)

@@ -18,7 +18,7 @@ from ..core.context import TEST, Context
 from ..core.layer import Layer
 from ..core.named import Named
 from ..errors import NetError, ProtonetError, ShapeError, WeightsError, did_you_mean
-from ..kernels.parallel import blas_single
+from ..kernels.blas import blas_single
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition

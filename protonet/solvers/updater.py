@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.arena import Arena
 from ..errors import did_you_mean
-from ..kernels import parallel, updates
+from ..kernels import threads, updates
 from ..proto.source_map import SolverDefinition
 from ._fault import fault
 from .rule import Rule
@@ -60,7 +60,7 @@ class Updater:
             self._partial[index] = sum(float(np.dot(g[p.part], g[p.part])) for p in bins[index])
 
         bins = self._bins
-        parallel.run(square, len(bins))
+        threads.run(square, len(bins))
         return float(self._partial.sum()) ** 0.5
 
     def apply(self, rate: float, scale: float, flush: bool = False) -> None:
@@ -74,7 +74,7 @@ class Updater:
                 for array in self.rule.history if flush else ():
                     updates.flush(array[piece.part])
 
-        parallel.run(update, len(bins))
+        threads.run(update, len(bins))
 
     def _update(self, piece: Piece, rate: float, scale: float) -> None:
         part = piece.part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.kernels import affine, parallel
+from protonet.kernels import affine, threads
 
 #: (outer, dim, inner): one block, many along outer, dim cut, inner longer than a block, empty.
 SHAPES = [
@@ -71,13 +71,13 @@ def test_blocks_cover_every_value_once(shape):
 def test_sums_do_not_depend_on_the_number_of_threads():
     a, b, *_ = arrays((9000, 7, 11))
     a, b = a.astype(np.float32), b.astype(np.float32)
-    before, results = parallel.num_threads(), []
+    before, results = threads.num_threads(), []
     try:
-        for threads in (1, 3):
-            parallel.set_num_threads(threads)
+        for count in (1, 3):
+            threads.set_num_threads(count)
             out = np.zeros(7, np.float32)
             affine.add_sums([(a, b)], [out])
             results.append(out)
     finally:
-        parallel.set_num_threads(before)
+        threads.set_num_threads(before)
     np.testing.assert_array_equal(*results)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import columns, conv, depthwise, im2col, parallel
+from protonet.kernels import columns, conv, depthwise, im2col, threads
 from protonet.kernels.im2col import Window
 from tests.harness import naive
 
 Case = tuple[NDArray, NDArray, NDArray, NDArray, Window, int]
-
-
-@pytest.fixture
-def threads() -> Iterator[None]:
-    before = parallel.num_threads()
-    yield
-    parallel.set_num_threads(before)
 
 
 def numbers(rng: np.random.Generator, low: int, high: int, count: int) -> tuple[int, ...]:
@@ -174,7 +166,7 @@ SHAPES: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_bits_do_not_depend_on_the_number_of_threads(name: str, threads: None) -> None:
+def test_bits_do_not_depend_on_the_number_of_threads(name: str, any_threads: None) -> None:
     x_shape, w_shape, stride, pad, group = SHAPES[name]
     rng = np.random.default_rng(5)
     window = Window(w_shape[2:], stride, pad, (1, 1))
@@ -182,7 +174,7 @@ def test_bits_do_not_depend_on_the_number_of_threads(name: str, threads: None) -
     dy = rng.standard_normal((len(x), len(w), *window.out(x_shape[2:])), np.float32)
     results = []
     for count in (1, 2, 8):
-        parallel.set_num_threads(count)
+        threads.set_num_threads(count)
         results.append(all_kernels((x, w, b, dy, window, group)))
     for other in results[1:]:
         for key, array in other.items():

@@ -56,7 +56,7 @@ def test_many_values_are_those_of_few(name: str) -> None:
     """Pieces on the pool, the last one short, and in place, give the same bits."""
     kernel, _ = FORWARD[name]
     few = np.array(VALUES)
-    many = np.resize(few, 2 * e.CHUNK + 77)
+    many = np.resize(few, 2 * e.PIECE + 77)
     want = np.resize(kernel(few, out=np.empty_like(few)), many.size)
     np.testing.assert_array_equal(kernel(many, out=np.empty_like(many)), want)
     np.testing.assert_array_equal(kernel(many, out=many), want)
@@ -96,7 +96,7 @@ def test_softplus_slope_saturates() -> None:
     np.testing.assert_allclose(got, [math.exp(-30), 0.5, 1], rtol=1e-12)
 
 
-@pytest.mark.parametrize("n", [1, 3, e.CHUNK + 5])
+@pytest.mark.parametrize("n", [1, 3, e.PIECE + 5])
 def test_prelu_has_a_slope_per_row(n: int) -> None:
     x = np.tile([[-2.0], [4.0], [0.0]], (2, n))
     slopes = np.array([[0.5], [9], [7], [-1], [9], [0]])

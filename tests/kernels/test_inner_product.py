@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.kernels import inner_product, parallel
+from protonet.kernels import inner_product, threads
 from protonet.kernels.gemm import gemm
 
 SIZES = [(1, 1, 1), (3, 5, 2), (64, 800, 500), (70, 300, 33), (1, 2000, 700)]
@@ -36,10 +36,10 @@ def test_against_einsum(items: int, inputs: int, outputs: int) -> None:
 def test_bits_do_not_depend_on_the_number_of_threads() -> None:
     rng = np.random.default_rng(1)
     a, b = rng.standard_normal((300, 200), np.float32), rng.standard_normal((200, 90), np.float32)
-    before, results = parallel.num_threads(), []
-    for threads in (1, 2, 8):
-        parallel.set_num_threads(threads)
+    before, results = threads.num_threads(), []
+    for count in (1, 2, 8):
+        threads.set_num_threads(count)
         results.append(np.zeros((300, 90), np.float32))
         gemm(a, b, results[-1])
-    parallel.set_num_threads(before)
+    threads.set_num_threads(before)
     assert all(np.array_equal(result, results[0]) for result in results)

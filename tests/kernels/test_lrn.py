@@ -17,7 +17,7 @@ from tests.harness import naive
 def test_formula(
     across: bool, beta: float, size: int, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lrn, "CHUNK", chunk)
+    monkeypatch.setattr(lrn, "PIECE", chunk)
     rng = np.random.default_rng(size)
     x = rng.standard_normal((2, 5, 4, 3))
     rate = 2.0 / (size if across else size**2)

@@ -8,6 +8,7 @@ import pytest
 from protonet.kernels import norm
 
 SHAPES = [(2, 3, 5), (900, 7, 11), (3, 50, 1301), (2, 2, 40000), (5, 1, 1), (1, 4, 9)]
+SHAPES += [(600, 7, 301)]  # several parts, summed apart
 
 
 @pytest.mark.parametrize("shape", SHAPES)

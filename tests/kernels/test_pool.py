@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.kernels import parallel, pool, stochastic_pool
+from protonet.kernels import pool, stochastic_pool, threads
 from protonet.kernels.pool import Pool
 from tests.harness import naive
 
@@ -35,7 +35,7 @@ def random_pool(rng: np.random.Generator) -> tuple[Pair, Pool]:
 @pytest.mark.parametrize("seed", range(40))
 def test_random_windows(method: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(seed)
-    monkeypatch.setattr(pool, "CHUNK", int(rng.choice([1, 1 << 17])))
+    monkeypatch.setattr(pool, "PIECE", int(rng.choice([1, 1 << 17])))
     size, window = random_pool(rng)
     # Whole numbers: there are ties.
     x = rng.integers(0, 4, (3, *size)).astype(float) + (method == "weighted")
@@ -129,18 +129,18 @@ def test_windows_of_many_cells() -> None:
 
 
 def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "CHUNK", 1 << 13)  # several pieces
+    monkeypatch.setattr(pool, "PIECE", 1 << 13)  # several pieces
     rng = np.random.default_rng(2)
     x = rng.standard_normal((50, 30, 31), np.float32)
     window = Pool((3, 3), (2, 2), (1, 1), (15, 16))
-    before, results = parallel.num_threads(), []
-    for threads in (1, 2, 8):
-        parallel.set_num_threads(threads)
+    before, results = threads.num_threads(), []
+    for count in (1, 2, 8):
+        threads.set_num_threads(count)
         y, dx = np.zeros((50, 15, 16), np.float32), np.zeros_like(x)
         pool.ave_forward(x, y, window)
         pool.ave_backward(y, dx, window)
         results.append((y, dx))
-    parallel.set_num_threads(before)
+    threads.set_num_threads(before)
     for y, dx in results[1:]:
         assert np.array_equal(y, results[0][0]) and np.array_equal(dx, results[0][1])
 

@@ -7,7 +7,7 @@ import pytest
 
 from protonet.kernels import reduce
 
-COUNTS = [0, 1, 7, reduce.CHUNK, 2 * reduce.CHUNK + 3]
+COUNTS = [0, 1, 7, reduce.PIECE, 2 * reduce.PIECE + 3]
 
 
 def several(count: int, n: int = 3) -> list[np.ndarray]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import conv, parallel, wide
+from protonet.kernels import conv, threads, wide
 from protonet.kernels.im2col import Window
 from tests.harness import naive
 
@@ -30,9 +30,9 @@ SHAPES: dict[str, tuple[Any, ...]] = {
 def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(wide, "WEIGHTS", 1)
     monkeypatch.setattr(wide, "VALUES", 200)
-    before = parallel.num_threads()
+    before = threads.num_threads()
     yield
-    parallel.set_num_threads(before)
+    threads.set_num_threads(before)
 
 
 def given(name: str, dtype: type = np.float64) -> tuple[list[NDArray], Window, int]:
@@ -76,8 +76,8 @@ def test_bits_do_not_depend_on_the_number_of_threads(
 ) -> None:
     monkeypatch.setattr(conv, "SMALL", 0)
     arrays, window, group = given(name, np.float32)
-    parallel.set_num_threads(1)
+    threads.set_num_threads(1)
     one = results(arrays, window, group)
-    parallel.set_num_threads(3)
+    threads.set_num_threads(3)
     for key, array in results(arrays, window, group).items():
         assert np.array_equal(array, one[key]), key

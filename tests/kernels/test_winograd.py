@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import conv, parallel, winograd
+from protonet.kernels import conv, threads, winograd
 from protonet.kernels.im2col import Window
 from tests.harness import naive
 
@@ -30,11 +30,11 @@ def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for limit in ("CHANNELS", "TILES"):
         monkeypatch.setattr(winograd, limit, 1)
     monkeypatch.setattr(winograd, "VALUES", 300)
-    before = parallel.num_threads()
+    before = threads.num_threads()
     winograd.plan.cache_clear()
     yield
     winograd.plan.cache_clear()
-    parallel.set_num_threads(before)
+    threads.set_num_threads(before)
 
 
 def arrays(name: str, group: int = 1) -> tuple[Arrays, Window]:
@@ -101,9 +101,9 @@ def test_single_precision_loses_little(channels: int, monkeypatch: pytest.Monkey
 def test_bits_do_not_depend_on_the_number_of_threads() -> None:
     given, window = arrays("whole tiles")
     single: Arrays = tuple(a.astype(np.float32) for a in given)  # type: ignore[assignment]
-    parallel.set_num_threads(1)
+    threads.set_num_threads(1)
     one = results(single, window)
-    parallel.set_num_threads(3)
+    threads.set_num_threads(3)
     for key, array in results(single, window).items():
         assert np.array_equal(array, one[key]), key
 

@@ -12,7 +12,7 @@ import pytest
 
 from protonet.data.datum import encode_datum
 from protonet.data.sources.lmdb_writer import LmdbWriter
-from protonet.kernels import parallel
+from protonet.kernels import threads
 from protonet.solvers import Callback, Solver, get_solver
 from tests.solvers.toy import params, text
 
@@ -111,8 +111,8 @@ class EachIteration(Callback):
         self.states.append(solver.snapshot())
 
 
-def make(net: str, seed: int, threads: int, **fields) -> tuple[Solver, Reports]:
-    parallel.set_num_threads(threads)
+def make(net: str, seed: int, count: int, **fields) -> tuple[Solver, Reports]:
+    threads.set_num_threads(count)
     fields = {
         "base_lr": 0.01,
         "weight_decay": 0.01,
@@ -132,9 +132,9 @@ def make(net: str, seed: int, threads: int, **fields) -> tuple[Solver, Reports]:
 
 @pytest.fixture(autouse=True)
 def threads_as_before():
-    before = parallel.num_threads()
+    before = threads.num_threads()
     yield
-    parallel.set_num_threads(before)
+    threads.set_num_threads(before)
 
 
 @pytest.mark.parametrize("kind", RULES)
@@ -186,8 +186,8 @@ layer { name: "lrn" type: "LRN" bottom: "x3" top: "x4" }
 @pytest.mark.parametrize("clip", [-1, 0.5])
 def test_the_number_of_threads_makes_no_difference(clip):
     ends = []
-    for threads in (1, 2, 5):
-        solver, _ = make(CONV, 5, threads, momentum=0.9, clip_gradients=clip, iter_size=2)
+    for count in (1, 2, 5):
+        solver, _ = make(CONV, 5, count, momentum=0.9, clip_gradients=clip, iter_size=2)
         solver.step(2)
         ends.append((params(solver), solver.loss))
     for end, loss in ends[1:]:

@@ -8,7 +8,7 @@ import pytest
 from protonet.core.arena import Arena
 from protonet.core.blob import Blob
 from protonet.errors import SolverError
-from protonet.kernels.parallel import num_threads, set_num_threads
+from protonet.kernels.threads import num_threads, set_num_threads
 from protonet.proto.text import read_solver
 from protonet.solvers import SGD
 from protonet.solvers.updater import CHUNK, Updater

@@ -1,0 +1,88 @@
+"""Scratch: memory that kernels use within one piece of work and nobody allocates twice.
+
+Each thread has its own.  A buffer goes by a name that says what it holds, and names are
+shared on purpose: the memory in which one kernel had its columns is where the next has them,
+and is still in the cache.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+#: Views a thread remembers before it forgets them all.
+VIEWS = 4096
+
+_Value = TypeVar("_Value")
+
+
+class Memory:
+    """A thread's buffers by name and type, and what is remembered of them."""
+
+    def __init__(self) -> None:
+        self.flat: dict[tuple[str, np.dtype], NDArray] = {}
+        self.views: dict[Hashable, Any] = {}
+
+
+_here = threading.local()  # per thread: its memory
+_team: list[Memory] = []  # of all threads that share the present work
+
+
+def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
+    """Memory of this thread's own, for use within one piece of work.
+
+    Its content is undefined.  All kernels share it, so that it stays in the cache from
+    one layer to the next; what was got before under the same name is lost.
+    """
+    own = memory()
+    key = (name, np.dtype(dtype))
+    count = 1
+    for n in shape:
+        count *= n
+    flat = own.flat.get(key)
+    if flat is None or flat.size < count:
+        # For all who share the work, so that nobody has to do it in a later pass.
+        for each in _team if any(each is own for each in _team) else [own]:
+            if key not in each.flat or each.flat[key].size < count:
+                each.flat[key] = np.empty(count, key[1])
+                each.views.clear()
+        flat = own.flat[key]
+    return flat[:count].reshape(shape)
+
+
+def views(key: Hashable, make: Callable[[], _Value]) -> _Value:
+    """make(), remembered by this thread: buffers, and views of them that are slow to make.
+
+    What belongs together must come out of one `make`: buffers that have grown since are
+    other memory.
+    """
+    known = memory().views
+    value = known.get(key)
+    if value is None:
+        if len(known) >= VIEWS:
+            known.clear()
+        value = known[key] = make()
+    return value
+
+
+def memory() -> Memory:
+    """This thread's."""
+    try:
+        own: Memory = _here.memory
+    except AttributeError:
+        own = _here.memory = Memory()
+    return own
+
+
+def adopt(own: Memory) -> None:
+    """Let this thread's be `own`, which others know already."""
+    _here.memory = own
+
+
+def share(team: list[Memory]) -> None:
+    """These work together from now on: what one of them needs, all get at once."""
+    _team[:] = team
