@@ -63,6 +63,43 @@ def test_labels_of_layers():
     assert label(LAYERS["ip"], "TB", True) == '"ip (InnerProduct) lr mult: 1.0, 1.0"'
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "label"),
+    [
+        ("Convolution", "kernel_h: 3 kernel_w: 3", "kernel size: 3 stride: 1 pad: 0"),
+        (
+            "Convolution",
+            "kernel_h: 1 kernel_w: 7 pad_h: 0 pad_w: 3 stride_h: 2 stride_w: 1",
+            "kernel size: 1x7 stride: 2x1 pad: 0x3",
+        ),
+        ("Deconvolution", "kernel_size: 3 kernel_size: 5", "kernel size: 3x5 stride: 1 pad: 0"),
+        (
+            "Convolution",
+            "kernel_size: 3 dilation: 4",
+            "kernel size: 3 stride: 1 pad: 0 dilation: 4",
+        ),
+        ("Convolution", "kernel_size: 3 dilation: 1", "kernel size: 3 stride: 1 pad: 0"),
+        (
+            "Convolution",
+            "kernel_size: 3 dilation: 1 dilation: 2",
+            "kernel size: 3 stride: 1 pad: 0 dilation: 1x2",
+        ),
+        ("Pooling", "kernel_h: 2 kernel_w: 4 stride: 2", "kernel size: 2x4 stride: 2 pad: 0"),
+        (
+            "Pooling",
+            "kernel_size: 3 stride_h: 2 stride_w: 2 pad_h: 1 pad_w: 0",
+            "kernel size: 3 stride: 2 pad: 1x0",
+        ),
+        ("Pooling", "global_pooling: true", "kernel size: global stride: 1 pad: 0"),
+    ],
+)
+def test_windows_of_any_form(kind, fields, label):
+    message = "pooling_param" if kind == "Pooling" else "convolution_param"
+    text = f'layer {{ name: "x" type: "{kind}" {message} {{ {fields} }} }}'
+    layer = parse(text, pb.NetParameter)[0].layer[0]
+    assert draw.get_layer_label(layer, "TB").strip('"').endswith(f") {label}")
+
+
 def test_labels_of_edges_and_colours():
     labels = {name: draw.get_edge_label(layer) for name, layer in LAYERS.items()}
     assert labels == {
