@@ -21,8 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import did_you_mean
+from ..core.registry import layer_class
+from ..errors import NetError, did_you_mean
 from ..proto import caffe_pb2 as pb
+from ..proto.forks import hint_for
 
 #: Types whose parameters stand in the message of another type.  pycaffe does not look there.
 _BORROWED = {
@@ -60,9 +62,7 @@ def assign_proto(proto: Any, name: str, value: Any) -> None:
     """
     field = proto.DESCRIPTOR.fields_by_name.get(name)
     if field is None:
-        hint = did_you_mean(name, proto.DESCRIPTOR.fields_by_name)
-        what = f"{proto.DESCRIPTOR.name} has no field '{name}'"
-        raise AttributeError(f"{what}: {hint}" if hint else what)
+        raise _no_field(name, proto.DESCRIPTOR)
     if isinstance(value, np.ndarray):
         value = value.tolist()
     target = getattr(proto, name)
@@ -79,6 +79,12 @@ def assign_proto(proto: Any, name: str, value: Any) -> None:
         target.CopyFrom(value)
     else:
         setattr(proto, name, _plain(field, value))
+
+
+def _no_field(name: str, message: Any, more: Iterable[str] = ()) -> AttributeError:
+    """That a message (its descriptor) has no such field.  more: names that would do, too."""
+    hint = hint_for(message.name, name, [*message.fields_by_name, *more])
+    return AttributeError(f"{message.name} has no field '{name}': {hint}")
 
 
 def _assign_all(message: Any, values: dict[str, Any]) -> None:
@@ -145,8 +151,18 @@ class Function:
             layer.top.extend(_name(top, self.type_name, names, autonames) for top in self.tops)
         layer.name = self._name(names, autonames)
         for key, value in self.params.items():
-            assign_proto(self._owner(layer, key), key, value)
+            self._assign(layer, key, value)
         layers[self] = layer
+
+    def _assign(self, layer: Any, key: str, value: Any) -> None:
+        """Set a keyword; an error says in which layer."""
+        try:
+            assign_proto(self._owner(layer, key), key, value)
+        except (AttributeError, TypeError, ValueError) as error:
+            kind = next(k for k in (AttributeError, TypeError, ValueError) if isinstance(error, k))
+            where = f"layer '{layer.name}' ({self.type_name})"
+            what = str(error) if isinstance(error, AttributeError) else f"{key}: {error}"
+            raise kind(f"{where}: {what}") from error
 
     def _name(self, names: Names, autonames: Counter[str]) -> str:
         """The layer has the name of its first top."""
@@ -155,18 +171,30 @@ class Function:
         return _name(self, self.type_name, names, autonames)
 
     def _owner(self, layer: Any, key: str) -> Any:
-        """The message that a keyword belongs to."""
+        """The message that a keyword belongs to; AttributeError if there is none."""
+        own: list[Any] = []
         if not key.endswith("param"):  # those are messages of the layer by themselves
-            for name in (*_BORROWED.get(self.type_name, ()), _param_names.get(self.type_name)):
-                if name is None:
-                    continue
-                message = getattr(layer, f"{name}_param")
-                if key in message.DESCRIPTOR.fields_by_name:
-                    return message
-        return layer
+            names = (*_BORROWED.get(self.type_name, ()), _param_names.get(self.type_name))
+            own = [getattr(layer, f"{name}_param") for name in names if name is not None]
+        for message in (*own, layer):
+            if key in message.DESCRIPTOR.fields_by_name:
+                return message
+        if own:
+            raise _no_field(key, own[0].DESCRIPTOR, layer.DESCRIPTOR.fields_by_name)
+        if not key.endswith("param"):
+            _check_type(self.type_name)
+        raise _no_field(key, layer.DESCRIPTOR)
 
     def __repr__(self) -> str:
         return f"<{self.type_name} of {len(self.inputs)} bottoms, {self.ntop} tops>"
+
+
+def _check_type(name: str) -> None:
+    """AttributeError if there is no such type of layer."""
+    try:
+        layer_class(name)
+    except NetError as error:
+        raise AttributeError(str(error)) from None
 
 
 #: From a layer to its message, in order of the net; from a layer or top to its name.
@@ -193,20 +221,31 @@ def _net(items: Iterable[Any], names: Names) -> Any:
 class NetSpec:
     """Tops under the names that blobs and layers will have: set as attributes or items."""
 
-    tops: dict[str, Top]
+    tops: dict[str, Top | Function]
 
     def __init__(self) -> None:
         super().__setattr__("tops", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self.tops[name] = value
+        self[name] = value
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name not in self.tops:
-            raise AttributeError(f"no layer was named '{name}'")
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self.tops:
+            hint = did_you_mean(name, self.tops)
+            raise AttributeError(f"no layer was named '{name}'" + (f": {hint}" if hint else ""))
         return self.tops[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
+        """TypeError unless it is one top, or a layer without any."""
+        if isinstance(value, tuple) and value and isinstance(value[0], Top):
+            raise TypeError(
+                f"'{name}' is given the {len(value)} tops of {value[0].fn!r}: each needs a name "
+                f"of its own, as in n.{name}1, n.{name}2 = L.{value[0].fn.type_name}(..., ntop=2)"
+            )
+        if not isinstance(value, (Top, Function)):
+            raise TypeError(f"'{name}' is given {value!r}, not the top of a layer")
         self.tops[name] = value
 
     def __getitem__(self, name: str) -> Any:

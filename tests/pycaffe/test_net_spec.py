@@ -155,6 +155,63 @@ def test_fields_that_do_not_exist():
         L.Pooling(L.Input(), pool="MAXI").to_proto()
 
 
+@pytest.mark.parametrize(
+    ("make", "kind", "message"),
+    [
+        (
+            lambda data: L.Pooling(data, kernel_size=2, strid=2),
+            AttributeError,
+            r"^layer 'x' \(Pooling\): PoolingParameter has no field 'strid': did you mean 'stride'",
+        ),
+        (
+            lambda data: L.Scale(data, bias_term=True, los_weight=1),
+            AttributeError,
+            r"^layer 'x' \(Scale\): ScaleParameter .*did you mean 'loss_weight'",
+        ),
+        (
+            lambda data: L.Poolling(data, kernel_size=2),
+            AttributeError,
+            r"^layer 'x' \(Poolling\): unknown type 'Poolling': did you mean 'Pooling'",
+        ),
+        (
+            lambda data: L.Pooling(data, kernel_size="two"),
+            TypeError,
+            r"^layer 'x' \(Pooling\): kernel_size: ",
+        ),
+        (
+            lambda data: L.Pooling(data, pool="MAXI"),
+            ValueError,
+            r"^layer 'x' \(Pooling\): pool: pool has no value 'MAXI'",
+        ),
+    ],
+)
+def test_an_error_names_the_layer(make, kind, message):
+    n = caffe.NetSpec()
+    n.data = L.Input()
+    n.x = make(n.data)
+    with pytest.raises(kind, match=message):
+        n.to_proto()
+
+
+def test_a_name_is_for_one_top():
+    n = caffe.NetSpec()
+    n.data = L.Input()
+    with pytest.raises(
+        TypeError, match=r"^'part' is given the 2 tops of <Slice .*n\.part1, n\.part2"
+    ):
+        n.part = L.Slice(n.data, ntop=2)
+    with pytest.raises(TypeError, match=r"^'size' is given 3, not the top of a layer"):
+        n["size"] = 3
+    with pytest.raises(AttributeError, match=r"no layer was named 'dta': did you mean 'data'"):
+        L.ReLU(n.dta)
+    assert list(n.tops) == ["data"]
+
+
+def test_a_type_that_is_not_known_can_be_written():
+    built = L.Detector9(L.Input(), name="d").to_proto()
+    assert (built.layer[1].type, built.layer[1].name) == ("Detector9", "d")
+
+
 def test_a_spec_as_a_container():
     n = small()
     assert n["conv"] is n.conv and "conv" in n and "convv" not in n
