@@ -31,6 +31,7 @@ def test_public_names():
     for name in names:
         assert getattr(protonet, name) is not None
     assert names <= set(dir(protonet))
+    assert dir(protonet) == sorted(protonet.__all__)
     assert (protonet.TRAIN, protonet.TEST) == (0, 1)
     assert "Convolution" in protonet.layer_types()
     with pytest.raises(AttributeError, match="no attribute 'Nett'"):

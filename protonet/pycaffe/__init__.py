@@ -91,4 +91,9 @@ __all__ = [
     "to_proto",
 ]
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 settings.show_log()

@@ -63,6 +63,7 @@ def test_all_names_are_there():
     for owner, names in ((face, TOP_LEVEL), (face.Net, NET), (face.SGDSolver, SOLVER)):
         assert not [name for name in names.split() if not hasattr(owner, name)]
     assert set(face.__all__) >= set(TOP_LEVEL.split())
+    assert dir(face) == sorted(face.__all__)
     assert (face.TRAIN, face.TEST) == (0, 1)
     assert face.__version__ >= "1.0.0"
 
