@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.context import TEST
+from ..errors import NetError, ShapeError
 from . import io
 from .net import Net, PathLike
 
@@ -21,8 +22,13 @@ def transformer_for(
     channel_swap: Sequence[int] | None,
 ) -> io.Transformer:
     """A Transformer for the first input of a net and images (H, W, K)."""
+    if not net.inputs:
+        raise NetError("the net has no input for images", "give the deploy prototxt")
     name = net.inputs[0]
-    transformer = io.Transformer({name: net.blobs[name].data.shape})
+    shape = net.blobs[name].data.shape
+    if len(shape) != 4:
+        raise ShapeError(f"the input '{name}' is {shape}", "for images it is (N, K, H, W)")
+    transformer = io.Transformer({name: shape})
     transformer.set_transpose(name, (2, 0, 1))
     if mean is not None:
         transformer.set_mean(name, mean)
@@ -64,11 +70,13 @@ class Classifier(Net):
 
         oversample: the mean over ten crops, corners, centre and mirrored; else the centre.
         """
+        io.check_images(inputs)
         height, width = (int(n) for n in self.image_dims)
         images = np.stack([io.resize_image(image, (height, width)) for image in inputs])
         if oversample:
             images = io.oversample(images, self.crop_dims)
         else:
+            io.check_images(images, self.crop_dims)
             top, left = (np.array([height, width]) - self.crop_dims) // 2
             bottom, right = np.array([top, left]) + self.crop_dims
             images = images[:, top:bottom, left:right]

@@ -94,9 +94,14 @@ class Detector(Net):
     def crop(self, im: NDArray, window: Window) -> NDArray:
         """The part of the image (H, W, K) in a window, with context if that is configured."""
         box = np.asarray(window)
+        if box.shape != (4,):
+            raise DataError(f"the window {window!r} is not (ymin, xmin, ymax, xmax)")
         if not self.context_pad:
             top, left, bottom, right = (int(n) for n in box)
-            return im[top:bottom, left:right]
+            part = im[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+            if not part.size:
+                raise _outside(window, im)
+            return part
         size = self.blobs[self.inputs[0]].width  # windows are warped to squares
         box = _grow(box, size / (size - 2.0 * self.context_pad))
         height, width = _extent(box)
@@ -107,16 +112,23 @@ class Detector(Net):
         inside = _extent(box)
         top, left, bottom, right = (int(n) for n in box)
         if top >= bottom or left >= right:
-            raise DataError(f"the window {window!r} lies outside of its image of {limits}")
-        part = [
+            raise _outside(window, im)
+        sizes = [
             min(round(extent * factor), size - margin)
             for extent, factor, margin in zip(inside, scale, pad)
         ]
         result = np.ones(self.crop_dims, np.float32) * self.crop_mean
-        result[pad[0] : pad[0] + part[0], pad[1] : pad[1] + part[1]] = io.resize_image(
-            im[top:bottom, left:right], part
+        result[pad[0] : pad[0] + sizes[0], pad[1] : pad[1] + sizes[1]] = io.resize_image(
+            im[top:bottom, left:right], sizes
         )
         return result
+
+
+def _outside(window: Window, im: NDArray) -> DataError:
+    return DataError(
+        f"the window {window!r} lies outside of its image of {im.shape[:2]}",
+        "a window is (ymin, xmin, ymax, xmax)",
+    )
 
 
 def _grow(box: NDArray, scale: float) -> NDArray:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,11 @@ from ..errors import DataError, ProtonetError, missing_extra
 _GREY = np.array([0.2125, 0.7154, 0.0721])
 
 
-def read(path: str | os.PathLike) -> NDArray:
+def read(path: str | os.PathLike | BinaryIO) -> NDArray:
     """The pixels of an image file as they are stored: (H, W) or (H, W, K), RGB or RGBA.
 
-    With OpenCV, or else Pillow, whichever is installed.
+    path: where it is, or a file that is open for reading bytes.  It is decoded by OpenCV or
+    else Pillow, whichever is installed.
     """
     content = _content(path)
     for module, decode in (("cv2", _decode_opencv), ("PIL.Image", _decode_pillow)):
@@ -30,16 +31,28 @@ def read(path: str | os.PathLike) -> NDArray:
             continue
         image = decode(library, content)
         if image is None:
-            raise DataError(f"'{path}' is no image that can be decoded")
+            raise DataError(f"'{_name(path)}' is no image that can be decoded")
         return image
     raise missing_extra("opencv-python-headless", "images", "reading images")
 
 
-def _content(path: str | os.PathLike) -> bytes:
+def _name(path: str | os.PathLike | BinaryIO) -> str:
+    return str(path if isinstance(path, (str, os.PathLike)) else getattr(path, "name", path))
+
+
+def _content(path: str | os.PathLike | BinaryIO) -> bytes:
     try:
-        return Path(path).read_bytes()
+        if isinstance(path, (str, os.PathLike)):
+            return Path(path).read_bytes()
+        content = path.read()
     except OSError as error:
-        raise DataError(f"cannot read the image '{path}': {error.strerror}") from error
+        reason = error.strerror or error
+        raise DataError(f"cannot read the image '{_name(path)}': {reason}") from error
+    except UnicodeDecodeError:
+        content = None  # the bytes of a picture, read as text
+    if isinstance(content, bytes):
+        return content
+    raise DataError(f"the image '{_name(path)}' is open as text", "open it with mode 'rb'")
 
 
 def _decode_opencv(cv2: Any, content: bytes) -> NDArray | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +28,8 @@ def blobproto_to_array(blob: Any, return_diff: bool = False) -> NDArray:
 def array_to_blobproto(arr: ArrayLike, diff: ArrayLike | None = None) -> Any:
     """A BlobProto of an array of any shape, and of diffs of the same shape."""
     arr = np.asarray(arr)
+    if diff is not None and np.shape(diff) != arr.shape:
+        raise ValueError(f"the diffs have the shape {np.shape(diff)}, the array {arr.shape}")
     blob = caffe_pb2.BlobProto()
     blob.shape.dim.extend(arr.shape)
     blob.data.extend(arr.astype(float).ravel().tolist())
@@ -47,8 +49,12 @@ def blobprotovector_str_to_arraylist(str: bytes) -> list[NDArray]:
     return [blobproto_to_array(blob) for blob in caffe_pb2.BlobProtoVector.FromString(str).blobs]
 
 
-def array_to_datum(arr: NDArray, label: int | None = None) -> Any:
-    """A Datum of an image (C, H, W): uint8 as bytes, anything else as float_data."""
+def array_to_datum(arr: ArrayLike, label: int | None = None) -> Any:
+    """A Datum of an image (C, H, W): uint8 as bytes, anything else as float_data.
+
+    label: a whole number of any type, 4.0 too.  TypeError if it is another.
+    """
+    arr = np.asarray(arr)
     if arr.ndim != 3:
         raise ValueError(f"a datum has the shape (channels, height, width), not {arr.shape}")
     datum = caffe_pb2.Datum()
@@ -58,8 +64,19 @@ def array_to_datum(arr: NDArray, label: int | None = None) -> Any:
     else:
         datum.float_data.extend(arr.astype(float).ravel().tolist())
     if label is not None:
-        datum.label = int(label)
+        datum.label = _whole(label)
     return datum
+
+
+def _whole(label: Any) -> int:
+    """A label as an int; protobuf itself says what does not fit into 32 bits."""
+    value = np.asarray(label)
+    if value.size == 1 and value.dtype.kind in "biuf" and float(value.item()).is_integer():
+        return int(value.item())
+    raise TypeError(
+        f"the label of a datum is one whole number, not {label!r}: labels with fractions or "
+        "several values go into HDF5, or into a second store (convert-imageset --labels-db)"
+    )
 
 
 def datum_to_array(datum: Any) -> NDArray:
@@ -136,14 +153,12 @@ class Transformer:
 
     def set_transpose(self, in_: str, order: Sequence[int]) -> None:
         """Order of axes: (2, 0, 1) makes (H, W, K) into (K, H, W)."""
-        if len(order) != len(self._shape(in_)) - 1:
-            raise ShapeError(f"the order {tuple(order)} is not of {len(self.inputs[in_]) - 1} axes")
+        _check_order(order, len(self._shape(in_)) - 1, "axes")
         self.transpose[in_] = order
 
     def set_channel_swap(self, in_: str, order: Sequence[int]) -> None:
         """Order of channels after the transposition: (2, 1, 0) makes RGB into BGR."""
-        if len(order) != self._shape(in_)[1]:
-            raise ShapeError(f"the order {tuple(order)} is not of {self.inputs[in_][1]} channels")
+        _check_order(order, self._shape(in_)[1], "channels")
         self.channel_swap[in_] = order
 
     def set_raw_scale(self, in_: str, scale: float) -> None:
@@ -155,6 +170,12 @@ class Transformer:
         """What is subtracted: (K) a number a channel, or (K, H, W), which is resized to the
         input's size.  ValueError if it does not fit."""
         shape = tuple(self._shape(in_)[1:])
+        if isinstance(mean, (str, os.PathLike)):
+            raise TypeError(
+                f"a mean is an array, not the path '{mean}': give numpy.load(path), or "
+                "blobproto_to_array of the BlobProto in a .binaryproto"
+            )
+        mean = np.asarray(mean)
         if mean.ndim == 1:
             if len(mean) != shape[0]:
                 raise ValueError(f"a mean of {len(mean)} channels for an input of {shape[0]}")
@@ -164,6 +185,11 @@ class Transformer:
             mean = mean[np.newaxis]
         if mean.ndim != 3:
             raise ValueError(f"a mean has the shape (K) or (K, H, W), not {mean.shape}")
+        if mean.shape[0] not in (1, shape[0]):
+            what = f"a mean of the shape {mean.shape} for an input (K, H, W) of {shape}"
+            if mean.shape[2] in (1, shape[0]):
+                what += ": it looks like (H, W, K), so give mean.transpose(2, 0, 1)"
+            raise ValueError(what)
         if mean.shape != shape:
             mean = resize_image(mean.transpose(1, 2, 0), shape[1:]).transpose(2, 0, 1)
         self.mean[in_] = mean
@@ -180,8 +206,19 @@ class Transformer:
         return self.inputs[in_]
 
 
-def load_image(filename: str | os.PathLike, color: bool = True) -> NDArray:
-    """The image in a file as float32 from 0 to 1: (H, W, 3) RGB, or (H, W, 1) grey."""
+def _check_order(order: Sequence[int], count: int, what: str) -> None:
+    if sorted(order) != list(range(count)):
+        raise ShapeError(
+            f"the order {tuple(order)} is not of {count} {what}",
+            f"it has to name each of 0 to {count - 1} once",
+        )
+
+
+def load_image(filename: str | os.PathLike | BinaryIO, color: bool = True) -> NDArray:
+    """The image in a file as float32 from 0 to 1: (H, W, 3) RGB, or (H, W, 1) grey.
+
+    filename: a path, or a file that is open for reading bytes.
+    """
     image = images.as_float(images.read(filename))
     if not color:
         image = images.as_grey(image)
@@ -217,17 +254,38 @@ def resize_image(
     return (resized * (high - low) + low).astype(np.float32)
 
 
+def check_images(images: Any, dims: Sequence[int] | NDArray | None = None) -> None:
+    """ShapeError unless these are images (H, W, K); if `dims` are given, all of one shape and
+    no smaller than them, (height, width)."""
+    for i, image in enumerate(images):
+        if not isinstance(image, np.ndarray):
+            kind = type(image).__name__
+            raise ShapeError(
+                f"image {i} is a {kind}, not an array", "caffe.io.load_image makes one"
+            )
+        if image.ndim != 3:
+            alone = isinstance(images, np.ndarray) and images.ndim == 3
+            raise ShapeError(
+                f"image {i} has the shape {image.shape}, not (H, W, K)",
+                "give a list of images: [image]" if alone else "",
+            )
+        if dims is None:
+            continue
+        if image.shape != images[0].shape:
+            raise ShapeError(f"image {i} has the shape {image.shape}, the first {images[0].shape}")
+        if image.shape[0] < dims[0] or image.shape[1] < dims[1]:
+            crop = int(dims[0]), int(dims[1])
+            raise ShapeError(f"images of {image.shape[:2]} are smaller than crops of {crop}")
+
+
 def oversample(
     images: Sequence[NDArray] | NDArray, crop_dims: Sequence[int] | NDArray
 ) -> NDArray[np.float32]:
     """Ten crops of each image (H, W, K): the four corners, row by row, and the centre, then
     the same mirrored.  Returns (10 N, height, width, K)."""
+    check_images(images, crop_dims)
     height, width = int(crop_dims[0]), int(crop_dims[1])
     rows, columns = images[0].shape[0] - height, images[0].shape[1] - width
-    if rows < 0 or columns < 0:
-        raise ShapeError(
-            f"images of {images[0].shape[:2]} are smaller than crops of {(height, width)}"
-        )
     places = [(top, left) for top in (0, rows) for left in (0, columns)]
     places.append((rows // 2, columns // 2))
     crops = np.empty((len(images), 10, height, width, images[0].shape[-1]), np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from protonet import pycaffe as caffe
+from protonet.errors import NetError, ShapeError
 from protonet.pycaffe import io
 
 #: The score of a class is the mean of a channel.
@@ -46,6 +47,36 @@ def test_ten_crops_are_averaged():
     for image, score in zip(images(3), scores):
         crops = io.oversample([image], (4, 6)).mean(axis=(0, 1, 2))
         np.testing.assert_allclose(score, crops, rtol=1e-5)
+
+
+def test_pictures_that_are_no_list_of_images():
+    classifier = caffe.Classifier(MEANS, None, image_dims=(8, 10))
+    image = images(1)[0]
+    with pytest.raises(ShapeError, match=r"image 0 .* \(10, 3\), not .*list of images: \[image\]"):
+        classifier.predict(image)
+    with pytest.raises(ShapeError, match=r"image 1 has the shape \(8, 10\), not \(H, W, K\)$"):
+        classifier.predict([image, image[..., 0]])
+    with pytest.raises(ShapeError, match=r"image 0 is a str, not an array: caffe\.io\.load_image"):
+        classifier.predict(["cat.jpg"])
+    assert classifier.predict(np.stack([image, image])).shape == (2, 3)
+
+
+@pytest.mark.parametrize("oversample", [True, False])
+def test_images_smaller_than_the_input(oversample):
+    classifier = caffe.Classifier(MEANS, None, image_dims=(3, 10))
+    with pytest.raises(ShapeError, match=r"images of \(3, 10\) are smaller than crops of \(4, 6\)"):
+        classifier.predict(images(), oversample)
+
+
+def test_nets_that_take_no_images():
+    train = """layer { name: "d" type: "DummyData" top: "data"
+      dummy_data_param { shape { dim: 2 dim: 3 } } }"""
+    flat = 'layer { name: "d" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }'
+    for cls in (caffe.Classifier, caffe.Detector):
+        with pytest.raises(NetError, match="no input for images: give the deploy prototxt"):
+            cls(train, None)
+        with pytest.raises(ShapeError, match=r"the input 'x' is \(2, 3\): for images .*N, K, H, W"):
+            cls(flat, None)
 
 
 def test_images_of_any_size_are_resized_to_the_input():

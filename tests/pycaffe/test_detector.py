@@ -58,6 +58,18 @@ def test_context_beyond_the_border_is_the_mean():
         detector.crop(image, [60, 60, 50, 50])
 
 
+def test_windows_without_a_pixel():
+    detector = caffe.Detector(MEANS, None)
+    image = np.random.default_rng(0).random((40, 30, 3), np.float32)
+    for window in ([50, 0, 60, 10], [0, 35, 10, 39], [-9, 0, -2, 10], [20, 20, 10, 10]):
+        with pytest.raises(DataError, match=r"outside of its image of \(40, 30\): .*ymin, xmin"):
+            detector.crop(image, window)
+    # one that reaches beyond the border is what lies inside
+    assert (detector.crop(image, [-5, 10, 5, 99]) == image[:5, 10:]).all()
+    with pytest.raises(DataError, match=r"\[1, 2, 3\] is not \(ymin, xmin, ymax, xmax\)"):
+        detector.crop(image, [1, 2, 3])
+
+
 def test_selective_search(tmp_path, monkeypatch):
     path = write_png(tmp_path / "x.png", picture(20, 30))
     detector = caffe.Detector(MEANS, None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import types
+from io import BytesIO, StringIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from protonet import pycaffe as caffe
-from protonet.errors import NetError, ProtonetError, ShapeError
+from protonet.errors import DataError, NetError, ProtonetError, ShapeError
 from protonet.pycaffe import images, io
 from protonet.pycaffe.proto import caffe_pb2
 from tests.pycaffe.png import picture, write_png
@@ -55,6 +57,24 @@ def test_datums():
     assert not floats.data and (io.datum_to_array(floats) == pixels / 4).all()
     with pytest.raises(ValueError, match=r"\(channels, height, width\), not \(4, 5\)"):
         io.array_to_datum(np.zeros((4, 5)))
+
+
+@pytest.mark.parametrize("label", [4, np.int64(4), 4.0, np.float32(4), np.array(4), np.uint8(4)])
+def test_labels_that_are_whole(label):
+    assert io.array_to_datum(np.zeros((1, 2, 2)), label).label == 4
+
+
+@pytest.mark.parametrize("label", [0.8, np.float32(2.7), np.nan, np.inf, [1, 2], "4"])
+def test_labels_that_a_datum_cannot_hold(label):
+    with pytest.raises(TypeError, match=r"one whole number, not .* HDF5, .*--labels-db"):
+        io.array_to_datum(np.zeros((1, 2, 2)), label)
+    with pytest.raises(ValueError, match="range"):
+        io.array_to_datum(np.zeros((1, 2, 2)), 2**31)
+
+
+def test_diffs_of_another_shape():
+    with pytest.raises(ValueError, match=r"diffs have the shape \(2,\), the array \(2, 3\)"):
+        io.array_to_blobproto(np.zeros((2, 3)), np.zeros(2))
 
 
 # -- the transformer -----------------------------------------------------------------------
@@ -104,8 +124,26 @@ def test_means_of_any_kind():
             t.set_mean("data", mean)
 
 
+def test_means_that_are_turned_or_not_loaded():
+    t = transformer()
+    with pytest.raises(
+        ValueError, match=r"looks like \(H, W, K\), so give mean\.transpose\(2, 0, 1"
+    ):
+        t.set_mean("data", np.zeros((6, 4, 3)))
+    with pytest.raises(ValueError, match=r"shape \(2, 9, 9\) for an input .* \(3, 6, 4\)$"):
+        t.set_mean("data", np.zeros((2, 9, 9)))
+    with pytest.raises(TypeError, match=r"not the path 'mean\.npy': give numpy\.load"):
+        t.set_mean("data", "mean.npy")
+    assert not t.mean
+    t.set_mean("data", [1, 2, 3])
+    assert t.mean["data"].shape == (3, 1, 1)
+
+
 def test_settings_that_do_not_fit():
     t = transformer()
+    for setting, order in ((t.set_transpose, (1, 2, 3)), (t.set_channel_swap, (2, 1, 1))):
+        with pytest.raises(ShapeError, match="it has to name each of 0 to 2 once"):
+            setting("data", order)
     with pytest.raises(NetError, match=r"no input 'dat'.*did you mean 'data'"):
         t.set_raw_scale("dat", 1)
     with pytest.raises(NetError):
@@ -142,6 +180,23 @@ def test_grey_alpha_and_deep_images(tmp_path):
     write_png(tmp_path / "deep.png", grey.astype(np.uint16) * 257)
     np.testing.assert_allclose(io.load_image(tmp_path / "deep.png")[..., 1], grey / 255, atol=1e-6)
     assert (images.as_float(np.ones((1, 1))) == 1).all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_images_from_open_files(tmp_path, channels):
+    path = write_png(tmp_path / "x.png", picture(5, 4, channels))
+    for color in (True, False):
+        expected = io.load_image(path, color)
+        with open(path, "rb") as file:
+            assert (io.load_image(file, color) == expected).all()
+        memory = BytesIO(Path(path).read_bytes())
+        assert (io.load_image(memory, color) == expected).all()
+    with open(path) as text, pytest.raises(DataError, match=r"x\.png' is open as text: .*'rb'"):
+        io.load_image(text)
+    with pytest.raises(DataError, match="is open as text"):
+        io.load_image(StringIO("x"))
+    with pytest.raises(DataError, match="no image that can be decoded"):
+        io.load_image(BytesIO(b"x"))
 
 
 def test_files_that_are_no_images(tmp_path):
