@@ -74,6 +74,7 @@ class Net:
 
     def _wrap(self, net: native.Net) -> None:
         self._native = net
+        self._told_of_zeros = False
 
     @classmethod
     def of(cls, net: native.Net) -> Net:
@@ -221,8 +222,35 @@ class Net:
         """
         self._fill(outputs, self.outputs, "diff")
         self._backward(self._index(start, len(self.layers) - 1), self._index(end, 0))
-        names = self.inputs if end is None else self.bottom_names[end]
-        return {name: self._blob(name).diff for name in _once(names, diffs)}
+        names = _once(self.inputs if end is None else self.bottom_names[end], diffs)
+        if outputs or diffs or not any(self.blob_loss_weights.values()):
+            self._tell_of_zeros(names)  # else it is training, which needs no such gradients
+        return {name: self._blob(name).diff for name in names}
+
+    def _tell_of_zeros(self, names: Iterable[str]) -> None:
+        """Warn, once a net, of gradients that are asked for and that no layer computes."""
+        skipped = [name for name in names if self._skipped(self._blob(name))]
+        if not skipped or self._told_of_zeros:
+            return
+        self._told_of_zeros = True
+        log.warning(
+            "the net does not compute the gradient of %s, which stays zero: write "
+            "force_backward: true into the prototxt",
+            " and ".join(f"'{name}'" for name in skipped),
+            stacklevel=3,
+        )
+
+    def _skipped(self, blob: Blob) -> bool:
+        """Does no layer write this blob's diff, though force_backward would have one do so?"""
+        readers = [
+            (layer.accepts_gradient(i), into[i])
+            for layer, bottoms, into in zip(
+                self._native.layers, self._native.bottoms, self._native.bottom_needs_backward
+            )
+            for i, bottom in enumerate(bottoms)
+            if bottom is blob
+        ]
+        return any(may for may, _ in readers) and not any(does for _, does in readers)
 
     def forward_all(self, blobs: Sequence[str] | None = None, **inputs: Any) -> dict[str, NDArray]:
         """Run any number of items forward, batch by batch; like `forward` with copies."""
@@ -239,6 +267,11 @@ class Net:
 
         arrays: inputs, and diffs of outputs.  Returns what `forward` and `backward` would.
         """
+        known = {*self.inputs, *self.outputs}
+        for name in arrays:
+            if name not in known:
+                hint = did_you_mean(name, known) or f"they are {', '.join(sorted(known))}"
+                raise NetError(f"'{name}' is no input or output of the net", hint)
         inputs, outputs = (
             {name: arrays[name] for name in names if name in arrays}
             for names in (self.inputs, self.outputs)
@@ -255,7 +288,11 @@ class Net:
     ) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
         if not inputs and not outputs:
             raise NetError("no arrays are given", f"give one for each of {self.inputs}")
-        count = len(next(iter({**inputs, **outputs}.values())))
+        counts = {name: len(array) for name, array in (*inputs.items(), *outputs.items())}
+        if len(set(counts.values())) > 1:
+            listed = ", ".join(f"{count} of '{name}'" for name, count in counts.items())
+            raise ShapeError("all arrays must have as many items", f"there are {listed}")
+        count = next(iter(counts.values()))
         gathered: tuple[dict[str, list[NDArray]], ...] = ({}, {})
         nothing: dict[str, Any] = {}
         batches = zip_longest(self._batch(inputs), self._batch(outputs), fillvalue=nothing)
@@ -306,7 +343,13 @@ class Net:
                     f"'{name}' is given {array.shape}, the blob is {target.shape}",
                     "reshape the blob first, or use forward_all",
                 )
-            target[...] = array
+            try:
+                target[...] = array
+            except ValueError:
+                raise ShapeError(
+                    f"'{name}' is given {array.shape}, the blob is {target.shape}",
+                    f"reshape the blob first: net.blobs['{name}'].reshape(...)",
+                ) from None
 
     def _index(self, name: str | None, default: int) -> int:
         if name is None:
@@ -330,6 +373,10 @@ class Net:
     def set_input_arrays(self, data: NDArray, labels: NDArray) -> None:
         """Have a first layer MemoryData read from these arrays: float32, C-contiguous, kept
         and not copied.  data: (N, C, H, W), N a multiple of the batch size; labels: (N)."""
+        for name, array in (("data", data), ("labels", labels)):
+            if not isinstance(array, np.ndarray):
+                kind = type(array).__name__
+                raise TypeError(f"{name} must be an array, not a {kind}: use numpy.float32(...)")
         if labels.ndim == 1:
             labels = np.ascontiguousarray(labels[:, np.newaxis, np.newaxis, np.newaxis])
         self._set_input_arrays(data, labels)

@@ -185,6 +185,56 @@ def test_diffs_of_outputs_as_keywords():
     assert (out["data"] == 2 * np.arange(4.0).reshape(4, 1, 1)).all()
 
 
+def test_an_array_of_another_size_is_told_with_its_name():
+    net = trainable()
+    with pytest.raises(ShapeError, match=r"'x' is given \(3, 5\), the blob is \(3, 4\): .*'x'\]"):
+        net.forward(x=np.ones((3, 5)), t=np.zeros((3, 2)))
+
+
+# -- gradients of inputs -----------------------------------------------------------------
+
+
+DEPLOY = """
+layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 1 dim: 4 } } }
+layer { name: "ip" type: "InnerProduct" bottom: "x" top: "y"
+  inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
+layer { name: "prob" type: "Softmax" bottom: "y" top: "prob" }
+"""
+
+
+def warnings(caplog) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_gradients_that_no_layer_computes_are_told_once(caplog):
+    net = caffe.Net(DEPLOY, caffe.TEST)
+    net.forward()
+    for _ in range(3):
+        assert not net.backward(prob=np.array([[1.0, 0.0]]))["x"].any()
+    (message,) = warnings(caplog)
+    assert "gradient of 'x'" in message and "force_backward: true" in message
+    assert caplog.records[-1].filename == "test_net.py"
+
+
+def test_gradients_that_are_computed_are_not(caplog):
+    net = caffe.Net("force_backward: true " + DEPLOY, caffe.TEST)
+    net.forward(x=np.ones((1, 4)))
+    assert net.backward(prob=np.array([[1.0, 0.0]]))["x"].any()
+    training = trainable()  # its labels and data need no gradient
+    training.forward()
+    training.backward()
+    training.backward(diffs=["y"])
+    caffe.Net("force_backward: true " + TRAINABLE, caffe.TRAIN).backward(diffs=["t"])
+    assert [m for m in warnings(caplog) if "'y'" in m or "force" not in m] == []
+
+
+def test_a_gradient_asked_for_while_training(caplog):
+    net = trainable()
+    net.forward()
+    net.backward(diffs=["x"])
+    assert "gradient of 'x'" in warnings(caplog)[0]
+
+
 # -- batches -------------------------------------------------------------------------------
 
 
@@ -207,6 +257,17 @@ def test_forward_backward_all():
     assert (blobs["twice"] == 12).all() and blobs["twice"].shape == (6,)
     assert (diffs["sum"] == 2 * diff).all()
     assert diffs["data"].shape == (6, 2, 3) and (diffs["data"][5] == 10).all()
+
+
+def test_arrays_that_the_net_would_not_use():
+    net = caffe.Net(SUMS, caffe.TEST)
+    data = np.ones((6, 2, 3))
+    with pytest.raises(NetError, match=r"'twic' is no input or output .* mean 'twice'"):
+        net.forward_backward_all(data=data, twic=np.ones(6))
+    with pytest.raises(ShapeError, match="6 of 'data', 7 of 'twice'"):
+        net.forward_backward_all(data=data, twice=np.ones(7))
+    with pytest.raises(ShapeError, match="5 of 'x', 9 of 't'"):
+        trainable().forward_all(x=np.zeros((5, 4)), t=np.zeros((9, 2)))
 
 
 def test_a_short_batch_is_filled_with_zeros():
@@ -254,6 +315,11 @@ def test_set_input_arrays_keeps_the_arrays():
 def test_arrays_that_do_not_fit(data, labels, message):
     with pytest.raises(RuntimeError, match=message):
         caffe.Net(MEMORY, caffe.TEST).set_input_arrays(data, labels)
+
+
+def test_lists_are_no_arrays():
+    with pytest.raises(TypeError, match="labels must be an array, not a list"):
+        caffe.Net(MEMORY, caffe.TEST).set_input_arrays(np.zeros((2, 1, 3, 2), "f4"), [0, 1])
 
 
 def test_set_input_arrays_needs_memory_data():
