@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import zip_longest
@@ -12,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..core import named
 from ..core.blob import Blob
+from ..core.named import Named
 from ..errors import NetError, ProtonetError, PrototxtError, ShapeError, did_you_mean
 from ..layers.memory_data import MemoryData
 from ..layers.python import Python
@@ -94,9 +95,9 @@ class Net:
     # -- structure -----------------------------------------------------------------------
 
     @cached_property
-    def blobs(self) -> OrderedDict[str, Blob]:
+    def blobs(self) -> Named[Blob]:
         """Blobs by name, from input to output; those of Split layers too."""
-        return OrderedDict(self._native.blobs)
+        return self._native.blobs
 
     @cached_property
     def layers(self) -> LayerVec:
@@ -104,28 +105,28 @@ class Net:
         return LayerVec(x.user if isinstance(x, Python) else x for x in self._native.layers)
 
     @cached_property
-    def layer_dict(self) -> OrderedDict[str, Any]:
-        return OrderedDict(zip(self._layer_names, self.layers))
+    def layer_dict(self) -> Named[Any]:
+        return named.layers(zip(self._layer_names, self.layers))
 
     @cached_property
-    def params(self) -> OrderedDict[str, BlobVec]:
+    def params(self) -> Named[BlobVec]:
         """Parameters by layer: [weights, bias, ...]; layers without any are left out."""
-        return OrderedDict(
+        return named.params(
             (name, BlobVec(layer.blobs))
             for name, layer in zip(self._layer_names, self._native.layers)
             if layer.blobs
         )
 
     @cached_property
-    def blob_loss_weights(self) -> OrderedDict[str, float]:
-        return OrderedDict(self._native.blob_loss_weights)
+    def blob_loss_weights(self) -> Named[float]:
+        return Named(self._native.blob_loss_weights, "loss weight")
 
     @cached_property
-    def top_names(self) -> OrderedDict[str, list[str]]:
+    def top_names(self) -> Named[list[str]]:
         return self._by_layer(self._native.tops)
 
     @cached_property
-    def bottom_names(self) -> OrderedDict[str, list[str]]:
+    def bottom_names(self) -> Named[list[str]]:
         return self._by_layer(self._native.bottoms)
 
     @property
@@ -137,8 +138,8 @@ class Net:
         """Blobs that no layer reads, in alphabetical order as in Caffe."""
         return list(self._native.outputs)
 
-    def _by_layer(self, blobs: Iterable[Iterable[Blob]]) -> OrderedDict[str, list[str]]:
-        return OrderedDict(
+    def _by_layer(self, blobs: Iterable[Iterable[Blob]]) -> Named[list[str]]:
+        return named.layers(
             (layer, [self._name_of(blob) for blob in group])
             for layer, group in zip(self._layer_names, blobs)
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from ..core.blob import Blob
 
 
@@ -11,6 +13,10 @@ class BlobVec(list):
     def add_blob(self, *shape: int) -> None:
         """Append a blob of zeros."""
         self.append(Blob(shape))
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        """TypeError: the layer would never see it."""
+        raise TypeError(f"a blob cannot be replaced: write [{index}].data[...] = values")
 
 
 class RawBlobVec(list):

@@ -45,6 +45,35 @@ def test_names_and_orders():
     assert all(isinstance(d, OrderedDict) for d in (net.blobs, net.params, net.layer_dict))
 
 
+def test_what_is_assigned_to_a_dict_would_not_be_seen():
+    net = trainable()
+    values = np.ones((3, 4))
+    with pytest.raises(TypeError, match=r"write net\.blobs\['x'\]\.data\[\.\.\.\] = values"):
+        net.blobs["x"] = values
+    with pytest.raises(TypeError, match=r"net\.params\['ip'\]\[0\]\.data\[\.\.\.\] = values"):
+        net.params["ip"] = [values]
+    with pytest.raises(TypeError, match=r"write \[1\]\.data\[\.\.\.\] = values"):
+        net.params["ip"][1] = values
+    for fixed in (net.layer_dict, net.top_names, net.bottom_names, net.blob_loss_weights):
+        with pytest.raises(TypeError, match="cannot be assigned"):
+            fixed[next(iter(fixed))] = values
+    assert net.blobs["x"] is net.native.blobs["x"]
+
+
+def test_names_that_are_nearly_right():
+    net = trainable()
+    for names, slip, name in (
+        (net.blobs, "los", "loss"),
+        (net.params, "ip1", "ip"),
+        (net.layer_dict, "twic", "twice"),
+        (net.top_names, "twic", "twice"),
+    ):
+        with pytest.raises(KeyError, match=f"did you mean '{name}'"):
+            names[slip]
+    with pytest.raises(NetError, match="no layer named 'twic': did you mean 'twice'"):
+        net.backward(start="twice", end="twic")
+
+
 def test_indices_agree_with_the_names():
     net = trainable()
     names = net._blob_names
