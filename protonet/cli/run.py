@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .output import log_shown
+from .python2 import find_sign
 
 HELP = "run a Python script written for pycaffe"
 
@@ -34,13 +35,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _execute(source: bytes, script: str, namespace: dict[str, Any]) -> int:
-    """An error ends it as it ends any script: with Python's own traceback, and 1."""
+    """An error ends it as it ends any script: with Python's own traceback, and 1.  Below it
+    stands what to do about a script of Python 2."""
     try:
         exec(compile(source, script, "exec"), namespace)
     except Exception as error:
         if error.__traceback__ is not None:  # begin in the script: the first frame is our own
             error.__traceback__ = error.__traceback__.tb_next
         sys.excepthook(type(error), error, error.__traceback__)
+        if (sign := find_sign(error)) is not None:
+            print(f"protonet: {sign}", file=sys.stderr)
         return 1
     return 0
 
