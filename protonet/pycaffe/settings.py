@@ -112,13 +112,15 @@ def show_log() -> None:
     """Show the log on stderr as Caffe does, unless the program listens to it already.
 
     The environment variable GLOG_minloglevel says from which level on: 0 all (the default),
-    1 warnings, 2 errors.
+    1 warnings (the default in notebooks, where Caffe's log does not get into the cells
+    either), 2 errors.  `init_log(0)` shows all of it there, too.
     """
     heard = [h for h in _log.handlers if not isinstance(h, logging.NullHandler)]
     if heard or logging.getLogger().handlers:
         return
     _log.addHandler(_Stderr())
-    level = os.environ.get("GLOG_minloglevel", "0")  # noqa: SIM112 (the name is glog's)
+    default = "1" if "ipykernel" in sys.modules else "0"
+    level = os.environ.get("GLOG_minloglevel", default)  # noqa: SIM112 (the name is glog's)
     init_log(int(level) if level.isdigit() else 0)
 
 

@@ -6,6 +6,7 @@ import io
 import logging
 import sys
 import threading
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -116,6 +117,21 @@ def test_levels(quiet_logger, monkeypatch, level, shown):
     quiet_logger.warning("w")
     lines = sys.stderr.getvalue().splitlines()
     assert "".join(line[-1] for line in lines) == shown
+
+
+def test_a_notebook_shows_warnings_until_more_is_asked_for(quiet_logger, monkeypatch):
+    monkeypatch.delenv("GLOG_minloglevel", raising=False)
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    settings.show_log()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    net = caffe.Net(NOISE, caffe.TEST)
+    assert net.blobs and sys.stderr.getvalue() == ""
+    caffe.log("unseen")
+    quiet_logger.warning("first")
+    caffe.init_log(0)
+    caffe.log("second")
+    lines = sys.stderr.getvalue().splitlines()
+    assert [line.split("] ")[1] for line in lines] == ["first", "second"]
 
 
 def test_a_program_that_listens_is_left_alone(quiet_logger, monkeypatch):
