@@ -116,13 +116,20 @@ class Transformer:
     def preprocess(self, in_: str, data: NDArray) -> NDArray:
         """(image -> transposed, swapped) raw_scale - mean) input_scale, in float32."""
         shape = tuple(self._shape(in_)[2:])
+        if in_ in self.transpose and data.ndim != len(self.transpose[in_]):
+            raise ShapeError(f"the image for '{in_}' has the shape {data.shape}, not (H, W, K)")
         result = data.astype(np.float32)  # always a copy
         if result.shape[:2] != shape:
             result = resize_image(result, shape)
         if in_ in self.transpose:
             result = result.transpose(self.transpose[in_])
         if in_ in self.channel_swap:
-            result = result[list(self.channel_swap[in_])]
+            order = list(self.channel_swap[in_])
+            if len(result) < len(order):
+                raise ShapeError(
+                    f"the image for '{in_}' has {len(result)} channels, the input {len(order)}"
+                )
+            result = result[order]
         if in_ in self.raw_scale:
             result *= self.raw_scale[in_]
         if in_ in self.mean:

@@ -108,6 +108,16 @@ def test_nothing_set_nothing_done():
     assert transformer().preprocess("data", image[:3, :2]).shape == (6, 4, 3)
 
 
+def test_images_that_are_flat_or_lack_channels():
+    t = transformer()
+    t.set_transpose("data", (2, 0, 1))
+    t.set_channel_swap("data", (2, 1, 0))
+    with pytest.raises(ShapeError, match=r"image for 'data' has the shape \(6, 4\), not \(H, W, K"):
+        t.preprocess("data", np.zeros((6, 4)))
+    with pytest.raises(ShapeError, match="image for 'data' has 1 channels, the input 3"):
+        t.preprocess("data", np.zeros((6, 4, 1)))
+
+
 def test_means_of_any_kind():
     t = transformer()
     whole = np.random.default_rng(0).random((3, 6, 4))
