@@ -13,11 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import NetError, ShapeError, did_you_mean
+from ..errors import PrototxtError, ShapeError, did_you_mean
 
 Filler = Callable[[Any, NDArray, np.random.Generator], None]
 
 FILLERS: dict[str, Filler] = {}
+
+#: Types that divide by the count of an axis.
+_BY_AXIS = ("positive_unitball", "xavier", "msra")
 
 #: Values drawn at a time.
 PIECE = 1 << 20
@@ -29,22 +32,43 @@ def filler(fn: Filler) -> Filler:
 
 
 def fill(param: Any, out: NDArray, rng: np.random.Generator) -> None:
-    """Fill `out`, a contiguous array, as the FillerParameter says.
-
-    NetError if the type is unknown, `sparse` is given to a filler that has no use for it, or
-    a number makes no distribution; ShapeError if the filler cannot fill that shape.
-    """
-    known = FILLERS.get(param.type)
-    if known is None:
-        hint = did_you_mean(param.type, FILLERS) or f"known are {', '.join(sorted(FILLERS))}"
-        raise NetError(f"unknown filler type '{param.type}'", hint)
-    if param.sparse != -1 and param.type != "gaussian":
-        raise NetError(f"the filler '{param.type}' does not know sparse", "use gaussian")
-    for name in ("value", "min", "max", "mean", "std"):
-        if not np.isfinite(getattr(param, name)):
-            raise NetError(f"{name} of the filler is {getattr(param, name)}", "give a number")
+    """Fill `out`, a contiguous array, as the FillerParameter says; raises what `check` does."""
+    check(param, out.shape)
     if out.size:
-        known(param, out, rng)
+        FILLERS[param.type](param, out, rng)
+
+
+def check(param: Any, shape: tuple[int, ...]) -> None:
+    """Nothing is left to go wrong when an array of this shape is filled.
+
+    PrototxtError, with the field of the FillerParameter, if the type is unknown, `sparse` is
+    given to a filler that has no use for it, or a number makes no distribution; ShapeError if
+    the filler cannot fill that shape.
+    """
+    if param.type not in FILLERS:
+        hint = did_you_mean(param.type, FILLERS) or f"known are {', '.join(sorted(FILLERS))}"
+        raise PrototxtError(f"unknown filler type '{param.type}'", hint, field="type")
+    for name in ("value", "min", "max", "mean", "std"):
+        value = getattr(param, name)
+        if not np.isfinite(value):
+            raise PrototxtError(f"{name} of the filler is {value}", "give a number", field=name)
+    if param.type == "uniform" and param.min > param.max:
+        what = f"min {param.min:g} of the filler is above max {param.max:g}"
+        raise PrototxtError(what, "swap them", field="min")
+    if param.type == "gaussian" and param.std < 0:
+        raise PrototxtError(f"std of the filler is {param.std:g}", "give 0 or more", field="std")
+    if param.type == "bilinear" and (len(shape) != 4 or shape[2] != shape[3]):
+        what = f"the bilinear filler needs 4 axes and square kernels, not {shape}"
+        raise ShapeError(what, field="type")
+    if not shape and (param.type in _BY_AXIS or param.sparse != -1):
+        what = f"the filler '{param.type}' needs an axis, here is a single number to fill"
+        raise ShapeError(what, "use constant", field="type")
+    if param.sparse != -1 and param.type != "gaussian":
+        what = f"the filler '{param.type}' does not know sparse"
+        raise PrototxtError(what, "use gaussian", field="sparse")
+    if param.sparse < -1:
+        what = f"sparse of the filler is {param.sparse}"
+        raise PrototxtError(what, "give 0 or more", field="sparse")
 
 
 def draw(sample: Callable[[int], NDArray], out: NDArray) -> None:
@@ -65,16 +89,12 @@ def constant(param: Any, out: NDArray, rng: np.random.Generator) -> None:
 @filler
 def uniform(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ U(min, max)."""
-    if param.min > param.max:
-        raise NetError(f"min {param.min:g} of the filler is above max {param.max:g}", "swap them")
     draw(lambda count: rng.uniform(param.min, param.max, count), out)
 
 
 @filler
 def gaussian(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ N(mean, std); with `sparse` s each value is kept with probability s / shape[0]."""
-    if param.std < 0:
-        raise NetError(f"std of the filler is {param.std:g}", "give 0 or more")
     draw(lambda count: rng.normal(param.mean, param.std, count), out)
     if param.sparse >= 0:
         # An InnerProduct has a row for each output: s nonzero inputs each, on average.
@@ -108,8 +128,6 @@ def bilinear(param: Any, out: NDArray, rng: np.random.Generator) -> None:
 
     weight(y, x) = (1 - |x / f - c|) (1 - |y / f - c|) with c = (k - 1) / (2 f)
     """
-    if out.ndim != 4 or out.shape[2] != out.shape[3]:
-        raise ShapeError(f"the bilinear filler needs 4 axes and square kernels, not {out.shape}")
     size = out.shape[3]
     factor = int(np.ceil(size / 2.0))
     centre = (size - 1) / (2.0 * factor)

@@ -31,7 +31,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ..errors import NetError
+from ..errors import NetError, ProtonetError
 from . import fillers
 from .blob import Blob, Memory
 from .context import TRAIN, Context
@@ -65,6 +65,22 @@ def between(low: int, high: int) -> Arity:
 
 #: `tops = same_as_bottoms`: one top for each bottom.
 same_as_bottoms = Arity(-1, -1)
+
+
+def path_of(message: Any, part: Any) -> str:
+    """Where a message lies inside another: "dummy_data_param.data_filler[1]"; "" if nowhere."""
+    for descriptor, value in message.ListFields():
+        if descriptor.message_type is None:
+            continue
+        single = hasattr(value, "ListFields")
+        for i, each in enumerate([value] if single else value):
+            here = descriptor.name if single else f"{descriptor.name}[{i}]"
+            if each is part:
+                return here
+            inner = path_of(each, part)
+            if inner:
+                return f"{here}.{inner}"
+    return ""
 
 
 class Layer:
@@ -160,10 +176,20 @@ class Layer:
         """Append a parameter blob, filled by a FillerParameter (None: zeros)."""
         blob = Blob(shape, self.dtype)
         if filler is not None:
+            self.check_filler(filler, blob.shape)
             fillers.fill(filler, blob.data, self.rng)
         self.blobs.append(blob)
         self.param_propagate_down.append(True)
         return blob
+
+    def check_filler(self, filler: Any, shape: tuple[int, ...]) -> None:
+        """PrototxtError or ShapeError, with the path of the field, for one of the layer's
+        FillerParameters that cannot fill this shape."""
+        try:
+            fillers.check(filler, shape)
+        except ProtonetError as error:
+            error.field = f"{path_of(self.param, filler)}.{error.field}"
+            raise
 
     def scratch(self, name: str, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> NDArray:
         """Memory of the layer's own, reused from pass to pass; its content is undefined."""

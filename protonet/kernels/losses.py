@@ -44,7 +44,7 @@ def cross_entropy(
     np.log(losses, out=losses)
     if ignored is not None:
         losses[ignored] = 0
-    return -float(losses.sum())
+    return 0.0 - float(losses.sum())  # 0 and not -0 where nothing is lost
 
 
 def softmax_cross_entropy_backward(
@@ -77,7 +77,7 @@ def infogain(p: NDArray, rows: NDArray, ignored: NDArray | None, *, work: NDArra
     np.log(work, out=work)
     work *= rows
     _clear(work, ignored)
-    return -float(work.sum())
+    return 0.0 - float(work.sum())
 
 
 def infogain_backward(

@@ -18,6 +18,8 @@ def draw_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: Pool) 
 
     u (planes, OH, OW) are uniform random numbers: the cell is the first, row by row, at
     which the running sum reaches u times the sum of the window.  mask: its number.
+    Where negative values keep it from ever doing so, the first cell is taken (Caffe leaves
+    what was there before); a window with a NaN gives NaN.
     """
 
     def chunk(start: int, stop: int) -> None:
@@ -40,6 +42,12 @@ def draw_forward(x: NDArray, u: NDArray, y: NDArray, mask: NDArray, pool: Pool) 
             found &= np.equal(number, pool.cells, out=undecided)
             np.copyto(out, value, where=found)
             np.copyto(number, k, where=found, casting="unsafe")
+        np.equal(number, pool.cells, out=undecided)
+        if undecided.any():
+            _, rows, columns = next(pool.places())
+            np.copyto(out, frame[:, rows, columns], where=undecided)
+            np.copyto(out, limit, where=np.isnan(limit))
+            np.copyto(number, 0, where=undecided)
 
     for_planes(len(x), x.shape[1] * x.shape[2], chunk)
 

@@ -53,9 +53,10 @@ class ClassLabels:
         losses.first_index(view, out=self._first)
 
     def read(self, blob: Blob) -> None:
-        """Take the labels from a blob, cut towards zero.  DataError if one is no class."""
-        whole = self._layer.scratch("whole", self._places)
-        np.trunc(blob.data.reshape(self._places), out=whole)
+        """Take the labels from a blob.  DataError if one is no class."""
+        given = blob.data.reshape(self._places)
+        whole = np.trunc(given, out=self._layer.scratch("whole", self._places))
+        fractions = not np.array_equal(whole, given)
         self.ignored = None
         if self._ignore is not None:
             ignored = np.equal(
@@ -66,13 +67,21 @@ class ClassLabels:
                 whole[ignored] = 0
         # Written so that a NaN fails too.
         if whole.size and not (whole.min() >= 0 and whole.max() < self._classes):
-            self._refuse(blob, whole)
+            self._refuse(
+                blob,
+                (whole >= 0) & (whole < self._classes),
+                f"is out of range for {self._classes} classes",
+            )
+        if fractions:
+            self._refuse(blob, np.trunc(given) == given, "is no whole number")
         np.copyto(self.label, whole, casting="unsafe")
         np.multiply(self.label, self._inner, out=self.index)
         self.index += self._first
 
-    def _refuse(self, blob: Blob, whole: NDArray) -> None:
-        first = int(np.argmin((whole >= 0) & (whole < self._classes)))
+    def _refuse(self, blob: Blob, good: NDArray, fault: str) -> None:
+        first = int(np.argmin(good))
+        label = float(blob.data.flat[first])
+        text = f"{label:.9g}" if label.is_integer() else f"{label:.6g}"
         at = [int(i) for i, n in zip(np.unravel_index(first, blob.shape), blob.shape) if n > 1]
         item = f"item {at[0] if at else 0}"
         if len(at) > 1:
@@ -80,8 +89,4 @@ class ClassLabels:
         hint = f"labels count from 0 to {self._classes - 1}"
         if self._ignore_field and self._ignore is None:
             hint += f"; one that marks what does not count belongs into {self._ignore_field}"
-        raise DataError(
-            f"label {blob.data.flat[first]:.9g} at {item} is out of range for "
-            f"{self._classes} classes",
-            hint,
-        )
+        raise DataError(f"label {text} at {item} {fault}", hint)

@@ -9,15 +9,27 @@ from ..errors import DataError, NetError
 
 
 def whole_numbers(values: NDArray, limit: int, out: NDArray, what: str) -> None:
-    """out = values, flat, cut to whole numbers; DataError unless all lie in 0 .. limit-1."""
-    fits = (values > -1) & (values < limit)
+    """out = values, flat; DataError unless all are whole numbers in 0 .. limit-1."""
+    fits = (values >= 0) & (values < limit)
     if not fits.all():
         at = int(np.argmin(fits))
         raise DataError(
             f"{what} {values[at]:g} at position {at} is out of range",
             f"it must lie in 0 to {limit - 1}",
         )
+    check_whole(values, what)
     np.copyto(out, values, casting="unsafe")
+
+
+def check_whole(values: NDArray, what: str) -> None:
+    """DataError if one of the values, flat, has a fraction or is no number."""
+    whole = np.trunc(values) == values
+    if not whole.all():
+        at = int(np.argmin(whole))
+        raise DataError(
+            f"{what} {values[at]:.6g} at position {at} is no whole number",
+            "look at what makes this bottom",
+        )
 
 
 def no_gradient(what: str) -> NetError:

@@ -10,6 +10,7 @@ from ..core.layer import Blobs, exactly
 from ..core.registry import register
 from ..errors import ShapeError
 from ..kernels import losses
+from ._index import check_whole
 from ._loss import LossLayer
 
 
@@ -55,7 +56,9 @@ class ContrastiveLoss(LossLayer):
         a, b = (blob.data.reshape(self.view) for blob in bottom[:2])
         np.subtract(a, b, out=difference)
         squared = np.einsum("nc,nc->n", difference, difference)
-        similar = np.trunc(bottom[2].data.reshape(-1)) != 0
+        marks = bottom[2].data.reshape(-1)
+        check_whole(marks, "the similarity")
+        similar = marks != 0
         loss, self.factor = losses.contrastive_factor(squared, similar, self.margin, self.legacy)
         top[0].data[...] = loss / (2 * max(1, len(squared)))
 

@@ -39,6 +39,8 @@ class DummyData(Layer):
         self._fillers = [_nth(given, i) for i in range(len(top))] if given else []
         for blob, shape in zip(top, self._shapes(len(top))):
             blob.reshape(*shape)
+        for blob, filler in zip(top, self._fillers):
+            self.check_filler(filler, blob.shape)
         self._fill(top, constant=True)
 
     def _shapes(self, tops: int) -> list[tuple[int, ...]]:

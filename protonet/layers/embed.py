@@ -23,7 +23,7 @@ class Embed(Layer):
     embed_param: num_output, input_dim, weight_filler, bias_term (true), bias_filler.
     Blobs: [0] W (input_dim, num_output), [1] b (num_output).
 
-    Unlike Caffe's, an index out of range is an error.
+    Unlike Caffe's, an index out of range or with a fraction is an error.
     """
 
     type = "Embed"

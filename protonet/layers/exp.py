@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
+from ..errors import PrototxtError
 from ..kernels import powers
 from ._neuron import NeuronLayer, log_of_base
 
@@ -29,7 +30,15 @@ class Exp(NeuronLayer):
         param = self.param.exp_param
         log_base = log_of_base(param.base, "exp_param.base")
         # base^(scale x + shift) = factor * e^(rate x)
-        self.rate, self.factor = log_base * param.scale, math.exp(log_base * param.shift)
+        self.rate = log_base * param.scale
+        try:
+            self.factor = math.exp(log_base * param.shift)
+        except OverflowError:
+            raise PrototxtError(
+                f"base^shift is too large to compute with: shift is {param.shift:g}",
+                "make it smaller",
+                field="exp_param.shift",
+            ) from None
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         powers.exp(bottom[0].data, self.rate, self.factor, out=top[0].data)

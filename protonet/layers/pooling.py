@@ -26,7 +26,9 @@ class Pooling(Layer):
     dropped.  MAX ignores the padding; the first of equal values wins and takes all the
     gradient.  AVE counts padding as zeros, but not what lies beyond it: the divisor is the
     window's size, clipped at H + pad.  STOCHASTIC draws a cell with a probability
-    proportional to its value in TRAIN, and in TEST is the mean weighted by the values.
+    proportional to its value in TRAIN, and in TEST is the mean weighted by the values.  It
+    wants values of 0 or more, as behind a ReLU: where negative ones leave nothing to draw from,
+    it takes the first cell of the window in TRAIN, and 0 in TEST.
 
     pooling_param: pool (MAX, AVE, STOCHASTIC); kernel_size, stride (1), pad (0), or their _h
     and _w forms; global_pooling (false): the window is the whole plane; round_mode (CEIL).

@@ -42,9 +42,9 @@ class SPP(Layer):
                 field="spp_param.pyramid_height",
             )
         self.random = param.pool == pb.SPPParameter.STOCHASTIC
-        self.poolers = [
-            Pooler(self, f"level {level}", param.pool) for level in range(param.pyramid_height)
-        ]
+        # No plane has cells for the bins of more levels: `reshape` names the first too many.
+        levels = min(param.pyramid_height, 32)
+        self.poolers = [Pooler(self, f"level {level}", param.pool) for level in range(levels)]
         self.backward_reads = self.poolers[0].backward_reads
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -16,14 +16,14 @@ _HEAD = ("layer", "type", "bottom", "top", "shape", "parameters")
 def table(net: Net) -> str:
     """One row a layer: name, type, blobs, shapes of the tops, parameters."""
     rows = [_row("th", _HEAD)]
-    for index, layer in enumerate(net.layers):
+    for step in net.steps:
         cells = (
-            layer.name,
-            layer.type,
-            ", ".join(net.bottom_names[layer.name]),
-            ", ".join(net.top_names[layer.name]),
-            _shapes(net.tops[index]),
-            _shapes(layer.blobs),
+            step.layer.name,
+            step.layer.type,
+            ", ".join(step.bottom_names),
+            ", ".join(step.top_names),
+            _shapes(step.top),
+            _shapes(step.layer.blobs),
         )
         rows.append(_row("td", cells))
     return f"<p>{escape(repr(net)[1:-1])}</p><table>{''.join(rows)}</table>"

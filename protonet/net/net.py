@@ -30,7 +30,7 @@ from . import predict as _predict
 from .build import Step, build, locate, note
 from .npz import is_npz, read_npz, write_npz
 from .passes import prepare
-from .weights import CopyReport, copy_weights
+from .weights import CopyReport, check_suffix, copy_weights, warn_not_finite
 
 PathLike = str | os.PathLike
 
@@ -114,6 +114,7 @@ class Net:
         self.after_forward: list[Callable[[int], None]] = []
         self.before_backward: list[Callable[[int], None]] = []
         self.after_backward: list[Callable[[int], None]] = []
+        self._filled: set[str] = set()  # layers that weights were copied into
         if weights is not None:
             self.copy_from(weights)
 
@@ -303,11 +304,15 @@ class Net:
     # -- weights -------------------------------------------------------------------------
 
     def copy_from(
-        self, weights: PathLike | Sequence[LayerWeights], strict: bool = False
+        self,
+        weights: PathLike | Sequence[LayerWeights],
+        strict: bool = False,
+        warn: bool = True,
     ) -> CopyReport:
         """Copy weights by layer name from a file; tells what was copied and what was not.
 
-        A .caffemodel, binary or HDF5, or an .npz of `save_npz`.
+        A .caffemodel, binary or HDF5, or an .npz of `save_npz`.  Warns of layers that no file
+        so far had weights for, and of weights that are NaN or infinite, unless `warn` is false.
         WeightsError if something does not fit (then nothing is copied); with `strict` also
         if a layer of either side finds no partner.
         """
@@ -324,10 +329,12 @@ class Net:
             raise (locate(error, step.layer.param, step.place) if step else error) from None
         for name in report.unused:
             log.info("Ignoring source layer %s", name)
-        if report.missing:
-            log.warning(
-                "%s has no weights for %s: left as initialised", source, ", ".join(report.missing)
-            )
+        self._filled.update(report.copied)
+        missing = [name for name in report.missing if name not in self._filled]
+        if missing and warn:
+            log.warning("%s has no weights for %s: left as initialised", source, ", ".join(missing))
+        if warn:
+            warn_not_finite(source, report.not_finite)
         return report
 
     def share_trained_layers_with(self, other: Net) -> None:
@@ -366,8 +373,10 @@ class Net:
         """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5).
 
         diffs: write the gradients of the parameters too.  The old file stays until the new
-        one is whole.
+        one is whole.  WeightsError for a name with another ending (.onnx, .npz, .pt ...), which
+        the file would not be; a name without an ending is fine.
         """
+        check_suffix(path, hdf5)
         filled = {i: layer.blobs for i, layer in enumerate(self.layers) if layer.blobs}
         data = {i: [blob.data for blob in blobs] for i, blobs in filled.items()}
         diff = {i: [blob.diff for blob in blobs] for i, blobs in filled.items()} if diffs else None
@@ -421,6 +430,7 @@ def _with_state(
     message.CopyFrom(source.message)
     if phase is not None:
         message.state.phase = phase
+    if phase is not None or level:
         message.state.level = level
     message.state.stage.extend(stages)
     return Definition(message, source.file, source.places, source.root)

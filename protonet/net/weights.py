@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ..core.blob import Blob
 from ..core.layer import Layer
 from ..errors import WeightsError, did_you_mean
+from ..log import log
 from ..proto.weights import LayerWeights
 
 
@@ -21,12 +25,14 @@ class CopyReport:
 
     copied: layers that were filled.  unused: layers of the file with weights that the net
     does not have.  missing: layers of the net with parameters that the file does not have;
-    they keep the values of their fillers.
+    they keep the values of their fillers.  not_finite: (layer, blob number) of each parameter
+    that has got a NaN or an infinite value.
     """
 
     copied: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    not_finite: list[tuple[str, int]] = field(default_factory=list)
 
     def __str__(self) -> str:
         parts = [f"{len(self.copied)} layers copied"]
@@ -34,6 +40,8 @@ class CopyReport:
             layers = getattr(self, name)
             if layers:
                 parts.append(f"{name}: {', '.join(layers)}")
+        if self.not_finite:
+            parts.append(f"not finite: {', '.join(dict.fromkeys(n for n, _ in self.not_finite))}")
         return "; ".join(parts)
 
 
@@ -55,14 +63,14 @@ def copy_weights(
     for layer in layers:
         targets.setdefault(layer.name, layer)
     report = CopyReport()
-    plan: list[tuple[Blob, NDArray]] = []
+    plan: list[tuple[str, int, Blob, NDArray]] = []
     for item in weights:
         target = targets.get(item.name)
         if target is None:
             if item.blobs:
                 report.unused.append(item.name)
             continue
-        plan += _pair(target, item, source, shared)
+        plan += ((item.name, i, *pair) for i, pair in _pairs(target, item, source, shared))
         if item.blobs:
             report.copied.append(item.name)
     copied = set(report.copied)
@@ -72,19 +80,51 @@ def copy_weights(
         if name not in copied and any(id(blob) not in shared for blob in layer.blobs)
     ]
     _judge(report, source, strict)
-    for blob, values in plan:
+    for name, index, blob, values in plan:
         blob.data[...] = values.reshape(blob.shape)
+        if not all_finite(blob.data):
+            report.not_finite.append((name, index))
     return report
 
 
-def _pair(
+def check_suffix(path: str | os.PathLike, hdf5: bool) -> None:
+    """WeightsError unless a file of weights may have this name.  Digits end no name: in
+    "lenet_lr0.01" they are part of it."""
+    known = (".caffemodel", ".h5", ".hdf5") if hdf5 else (".caffemodel", ".h5")
+    suffix = Path(path).suffix
+    if suffix and suffix not in known and not suffix[1:].isdigit():
+        raise WeightsError(
+            f"weights are not written as '{suffix}'",
+            "call save_npz"
+            if suffix == ".npz"
+            else "name the file .caffemodel, or .caffemodel.h5 for HDF5",
+            file=os.fspath(path),
+        )
+
+
+def all_finite(values: NDArray) -> bool:
+    """No NaN and nothing infinite: mostly told by the sum, which makes no array."""
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(values.sum()) or np.isfinite(values).all())
+
+
+def warn_not_finite(source: str, found: Sequence[tuple[str, int]]) -> None:
+    """One line for a file, if there is something to tell."""
+    if found:
+        places = ", ".join(f"layer '{name}' (blob {index})" for name, index in found)
+        log.warning(
+            "%s: weights of %s are NaN or infinite: the results will be as well", source, places
+        )
+
+
+def _pairs(
     layer: Layer, item: LayerWeights, source: str, shared: Container[int]
-) -> list[tuple[Blob, NDArray]]:
-    """The layer's blobs with what the file has for each."""
+) -> list[tuple[int, tuple[Blob, NDArray]]]:
+    """The layer's blobs, numbered, with what the file has for each."""
     place: dict[str, Any] = {"layer": layer.name, "layer_type": layer.type}
     hint = "rename the layer to learn it from scratch"
     pairs = []
-    for blob, values in zip_longest(layer.blobs, item.blobs):
+    for index, (blob, values) in enumerate(zip_longest(layer.blobs, item.blobs)):
         if blob is None or (values is None and id(blob) not in shared):
             raise WeightsError(
                 f"{source} has {len(item.blobs)} blobs for it, the net needs {len(layer.blobs)}",
@@ -96,11 +136,21 @@ def _pair(
         if not fits(blob.shape, values.shape):
             raise WeightsError(
                 f"weights in {source} are {values.shape}, the net needs {blob.shape}",
-                hint,
+                _carry_over(layer.name, index) if blob.count == values.size else hint,
                 **place,
             )
-        pairs.append((blob, values))
+        pairs.append((index, (blob, values)))
     return pairs
+
+
+def _carry_over(name: str, index: int) -> str:
+    """What to do where only the shape differs, as of the InnerProduct that a net made fully
+    convolutional has as a Convolution."""
+    return (
+        "they are as many: rename the layer, and copy them in the same order from a net with the "
+        f"old one: new.params['{name}_new'][{index}].data.flat = "
+        f"old.params['{name}'][{index}].data.flat"
+    )
 
 
 def fits(shape: tuple[int, ...], stored: tuple[int, ...]) -> bool:

@@ -21,25 +21,26 @@ def debug_info(net: Net, wanted: bool = True) -> Iterator[None]:
         return
 
     def forward(index: int) -> None:
-        layer = net.layers[index]
+        step = net.steps[index]
+        layer = step.layer
         prefix = f"    [Forward] Layer {layer.name}"
-        for name, blob in zip(net.top_names[layer.name], net.tops[index]):
+        for name, blob in zip(step.top_names, step.top):
             log.info("%s, top blob %s data: %s", prefix, name, _mean(blob.data))
         for i, blob in enumerate(layer.blobs):
             spec = layer.param.param[i].name if i < len(layer.param.param) else ""
             log.info("%s, param blob %s data: %s", prefix, spec or i, _mean(blob.data))
 
     def backward(index: int) -> None:
-        if net.layer_needs_backward[index]:
+        if net.steps[index].needs_backward:
             gradients(index)
         if index == 0:
             _totals(net)
 
     def gradients(index: int) -> None:
-        layer = net.layers[index]
+        step = net.steps[index]
+        layer = step.layer
         prefix = f"    [Backward] Layer {layer.name}"
-        flags = net.bottom_needs_backward[index]
-        for name, blob, flag in zip(net.bottom_names[layer.name], net.bottoms[index], flags):
+        for name, blob, flag in zip(step.bottom_names, step.bottom, step.propagate_down):
             if flag:
                 log.info("%s, bottom blob %s diff: %s", prefix, name, _mean(blob.diff))
         for i, (blob, flag) in enumerate(zip(layer.blobs, layer.param_propagate_down)):

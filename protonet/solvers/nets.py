@@ -13,6 +13,7 @@ from ..core.context import TEST, TRAIN
 from ..errors import WeightsError
 from ..log import log
 from ..net.net import Net
+from ..net.weights import warn_not_finite
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, Place, SolverDefinition
 from ..proto.text import read_net
@@ -161,7 +162,7 @@ def copy_weights(
     missing = [set(net.params) for net in nets]
     for path in paths:
         log.info("Finetuning from %s", path)
-        reports = [net.copy_from(path) for net in nets]
+        reports = [net.copy_from(path, warn=False) for net in nets]
         log.info("%s: %s", path, reports[0])
         unused = set.intersection(*(set(report.unused) for report in reports))
         if strict and unused:
@@ -169,12 +170,21 @@ def copy_weights(
             raise WeightsError(what, "the net has no such layers", file=str(path))
         for names, report in zip(missing, reports):
             names &= set(report.missing)
+        broken = (place for report in reports for place in report.not_finite)
+        warn_not_finite(str(path), list(dict.fromkeys(broken)))
     absent = set.union(*missing)
     if strict and paths and absent:
         raise WeightsError(
             f"{', '.join(map(str, paths))} does not fit strictly: "
             f"missing: {', '.join(sorted(absent))}",
             "add a file that has them, or leave out --strict",
+        )
+    if paths and absent:
+        names_in_order = dict.fromkeys(name for net in nets for name in net.params)
+        log.warning(
+            "%s: no weights for %s: left as initialised",
+            ", ".join(map(str, paths)),
+            ", ".join(name for name in names_in_order if name in absent),
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from protonet.core.fillers import FILLERS, fill
-from protonet.errors import NetError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.text import parse
 
@@ -54,12 +54,12 @@ def test_one_axis_has_all_values_as_fan_out():
 
 
 def test_unknown_type_names_the_nearest():
-    with pytest.raises(NetError, match="unknown filler type 'Xaviar': did you mean 'xavier'"):
+    with pytest.raises(PrototxtError, match="unknown filler type 'Xaviar': did you mean 'xavier'"):
         draw('type: "Xaviar"', (2, 2))
 
 
 def test_sparse_is_for_gaussian():
-    with pytest.raises(NetError, match="'uniform' does not know sparse"):
+    with pytest.raises(PrototxtError, match="'uniform' does not know sparse"):
         draw('type: "uniform" sparse: 2', (2, 2))
 
 
@@ -79,7 +79,7 @@ def test_bilinear_needs_square_kernels(shape):
     ],
 )
 def test_numbers_that_make_no_distribution(text, message):
-    with pytest.raises(NetError, match=message):
+    with pytest.raises(PrototxtError, match=message):
         draw(text, (2, 3))
 
 
@@ -93,3 +93,18 @@ def test_pieces_are_the_whole(text, monkeypatch):
     whole = draw(text, (7, 5))
     monkeypatch.setattr("protonet.core.fillers.PIECE", 4)
     np.testing.assert_array_equal(draw(text, (7, 5)), whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "message"),
+    [
+        ('type: "gaussian" sparse: -2', (3, 5), "sparse of the filler is -2: give 0 or more"),
+        ('type: "xavier"', (), "'xavier' needs an axis"),
+        ('type: "msra"', (), "'msra' needs an axis"),
+        ('type: "positive_unitball"', (), "'positive_unitball' needs an axis"),
+        ('type: "gaussian" sparse: 1', (), "'gaussian' needs an axis"),
+    ],
+)
+def test_shapes_that_a_filler_cannot_fill(text: str, shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises((PrototxtError, ShapeError), match=message):
+        draw(text, shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from protonet.kernels import stochastic_pool
+from protonet.kernels import pool, stochastic_pool
 from tests.kernels.test_pool import one_window
 
 
@@ -33,3 +33,15 @@ def test_weighted_mean_of_nothing_is_zero() -> None:
     stochastic_pool.weighted_forward(x, y, total, window)
     stochastic_pool.weighted_backward(x, total, np.ones_like(y), dx, window)
     assert not y.any() and not dx.any()
+
+
+def test_a_window_that_leaves_nothing_to_draw_from_gives_its_first_cell():
+    """-3 -1 / -1 -1 with u = 0.25: the running sum -3, -4, -5, -6 stays below -1.5."""
+    x = np.array([[[-3.0, -1], [-1, -1]], [[np.nan, 1], [1, 1]]], np.float32)
+    window = pool.Pool((2, 2), (2, 2), (0, 0), (1, 1))
+    u = np.full((2, 1, 1), 0.25, np.float32)
+    for before in (5, 7):
+        y, mask = np.full((2, 1, 1), before, np.float32), np.full((2, 1, 1), before, np.uint8)
+        stochastic_pool.draw_forward(x, u, y, mask, window)
+        assert (float(y[0, 0, 0]), int(mask[0, 0, 0])) == (-3, 0)
+        assert np.isnan(y[1, 0, 0])

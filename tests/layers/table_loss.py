@@ -17,10 +17,10 @@ MATRIX = (C, C)
 
 
 def labels(classes: int, ignore: int | None = None) -> Values:
-    """Labels with a fraction, which is cut; about every fifth is `ignore`."""
+    """Labels; about every fifth is `ignore`."""
 
     def make(rng: np.random.Generator, shape: Shape) -> np.ndarray:
-        values = rng.integers(0, classes, shape) + rng.choice([0, 0.25], shape)
+        values = rng.integers(0, classes, shape).astype(float)
         return values if ignore is None else np.where(rng.random(shape) < 0.2, ignore, values)
 
     return make
@@ -40,7 +40,7 @@ def some_ignored(rng: np.random.Generator, shape: Shape) -> np.ndarray:
 
 def similar(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     """Pairs 0, 3, 6, ... are similar."""
-    return np.resize([1.0, 0.0, 0.5], shape)
+    return np.resize([1.0, 0.0, 0.0], shape)
 
 
 CLASS: dict[int, Values] = {1: labels(C)}

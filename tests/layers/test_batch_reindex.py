@@ -19,11 +19,9 @@ def test_repeats_and_omissions():
     assert found.bottom[0].diff.tolist() == [[10, 20], [0, 0], [0, 0], [101, 202]]
 
 
-def test_indices_are_cut_to_whole_numbers():
-    assert bench('type: "BatchReindex"', X, [1.9, -0.5]).forward().top[0].data[:, 0].tolist() == [
-        2,
-        0,
-    ]
+def test_indices_with_a_fraction():
+    with pytest.raises(DataError, match=r"index 1\.9 at position 1 is no whole number"):
+        bench('type: "BatchReindex"', X, [1, 1.9]).forward()
 
 
 @pytest.mark.parametrize("bad", [4, -1, np.nan, np.inf])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError
+from protonet.errors import NetError, PrototxtError, ShapeError
+from protonet.net.net import Net
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -47,3 +48,24 @@ def test_old_fields_one_for_all_or_one_each():
 def test_faults(text, message):
     with pytest.raises(NetError, match=message):
         dummy(text, 3)
+
+
+@pytest.mark.parametrize(
+    ("filler", "line", "message"),
+    [
+        ('type: "sequence"', 4, "unknown filler type 'sequence'"),
+        ('type: "uniform"\nmin: 3', 5, "min 3 of the filler is above max 1"),
+        ('type: "xavier"\nvariance_norm: FAN_OUT\nsparse: 1', 6, "does not know sparse"),
+        ('type: "gaussian" std: -1', 4, "std of the filler is -1"),
+        ('type: "bilinear"', 4, "square kernels, not \\(2, 3\\)"),
+    ],
+)
+def test_a_bad_filler_is_found_when_the_net_is_built(filler: str, line: int, message: str) -> None:
+    text = f"""layer {{ name: "d" type: "DummyData" top: "a" top: "b" dummy_data_param {{
+shape {{ dim: 2 dim: 3 }}
+data_filler {{ type: "gaussian" }} data_filler {{
+{filler}
+}} }} }}"""
+    with pytest.raises((PrototxtError, ShapeError), match=message) as caught:
+        Net(text)
+    assert (caught.value.layer, caught.value.line) == ("d", line)

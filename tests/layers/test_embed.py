@@ -31,6 +31,13 @@ def test_indices_out_of_range(bad):
         found.forward()
 
 
+def test_indices_with_a_fraction():
+    found = bench(LAYER, INDEX)
+    found.bottom[0].data[1, 2] = 1.5
+    with pytest.raises(DataError, match=r"index 1\.5 at position 5 is no whole number"):
+        found.forward()
+
+
 def test_no_gradient_into_indices():
     found = bench(LAYER, INDEX).forward().seed_tops()
     with pytest.raises(NetError, match="no gradient flows into the indices"):

@@ -32,10 +32,9 @@ def test_a_label_that_is_no_class(layer: str, label: float) -> None:
 
 
 @pytest.mark.parametrize("layer", CLASSIFIERS)
-def test_labels_are_cut_towards_zero(layer: str) -> None:
-    x = [[0.5, 0.25, 0.25], [0.125, 0.125, 0.75]]
-    whole, cut = (forward(layer, x, y, *matrix_of(layer, 3))[0] for y in ([0, 2], [-0.5, 2.9]))
-    assert whole == cut
+def test_a_label_with_a_fraction(layer: str) -> None:
+    with pytest.raises(DataError, match=r"label 0\.8 at item 1 is no whole number: labels"):
+        forward(layer, np.ones((2, 3)), [0, 0.8], *matrix_of(layer, 3))
 
 
 @pytest.mark.parametrize("layer", [*CLASSIFIERS, 'type: "SigmoidCrossEntropyLoss"'])
@@ -62,12 +61,32 @@ def test_multinomial_loss_of_an_impossible_class() -> None:
     np.testing.assert_allclose(gradient, [[-1e20, 0]])
 
 
-def test_contrastive_similarity_is_cut_to_a_whole_number() -> None:
+def test_contrastive_similarity_is_any_whole_number_but_0() -> None:
     a, b = [[3, 0], [3, 0], [3, 0]], np.zeros((3, 2))
     text = 'type: "ContrastiveLoss" contrastive_loss_param { margin: 5 }'
-    loss, gradient = loss_and_gradient(text, a, b, [0.9, -2, 0])
+    loss, gradient = loss_and_gradient(text, a, b, [0, -2, 0])
     assert loss == pytest.approx((4 + 9 + 4) / 6)
     np.testing.assert_allclose(gradient[:, 0], [-2 / 3, 1, -2 / 3], rtol=1e-4)
+    with pytest.raises(DataError, match=r"the similarity 0\.9 at position 1 is no whole number"):
+        forward(text, a, b, [1, 0.9, 0])
+
+
+NOTHING_LOST = {
+    'type: "SoftmaxWithLoss"': ([[200.0, 0.0]], [0.0]),
+    'type: "MultinomialLogisticLoss"': ([[1.0, 0.0]], [0.0]),
+    'type: "InfogainLoss"': ([[200.0, 0.0]], [0.0], np.eye(2)),
+    'type: "HingeLoss"': ([[2.0, -2.0]], [0.0]),
+    'type: "SigmoidCrossEntropyLoss"': ([[2000.0, -2000.0]], [[1.0, 0.0]]),
+    'type: "EuclideanLoss"': ([[1.0, 2.0]], [[1.0, 2.0]]),
+    'type: "ContrastiveLoss"': ([[1.0, 2.0]], [[1.0, 2.0]], [1.0]),
+}
+
+
+@pytest.mark.parametrize("layer", NOTHING_LOST)
+def test_no_loss_is_0_and_not_minus_0(layer: str) -> None:
+    loss = forward(layer, *NOTHING_LOST[layer])[0]
+    assert float(loss) == 0
+    assert not np.signbit(loss)
 
 
 def test_contrastive_pairs_that_agree_stay_finite() -> None:

@@ -111,3 +111,19 @@ def test_clip_bounds_the_wrong_way_round_are_refused():
     )
     with pytest.raises(PrototxtError, match=r"2: layer 'c' .*min 2 is above max 1"):
         Net(text)
+
+
+def test_a_power_too_large_to_compute_with_is_refused_when_built():
+    with pytest.raises(PrototxtError, match=r"shift is 800") as caught:
+        bench('type: "Exp" exp_param { shift: 800 }', (2, 3))
+    assert caught.value.field == "exp_param.shift"
+
+
+@pytest.mark.parametrize("filler", ["xavier", "msra", "positive_unitball"])
+def test_a_shared_slope_takes_no_filler_that_divides_by_an_axis(filler):
+    with pytest.raises(ShapeError, match="needs an axis") as caught:
+        bench(
+            f'type: "PReLU" prelu_param {{ channel_shared: true filler {{ type: "{filler}" }} }}',
+            np.ones((2, 3)),
+        )
+    assert caught.value.field == "prelu_param.filler.type"

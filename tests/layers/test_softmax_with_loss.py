@@ -19,8 +19,13 @@ def test_loss_is_the_mean_surprise() -> None:
     np.testing.assert_allclose(gradient, [[-1, 0.5, 0.5], [0.25, 0.25, -0.5]])
 
 
-def test_labels_are_cut_towards_zero() -> None:
-    assert forward(LOSS, SCORES, [0.9, 2.5]) == forward(LOSS, SCORES, [-0.9, 2])
+@pytest.mark.parametrize("label", [0.5, 1.25, -0.75, 2.5])
+def test_a_label_with_a_fraction(label: float) -> None:
+    with pytest.raises(DataError, match=f"label {label} at item 1 is (no whole|out of range)"):
+        forward(LOSS, SCORES, [0, label])
+    ignoring = LOSS + " loss_param { ignore_label: 255 }"
+    with pytest.raises(DataError, match=f"label {label} at item 1 is (no whole|out of range)"):
+        forward(ignoring, SCORES, [255, label])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import protonet.log
 from protonet.core.context import TEST, TRAIN
 from protonet.errors import NetError, ProtonetError, ShapeError, WeightsError
 from protonet.net.net import Net
+from protonet.proto.weights import LayerWeights
 
 SMALL = """name: "Small"
 layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 } } }
@@ -292,3 +293,70 @@ def test_names_are_looked_up_helpfully_and_not_assigned():
         net.layer_dict["ip9"]
     with pytest.raises(TypeError, match=r"write net\.blobs\['data'\]\.data\[\.\.\.\] = values"):
         net.blobs["data"] = np.zeros(net.blobs["data"].shape)
+
+
+@pytest.mark.parametrize("name", ["x.onnx", "x.npz", "x.pt", "x.caffemodel.tmp", "x.prototxt"])
+def test_weights_are_not_written_under_a_name_of_something_else(name, tmp_path):
+    with pytest.raises(WeightsError, match=r"weights are not written as '\.\w+': (name|call)"):
+        Net(SMALL).save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x.caffemodel", "x", "x.caffemodel.h5", "x_lr0.01"])
+def test_names_that_weights_may_have(name, tmp_path):
+    net = Net(SMALL, seed=1)
+    net.save(tmp_path / name)
+    again = Net(SMALL, weights=tmp_path / name)
+    assert (again.params["ip"][0].data == net.params["ip"][0].data).all()
+
+
+def test_a_level_counts_without_a_phase_too():
+    text = SMALL + (
+        'layer { name: "deep" type: "Power" bottom: "ip" top: "deep" include { min_level: 1 } }'
+    )
+    assert "deep" not in Net(text, phase=None).layer_names
+    assert "deep" in Net(text, phase=None, level=1).layer_names
+    written = "state { level: 1 }\n" + text
+    assert "deep" in Net(written, phase=None).layer_names
+
+
+def test_weights_that_are_not_finite_are_named_once(caplog):
+    net = Net(SMALL, seed=1)
+    bad = LayerWeights("ip", "InnerProduct", [np.ones((4, 3)), np.array([0, np.inf, 0, np.nan])])
+    report = net.copy_from([bad])
+    assert report.not_finite == [("ip", 1)]
+    assert "not finite: ip" in str(report)
+    told = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert len(told) == 1
+    assert "layer 'ip' (blob 1) are NaN or infinite" in told[0]
+    huge = LayerWeights("ip", "InnerProduct", [np.full((4, 3), 3e38), np.zeros(4)])
+    assert net.copy_from([huge]).not_finite == []  # though their sum is infinite
+
+
+def test_a_second_file_does_not_take_back_what_the_first_has_filled(caplog):
+    text = SMALL + (
+        'layer { name: "ip2" type: "InnerProduct" bottom: "ip" top: "ip2" '
+        "inner_product_param { num_output: 2 } }"
+    )
+    net = Net(text)
+    net.copy_from([LayerWeights("ip", "InnerProduct", [np.ones((4, 3)), np.zeros(4)])])
+    assert "no weights for ip2" in caplog.text
+    caplog.clear()
+    net.copy_from([LayerWeights("ip2", "InnerProduct", [np.ones((2, 4)), np.zeros(2)])])
+    assert "no weights" not in caplog.text
+
+
+def test_as_many_weights_of_another_shape_can_be_carried_over():
+    conv = (
+        'layer { name: "in" type: "Input" top: "x" '
+        "input_param { shape { dim: 1 dim: 2 dim: 3 dim: 3 } } }\n"
+        'layer { name: "fc" type: "Convolution" bottom: "x" top: "y" '
+        "convolution_param { num_output: 5 kernel_size: 3 } }"
+    )
+    weights = np.arange(90.0, dtype=np.float32).reshape(5, 18)
+    with pytest.raises(WeightsError, match="they are as many") as caught:
+        Net(conv).copy_from([LayerWeights("fc", "InnerProduct", [weights, np.zeros(5)])])
+    assert "new.params['fc_new'][0].data.flat = old.params['fc'][0].data.flat" in str(caught.value)
+    other = LayerWeights("fc", "InnerProduct", [weights[:, :9], np.zeros(5)])
+    with pytest.raises(WeightsError, match="rename the layer to learn it from scratch"):
+        Net(conv).copy_from([other])

@@ -158,7 +158,13 @@ def test_several_files_must_fit_together(tmp_path, monkeypatch):
         weights = [",".join(f"{name}.caffemodel" for name in names)]
         return params(toy(both, options={"weights": weights, "strict": strict}))
 
-    assert [array.flat[0] for array in start("a", "b")] == [1, 1, 2, 2]
+    with logged() as lines:
+        assert [array.flat[0] for array in start("a", "b")] == [1, 1, 2, 2]
+    assert not any("no weights for" in line for line in lines)
+    with logged() as lines:
+        start("a", "a", strict=False)
+    told = [line for line in lines if "no weights for" in line]
+    assert told == ["a.caffemodel, a.caffemodel: no weights for ip2: left as initialised"]
     with pytest.raises(WeightsError, match="missing: ip2: add a file"):
         start("a", "a")
     with pytest.raises(WeightsError, match=r"c\.caffemodel"):

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from protonet.net.net import Net
+from protonet.solvers.debug import debug_info
 from protonet.solvers.report import Output, by_name, number, score
 from tests.solvers.toy import NET, X, Y, gradient, logged, toy
 
@@ -71,3 +73,24 @@ def test_debug_info_is_caffes():
     )
     assert len(lines) == 10, "iteration 1 is not displayed, and so not debugged"
     assert not solver.net.after_forward and not solver.net.after_backward
+
+
+def test_debug_info_of_two_layers_of_one_name():
+    net = Net(
+        """
+layer { name: "in" type: "DummyData" top: "x" dummy_data_param { shape { dim: 1 dim: 2 }
+  data_filler { value: 3 } } }
+layer { name: "same" type: "Power" bottom: "x" top: "p" power_param { scale: 2 } }
+layer { name: "same" type: "Power" bottom: "p" top: "q" power_param { scale: 2 } }
+force_backward: true"""
+    )
+    with logged() as lines, debug_info(net):
+        net.run_forward()
+        net.blobs["q"].diff.fill(1)
+        net.run_backward()
+    assert [line.strip() for line in lines if "Layer same" in line] == [
+        "[Forward] Layer same, top blob p data: 6",
+        "[Forward] Layer same, top blob q data: 12",
+        "[Backward] Layer same, bottom blob p diff: 2",
+        "[Backward] Layer same, bottom blob x diff: 4",
+    ]
