@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ..errors import ShapeError
+from ..errors import NetError, ShapeError
 
 MAX_AXES = 32
 MAX_COUNT = 2**31 - 1
@@ -18,13 +18,15 @@ class Memory:
 
     `flat` is allocated when it is first needed, zeroed.  Blobs that share a Memory follow
     when `flat` is replaced, so that an `Arena` may move parameters after they were shared.
+    placed: whether it was.
     """
 
-    __slots__ = ("dtype", "flat")
+    __slots__ = ("dtype", "flat", "placed")
 
     def __init__(self, dtype: DTypeLike) -> None:
         self.dtype = np.dtype(dtype)
         self.flat: NDArray = np.empty(0, self.dtype)
+        self.placed = False
 
     def view(self, shape: tuple[int, ...], count: int) -> NDArray:
         if self.flat.size < count:
@@ -108,7 +110,17 @@ class Blob:
         return self._data
 
     def place(self, data: NDArray, diff: NDArray) -> None:
-        """Move values and gradients into the given flat arrays, for all who share them."""
+        """Move values and gradients into the given flat arrays, for all who share them.
+
+        NetError if the values were placed before: whoever works on the old arrays would then
+        work on nothing.
+        """
+        if self._data.placed:
+            raise NetError(
+                "two nets that share parameters cannot both be trained",
+                "train one of them: the others have what it learns",
+            )
+        self._data.placed = True
         data[:], diff[:] = self.data.reshape(-1), self.diff.reshape(-1)
         self._data.flat, self._diff.flat = data, diff
 

@@ -20,6 +20,7 @@ class Context:
     is.  root: folder of the model file, beside which data sources are looked for.
     allow_python: whether a Python layer may import the module it names.
     open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
+    fill: whether parameters get initial values; False: they will share another net's.
     """
 
     phase: int = TEST
@@ -30,6 +31,7 @@ class Context:
     root: Path = field(default_factory=Path)
     allow_python: bool = False
     open_data: bool = True
+    fill: bool = True
 
     def __post_init__(self) -> None:
         seed = self.seed if self.seed is not None and self.seed >= 0 else None

@@ -175,7 +175,7 @@ class Layer:
     def add_blob(self, shape: Sequence[int], filler: Any = None) -> Blob:
         """Append a parameter blob, filled by a FillerParameter (None: zeros)."""
         blob = Blob(shape, self.dtype)
-        if filler is not None:
+        if filler is not None and self.context.fill:
             self.check_filler(filler, blob.shape)
             fillers.fill(filler, blob.data, self.rng)
         self.blobs.append(blob)

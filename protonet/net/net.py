@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,14 @@ from . import predict as _predict
 from .build import Step, build, locate, note
 from .npz import is_npz, read_npz, write_npz
 from .passes import prepare
+from .turn import Turn, in_turn
 from .weights import CopyReport, check_suffix, copy_weights, warn_not_finite
 
 PathLike = str | os.PathLike
 
 
 class Net:
-    """A net built from a prototxt.
+    """A net built from a prototxt.  It computes for one thread at a time: see `clone`.
 
     prototxt: path, text, NetParameter or Definition.  weights: a .caffemodel (or .h5) to
     copy from.  phase: protonet.TRAIN or protonet.TEST (None: as the definition's own state
@@ -70,14 +72,11 @@ class Net:
         size: int = 1,
     ) -> None:
         source = prototxt if isinstance(prototxt, Definition) else read_net(prototxt)
-        self._definition = prepare(_with_state(source, phase, level, stages))
-        message = self._definition.message
-        self.name: str = message.name
-        self.phase: int = message.state.phase
+        definition = prepare(_with_state(source, phase, level, stages))
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
-        self.context = Context(
-            phase=self.phase,
+        context = Context(
+            phase=definition.message.state.phase,
             dtype=dtype,
             seed=seed,
             rank=rank,
@@ -86,9 +85,21 @@ class Net:
             allow_python=allow_python,
             open_data=open_data,
         )
-        with blas_single():
-            self._graph = build(self._definition, self.context)
+        self._assemble(definition, context)
         lint.warn(self._graph)
+        if weights is not None:
+            self.copy_from(weights)
+
+    def _assemble(self, definition: Definition, context: Context) -> None:
+        """Build the layers, and all that is known by name or number."""
+        self._definition, self.context = definition, context
+        message = definition.message
+        self.name: str = message.name
+        self.phase: int = context.phase
+        with blas_single():
+            self._graph = build(definition, context)
+        #: Held by the thread that the net computes for.
+        self.turn = Turn()
         #: The layers in their order, each with its blobs, their names and its place.
         self.steps: list[Step] = self._graph.steps
         steps = self.steps
@@ -115,8 +126,30 @@ class Net:
         self.before_backward: list[Callable[[int], None]] = []
         self.after_backward: list[Callable[[int], None]] = []
         self._filled: set[str] = set()  # layers that weights were copied into
-        if weights is not None:
-            self.copy_from(weights)
+
+    def clone(self) -> Net:
+        """A net with the same weights in the same memory and blobs of its own: one for each
+        thread, since a net computes for one thread at a time.
+
+        Definition, state, dtype, consent and the present shapes of the inputs are the same.
+        Hooks are not taken over, data layers begin at their start, and random streams are
+        others (of a seeded net the same ones each time).  Gradients are the clone's own; of
+        nets that share weights train one, and all have what it learns.
+
+            with ThreadPoolExecutor(8) as pool:
+                nets = [net.clone() for _ in range(8)]
+                results = list(pool.map(lambda n, x: n.predict(x), nets, batches))
+        """
+        seed = int(self.context.spawn_seed().generate_state(1)[0])
+        twin = type(self).__new__(type(self))
+        twin._assemble(self._definition, replace(self.context, seed=seed, fill=False))
+        for ours, theirs in zip(self.layers, twin.layers):
+            for blob, other in zip(ours.blobs, theirs.blobs):
+                other.share_data(blob)
+        for name in self.inputs:
+            twin.blobs[name].reshape(*self.blobs[name].shape)
+        twin.reshape()
+        return twin
 
     # -- structure -----------------------------------------------------------------------
 
@@ -186,6 +219,7 @@ class Net:
 
     # -- running -------------------------------------------------------------------------
 
+    @in_turn
     def forward(
         self, start: str | None = None, end: str | None = None, **inputs: ArrayLike
     ) -> dict[str, NDArray]:
@@ -201,6 +235,7 @@ class Net:
         names = self.outputs if end is None else self.steps[last].top_names
         return {name: self.blobs[name].data for name in names}
 
+    @in_turn
     def backward(self, start: str | None = None, end: str | None = None) -> dict[str, NDArray]:
         """Run the layers `start` down to `end` backward (None: last, first).
 
@@ -212,6 +247,7 @@ class Net:
         names = self.inputs if end is None else self.steps[stop].bottom_names
         return {name: self.blobs[name].diff for name in names}
 
+    @in_turn
     def run_forward(self, first: int = 0, last: int | None = None) -> float:
         """The bare forward pass over layer indices; returns the loss, a weighted sum."""
         steps = self.steps
@@ -244,6 +280,7 @@ class Net:
         self.loss = loss
         return loss
 
+    @in_turn
     def run_backward(self, first: int | None = None, last: int = 0) -> None:
         """The bare backward pass over layer indices, from `first` down to `last`."""
         steps = self.steps
@@ -263,12 +300,14 @@ class Net:
                 for hook in self.after_backward:
                     hook(i)
 
+    @in_turn
     def forward_backward(self) -> float:
         """One forward and one backward pass; returns the loss."""
         loss = self.run_forward()
         self.run_backward()
         return loss
 
+    @in_turn
     def predict(
         self,
         inputs: ArrayLike | Mapping[str, ArrayLike],
@@ -287,6 +326,7 @@ class Net:
         """
         return _predict.predict(self, inputs, batch_size, output)
 
+    @in_turn
     def clear_param_diffs(self) -> None:
         if "arena" in self.__dict__:
             self.arena.diff.fill(0)
@@ -294,6 +334,7 @@ class Net:
         for blob in self.learnable_params:
             blob.diff.fill(0)
 
+    @in_turn
     def reshape(self) -> None:
         """Shape all blobs anew, after inputs were reshaped."""
         for step in self.steps:
@@ -303,6 +344,7 @@ class Net:
 
     # -- weights -------------------------------------------------------------------------
 
+    @in_turn
     def copy_from(
         self,
         weights: PathLike | Sequence[LayerWeights],
