@@ -22,6 +22,9 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+#: What pip knows this project as; `protonet` on the package index is somebody else's.
+DISTRIBUTION = "protonet-caffe"
+
 Self = TypeVar("Self", bound="ProtonetError")
 
 
@@ -106,6 +109,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def missing_extra(package: str, extra: str, purpose: str) -> ProtonetError:
     """The error for an optional package that is not installed."""
-    return ProtonetError(
-        f"{purpose} needs the package '{package}'", f"pip install 'protonet[{extra}]'"
-    )
+    return ProtonetError(f"{purpose} needs the package '{package}'", pip_install(extra))
+
+
+def pip_install(extra: str) -> str:
+    """The command that brings one of the extras of pyproject.toml."""
+    return f"pip install '{DISTRIBUTION}[{extra}]'"

@@ -367,6 +367,8 @@ def main() -> None:
         return work(args.worker)
 
     sys.path.insert(0, str(ROOT))
+    from protonet.errors import pip_install
+
     layers, shape = chain(Path(args.net))
     job = {
         "net": args.net,
@@ -387,7 +389,7 @@ def main() -> None:
                 if who == "protonet":
                     sys.exit(f"bench: protonet does not run: {worker.hello['missing']}")
                 print(
-                    f"{who}: left out: {worker.hello['missing']} (pip install 'protonet[bench]',"
+                    f"{who}: left out: {worker.hello['missing']} ({pip_install('bench')},"
                     " or --peer-python with a Python that has it)"
                 )
             else:

@@ -10,7 +10,7 @@
 A message of forks.proto that caffe.proto has too is folded into it: its fields, enums and
 enum values are added.  Everything is in the package `caffe` then, as in a fork itself.
 
-Needs grpcio-tools (pip install 'protonet[dev]').  Commit all files together.
+Needs grpcio-tools (pip install 'protonet-caffe[dev]').  Commit all files together.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the pictures in models/pictures/ by training LeNet on the digits (about 20 s).
 
-    python scripts/make_pictures.py [--out DIR]       needs matplotlib: protonet[plot]
+    python scripts/make_pictures.py [--out DIR]       needs matplotlib (extra `plot`)
 
 training.png    loss of each iteration and test accuracy along the way
 digits.png      test images with what the trained net takes them for
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from protonet.errors import pip_install  # noqa: E402
 from protonet.net.net import Net  # noqa: E402
 from protonet.solvers import get_solver  # noqa: E402
 
@@ -118,7 +119,7 @@ def main() -> None:
     try:
         import matplotlib
     except ImportError:
-        sys.exit("make_pictures: matplotlib is not installed: pip install 'protonet[plot]'")
+        sys.exit(f"make_pictures: matplotlib is not installed: {pip_install('plot')}")
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

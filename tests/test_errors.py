@@ -86,4 +86,4 @@ def test_nearest_name(word: str, hint: str) -> None:
 
 def test_a_missing_package_names_the_extra() -> None:
     error = missing_extra("h5py", "hdf5", "reading HDF5 files")
-    assert "h5py" in str(error) and "pip install 'protonet[hdf5]'" in str(error)
+    assert "h5py" in str(error) and "pip install 'protonet-caffe[hdf5]'" in str(error)

@@ -23,6 +23,7 @@ from .output import warnings_shown
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
 #: add_arguments(parser) and run(args) -> exit code.
 COMMANDS = (
+    "init",
     "train",
     "test",
     "time",

@@ -6,12 +6,13 @@ import argparse
 import json
 
 from .common import add_net_arguments, announce_device, stages
+from .models import DEPLOY, model_file
 
 HELP = "print a net's layers, shapes, parameters, multiply-adds and memory"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", help="net prototxt")
+    parser.add_argument("model", help="net prototxt, or the name of a model of ours")
     parser.add_argument("--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     add_net_arguments(parser)
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
     announce_device(args)
     net = Net(
-        args.model,
+        model_file(args.model, DEPLOY),
         phase=TRAIN if args.phase == "TRAIN" else TEST,
         level=args.level or 0,
         stages=stages(args),

@@ -17,13 +17,14 @@ from .common import (
     positive,
     stages,
 )
+from .models import TRAIN_TEST, model_file
 from .output import log_shown
 
 HELP = "run a trained net over test batches and print the mean of its outputs"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_either(parser, "model", "net prototxt")
+    add_either(parser, "model", "net prototxt, or the name of a model of ours")
     add_either(parser, "weights", "trained weights, .caffemodel or .caffemodel.h5")
     parser.add_argument(
         "--iterations", type=positive, default=50, metavar="N", help="batches (default: 50)"
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     model, weights = either(args, "model", "weights")
+    model = model_file(model, TRAIN_TEST)
     with log_shown(args.quiet, args.log):
         announce_device(args)
         result = _test(model, weights, args)

@@ -19,6 +19,7 @@ from .common import (
     positive,
     stages,
 )
+from .models import TRAIN_TEST, model_file
 from .output import log_shown
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ HELP = "time the forward and backward pass of each layer"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_either(parser, "model", "net prototxt")
+    add_either(parser, "model", "net prototxt, or the name of a model of ours")
     parser.add_argument(
         "--phase", choices=["TRAIN", "TEST"], default="TRAIN", help="default: TRAIN"
     )
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    (model,) = either(args, "model")
+    model = model_file(either(args, "model")[0], TRAIN_TEST)
     with log_shown(args.quiet, args.log):
         announce_device(args)
         result = _time(model, args)

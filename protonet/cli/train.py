@@ -17,6 +17,7 @@ from .common import (
     positive,
     stages,
 )
+from .models import SOLVER, model_file, names
 from .output import log_shown
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ EFFECTS = ("stop", "snapshot", "none")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_either(parser, "solver", "solver prototxt")
+    add_either(parser, "solver", f"solver prototxt, or a model of ours: {', '.join(names())}")
     parser.add_argument(
         "--weights", action="append", metavar="A,B", help="start from these .caffemodel files"
     )
@@ -106,7 +107,7 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
     from ..proto.text import read_solver
     from ..solvers import get_solver
 
-    text = read_solver(path)
+    text = read_solver(model_file(path, SOLVER))
     if args.level is not None:
         text.message.train_state.level = args.level
     if args.stage:

@@ -311,4 +311,4 @@ def test_without_an_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     said = complaint(capsys, "images/", "list_flat.txt", "db", "--skip-bad", *words, code=3)
-    assert f"pip install 'protonet[{extra}]'" in said
+    assert f"pip install 'protonet-caffe[{extra}]'" in said

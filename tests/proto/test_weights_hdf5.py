@@ -141,6 +141,6 @@ def test_without_h5py(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_state(tmp_path / "s.h5", State())
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(
-        ProtonetError, match=r"needs the package 'h5py': pip install 'protonet\[hdf5"
+        ProtonetError, match=r"needs the package 'h5py': pip install 'protonet-caffe\[hdf5"
     ):
         read_state(tmp_path / "s.h5")

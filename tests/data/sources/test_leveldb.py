@@ -24,7 +24,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_extra_is_named(store: Path, backend: str) -> None:
     with pytest.raises(ProtonetError) as caught:
         open_source(store, backend)
-    for words in ("default of data_param", "plyvel", "protonet[leveldb]", "backend: LMDB"):
+    for words in ("default of data_param", "plyvel", "protonet-caffe[leveldb]", "backend: LMDB"):
         assert words in str(caught.value)
 
 
