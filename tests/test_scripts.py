@@ -69,7 +69,7 @@ class Checkout:
     def run(self, *args: str, **variables: str) -> tuple[int, str, list[str]]:
         """Exit code, standard output and the lines on standard error."""
         process = self.start(*args, **variables)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         return process.returncode, out, err.splitlines()
 
     def interrupt(self, **variables: str) -> tuple[int, list[str]]:
