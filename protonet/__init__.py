@@ -1,7 +1,7 @@
 """protonet: Caffe's files, run and trained with NumPy.
 
-    net = protonet.Net("models/lenet.prototxt", weights="lenet_iter_1000.caffemodel")
-    solver = protonet.get_solver("models/lenet_solver.prototxt")
+    >>> net = protonet.Net("models/lenet.prototxt", weights="lenet_iter_1000.caffemodel")
+    >>> solver = protonet.get_solver("models/lenet_solver.prototxt")
 
 The names below are loaded when they are first used, so that importing costs little.
 """

@@ -113,5 +113,9 @@ def missing_extra(package: str, extra: str, purpose: str) -> ProtonetError:
 
 
 def pip_install(extra: str) -> str:
-    """The command that brings one of the extras of pyproject.toml."""
+    """The command that brings one of the extras of pyproject.toml.
+
+    >>> pip_install("plot")
+    "pip install 'protonet-caffe[plot]'"
+    """
     return f"pip install '{DISTRIBUTION}[{extra}]'"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the parts of README.md that are made from the code: commands, messages, layers.
+"""Writes the parts of README.md that are made from the code: commands, messages, layers, rooms.
 
     python scripts/make_readme.py            rewrite what stands between the markers
     python scripts/make_readme.py --check    change nothing; exit 1 if something is stale
@@ -9,6 +9,8 @@ A part stands between <!-- name --> and <!-- /name -->.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import os
 import re
 import sys
@@ -63,7 +65,42 @@ def messages() -> str:
     return "\n".join(["```", *lines, "```"])
 
 
-PARTS = {"commands": command_table, "messages": messages, "layers": layer_table}
+#: Who imports whom, from the top; what stands on one level is in the order of the alphabet.
+ROOMS = (
+    "cli",
+    "pycaffe",
+    *("check", "engines", "export", "importers", "parallel", "viz"),
+    "solvers",
+    "net",
+    "layers",
+    "data",
+    "core",
+    *("kernels", "proto"),
+)
+
+
+def purpose(init: Path) -> str:
+    """The first paragraph of a package's docstring: what it is for."""
+    text = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or ""
+    if not text:
+        sys.exit(f"make_readme: {init} does not say what the room is for")
+    return " ".join(inspect.cleandoc(text).partition("\n\n")[0].split())
+
+
+def room_table() -> str:
+    found = {path.parent.name: path for path in (ROOT / "protonet").glob("*/__init__.py")}
+    if strange := found.keys() - set(ROOMS):
+        sys.exit(f"make_readme: ROOMS has no place for {', '.join(sorted(strange))}")
+    rows = [f"| `{room}` | {purpose(found[room])} |" for room in ROOMS if room in found]
+    return "\n".join(["| room | |", "|---|---|", *rows])
+
+
+PARTS = {
+    "commands": command_table,
+    "messages": messages,
+    "layers": layer_table,
+    "rooms": room_table,
+}
 
 
 def fresh(text: str) -> str:

@@ -10,8 +10,10 @@ from types import ModuleType
 
 import pytest
 
+from tests.test_layering import LEVELS
+
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "models/README.md", "CHANGELOG.md")
+PAGES = ("README.md", "models/README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 
 
 @pytest.fixture
@@ -28,6 +30,21 @@ def make_readme(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_generated_parts_are_fresh(make_readme: ModuleType) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert make_readme.fresh(text) == text, "run python scripts/make_readme.py"
+
+
+def test_every_package_says_what_it_is_for(make_readme: ModuleType) -> None:
+    inits = sorted((ROOT / "protonet").rglob("__init__.py"))
+    assert len(inits) > 12
+    for init in inits:
+        assert re.search(r"\w{3}.*[.:]$", make_readme.purpose(init)), init
+
+
+def test_rooms_stand_in_the_order_of_imports(make_readme: ModuleType) -> None:
+    """Top to bottom, as the layering test has it."""
+    levels = [LEVELS[room] for room in make_readme.ROOMS if room in LEVELS]
+    assert levels == sorted(levels, reverse=True)
+    rows = re.findall(r"^\| `(\w+)` \| \w", make_readme.room_table(), re.M)
+    assert {"cli", "net", "layers", "kernels"} <= set(rows) and len(rows) >= 10
 
 
 def test_python_example_runs(

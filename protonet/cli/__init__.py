@@ -1,0 +1,1 @@
+"""The commands, a file each: the only room that prints or exits."""

@@ -135,7 +135,11 @@ def dispatch(args: list[str]) -> int:
 
 
 def modern(arg: str) -> str:
-    """Caffe's `-solver x` and `-solver=x` as `--solver x` and `--solver=x`."""
+    """Caffe's `-solver x` and `-solver=x` as `--solver x` and `--solver=x`.
+
+    >>> [modern(arg) for arg in ("-solver=x", "-1", "-h", "--quiet")]
+    ['--solver=x', '-1', '-h', '--quiet']
+    """
     return f"-{arg}" if re.match(r"-[A-Za-z][A-Za-z_-]", arg) else arg
 
 

@@ -1,0 +1,1 @@
+"""Caffe's files: the schema, prototxt with line numbers, old versions upgraded, weights."""

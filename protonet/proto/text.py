@@ -1,8 +1,11 @@
 """Net and solver definitions: from a path, a text or a message to what the rest works with.
 
-definition = read_net("lenet.prototxt")     # upgraded to current layers, with lines
-solver = read_solver("solver.prototxt")
-print(format(definition.message))
+>>> definition = read_net("models/lenet.prototxt")  # upgraded to current layers, with lines
+>>> definition.message.name
+'LeNet'
+>>> print(format(read_solver("net: 'x.prototxt' base_lr: .1").message), end="")
+base_lr: 0.1
+net: "x.prototxt"
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Nets for human eyes: tables now, drawings later."""
+"""Nets and trainings for human eyes: summaries of nets, curves of logs."""
