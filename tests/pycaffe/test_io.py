@@ -222,7 +222,7 @@ def test_without_any_image_library(tmp_path, monkeypatch):
     path = write_png(tmp_path / "x.png", picture(2, 2))
     for name in ("cv2", "PIL.Image"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ProtonetError, match=r"opencv-python-headless.*protonet\[images\]"):
+    with pytest.raises(ProtonetError, match=r"opencv-python-headless.*protonet-caffe\[images\]"):
         io.load_image(path)
 
 

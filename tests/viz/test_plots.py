@@ -62,7 +62,7 @@ def test_pictures_that_cannot_be_written(tmp_path, monkeypatch):
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(ProtonetError, match=r"protonet\[plot\]"):
+    with pytest.raises(ProtonetError, match=r"protonet-caffe\[plot\]"):
         draw([run()], tmp_path / "p.png")
 
 
