@@ -43,14 +43,14 @@ environment() {
 
 # Also anew when it was left half made, or its Python is gone.
 make_venv() {
-    local python
+    local python said
     if "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
         return
     fi
     python=$(find_python)
     echo "making $venv" >&2
     trap 'rm -rf "$venv"; interrupted' INT TERM
-    "$python" -m venv --clear "$venv" || fail "$venv could not be made: the lines above say why"
+    said=$("$python" -m venv --clear "$venv" 2>&1) || fail "$venv could not be made: ${said##*$'\n'}"
     trap - INT TERM
 }
 

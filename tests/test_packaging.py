@@ -52,7 +52,9 @@ def test_one_name_for_pip() -> None:
     assert pip_install("plot") == f"pip install '{DISTRIBUTION}[plot]'"
     asked = dict.fromkeys(known, 0)
     for name, text in texts():
-        wrong = re.search(r"pip install (-\S+ )*['\"]?protonet(?!-caffe)|\bprotonet\\?\[[a-z]", text)
+        wrong = re.search(
+            r"pip install (-\S+ )*['\"]?protonet(?!-caffe)|\bprotonet\\?\[[a-z]", text
+        )
         assert not wrong or name == "tests/test_packaging.py", f"{name}: {wrong}"
         for extra in re.findall(rf"{DISTRIBUTION}\\?\[(\w+)\\?\]", text):
             asked[extra] += 1  # KeyError: an extra that is not there

@@ -47,6 +47,14 @@ def test_rooms_stand_in_the_order_of_imports(make_readme: ModuleType) -> None:
     assert {"cli", "net", "layers", "kernels"} <= set(rows) and len(rows) >= 10
 
 
+def test_environment_variables_are_named() -> None:
+    sources = [p.read_text(encoding="utf-8") for p in (ROOT / "protonet").rglob("*.py")]
+    read = set(re.findall(r"\b(?:PROTONET_[A-Z_]+|GLOG_\w+)", "\n".join(sources)))
+    assert {"PROTONET_CACHE", "PROTONET_DEBUG"} <= read
+    named = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in read if f"`{name}" not in named]
+
+
 def test_python_example_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -212,7 +212,9 @@ def test_other_formats_by_matplotlib(tmp_path, ext, head):
 
 def test_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ProtonetError, match=r"drawing png without Graphviz.*protonet-caffe\[plot\]"):
+    with pytest.raises(
+        ProtonetError, match=r"drawing png without Graphviz.*protonet-caffe\[plot\]"
+    ):
         draw.draw_net(NET, "LR")
 
 
