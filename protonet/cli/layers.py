@@ -45,4 +45,11 @@ def page(type_name: str) -> str:
         f"in place: {'yes' if cls.in_place else 'no'}",
         f"gradient: {'yes' if cls.has_backward else 'no'}",
     ]
-    return f"{cls.type}  ({', '.join(facts)})\n\n{inspect.getdoc(cls)}"
+    page = [f"{cls.type}  ({', '.join(facts)})", inspect.getdoc(cls) or ""]
+    if cls.ranges:
+        rows = [
+            f"  {name}: {allowed}{', must be given' * allowed.required}"
+            for name, allowed in cls.ranges.items()
+        ]
+        page.append("\n".join(["What the numbers may be:", *rows]))
+    return "\n\n".join(page)

@@ -7,6 +7,9 @@ A layer is a small object with four methods that the net calls:
     forward   writes top[i].data from bottom[i].data
     backward  writes bottom[i].diff from top[i].diff, adds to self.blobs[i].diff
 
+and three more where something outlives a pass: `state` and `set_state`, so that a training
+goes on exactly where a snapshot was taken, and `close`, which gives back threads and files.
+
 `bottom` and `top` are lists of `Blob`.  The mathematics belongs into `protonet.kernels`,
 functions of arrays; a layer reads its parameters, shapes blobs and calls kernels.
 
@@ -24,17 +27,18 @@ What every layer promises (tests/harness/check_layer.py proves it for each type)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ..errors import NetError, ProtonetError
+from ..errors import NetError, ProtonetError, PrototxtError
 from . import fillers
 from .blob import Blob, Memory
 from .context import TRAIN, Context
+from .ranges import Range
 
 Blobs = Sequence[Blob]
 
@@ -87,6 +91,10 @@ class Layer:
     """Base of all layers.  The class attributes declare, the methods do."""
 
     type: ClassVar[str] = ""
+    #: The parameter messages it reads, its own first: ("softmax_param", "loss_param").
+    messages: ClassVar[tuple[str, ...]] = ()
+    #: What fields of its own message may hold, checked before `setup`.
+    ranges: ClassVar[Mapping[str, Range]] = {}
     #: How many bottoms and tops.
     bottoms: ClassVar[Arity] = exactly(1)
     tops: ClassVar[Arity] = exactly(1)
@@ -113,6 +121,8 @@ class Layer:
     #: "PoolingParameter.ceil_mode" and "PoolingParameter.PoolMethod.AVE_EXC_PAD".  The net
     #: refuses the others.
     serves: ClassVar[frozenset[str]] = frozenset()
+    #: How many batches a data layer keeps ready (their memory is counted).
+    batches_ahead: int = 0
 
     def __init__(self, param: Any, context: Context) -> None:
         """param: the LayerParameter.  Only `setup` may look at bottoms."""
@@ -157,7 +167,44 @@ class Layer:
         """Multiply-adds of one forward pass over the batch."""
         return 0
 
+    def state(self) -> dict[str, Any] | None:
+        """What outlives a pass beside blobs and `rng`, as plain values for a snapshot: where
+        a data layer stands, what an LSTM carries over.  None: nothing does."""
+        return None
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` gave.  DataError if the data is not there any more."""
+
+    def close(self) -> None:
+        """End threads, close files; the layer is not run again."""
+
     # -- what the base offers ------------------------------------------------------------
+
+    def fault(self, what: str, hint: str = "", field: str = "") -> PrototxtError:
+        """The error for a bad parameter, which will point to the line of the field at fault.
+
+        field: "kernel_size" of the layer's own message, "loss_param.normalize" of another one
+        it reads, "" the own message as a whole.
+        """
+        path = field.split(".") if field else []
+        if not path or path[0] not in self.messages:
+            path = [*self.messages[:1], *path]
+        return PrototxtError(what, hint, field=".".join(path))
+
+    def check_ranges(self) -> None:
+        """PrototxtError for the first field that holds what `ranges` does not allow."""
+        if not self.ranges:
+            return
+        message = getattr(self.param, self.messages[0])
+        for field, allowed in self.ranges.items():
+            value = getattr(message, field)
+            repeated = not isinstance(value, (int, float))
+            given = len(value) > 0 if repeated else message.HasField(field)
+            if allowed.required and not given:
+                raise self.fault(f"{field} is missing", f"add {field} to {self.messages[0]}", field)
+            for number in value if repeated else [value] if given else []:
+                if not allowed.holds(number):
+                    raise self.fault(f"{field} is {number:g}", f"it must be {allowed}", field)
 
     @property
     def name(self) -> str:

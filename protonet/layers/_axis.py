@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from numpy.typing import NDArray
 
 from ..core.blob import Blob
-from ..errors import NetError
+from ..core.layer import Layer
 
 
-def chosen_axis(param: Any, message: str, old: str, blob: Blob) -> int:
-    """`axis` of the message, or its old spelling without negative numbers, as a plain index."""
+def chosen_axis(layer: Layer, old: str, blob: Blob) -> int:
+    """`axis` of the layer's own message, or its old spelling, which knows no negative numbers,
+    as a plain index."""
+    param = getattr(layer.param, layer.messages[0])
     if not param.HasField(old):
         return blob.axis(param.axis)
     if param.HasField("axis"):
-        raise NetError(f"both axis and {old} are given", "keep axis", field=f"{message}.{old}")
+        raise layer.fault(f"both axis and {old} are given", "keep axis", old)
     return blob.axis(getattr(param, old))
 
 

@@ -3,67 +3,61 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import ClassVar
 
 from numpy.typing import NDArray
 
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, at_least, same_as_bottoms
-from ..errors import PrototxtError, ShapeError
+from ..core.ranges import Range
+from ..errors import ShapeError
 from ..kernels.im2col import Sizes, Window
 
+_SIZES = ("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w", "dilation")
+#: What sizes of a window may be.
+WINDOW_RANGES = dict.fromkeys(_SIZES, Range(1))
 
-def read_window(param: Any, spatial: int) -> Window:
-    """The window that a ConvolutionParameter describes, for so many spatial axes."""
-    kernel = _sizes(param, "kernel_size", "kernel", spatial, None)
-    stride = _sizes(param, "stride", "stride", spatial, 1)
-    pad = _sizes(param, "pad", "pad", spatial, 0)
-    dilation = _sizes(param, "dilation", None, spatial, 1)
-    for field, sizes in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
-        if 0 in sizes:
-            raise PrototxtError(
-                f"{field} is 0", "it must be 1 or more", field=f"convolution_param.{field}"
-            )
+
+def read_window(layer: Layer, spatial: int) -> Window:
+    """The window that a layer's convolution_param describes, for so many spatial axes."""
+    kernel = _sizes(layer, "kernel_size", "kernel", spatial, None)
+    stride = _sizes(layer, "stride", "stride", spatial, 1)
+    pad = _sizes(layer, "pad", "pad", spatial, 0)
+    dilation = _sizes(layer, "dilation", None, spatial, 1)
     return Window(kernel, stride, pad, dilation)
 
 
-def _sizes(param: Any, field: str, short: str | None, spatial: int, default: int | None) -> Sizes:
+def _sizes(layer: Layer, field: str, short: str | None, spatial: int, default: int | None) -> Sizes:
     """`field` once for all axes or once for each, or its _h and _w forms."""
-    path = f"convolution_param.{field}"
+    param = layer.param.convolution_param
     given = tuple(getattr(param, field))
     sides = [f"{short}_h", f"{short}_w"] if short else []
     written = [side for side in sides if param.HasField(side)]
     if written:
         if given:
-            raise PrototxtError(
-                f"{field} and {' and '.join(written)} are both given", "keep one", field=path
+            raise layer.fault(
+                f"{field} and {' and '.join(written)} are both given", "keep one", field
             )
         if spatial != 2:
-            raise PrototxtError(
+            raise layer.fault(
                 f"{written[0]} is for two spatial axes, here are {spatial}",
                 f"give {field} once for each axis",
-                field=f"convolution_param.{written[0]}",
+                written[0],
             )
         if len(written) == 1 and default is None:
             missing = sides[1] if written == sides[:1] else sides[0]
-            raise PrototxtError(
-                f"{written[0]} is given without {missing}",
-                "give both",
-                field=f"convolution_param.{written[0]}",
-            )
+            raise layer.fault(f"{written[0]} is given without {missing}", "give both", written[0])
         # stride_h alone leaves the other side at its default.
         return tuple(
             getattr(param, side) if param.HasField(side) else default or 0 for side in sides
         )
     if not given and default is None and spatial:
-        raise PrototxtError(
-            f"{field} is missing", f"add {field} to convolution_param", field="convolution_param"
-        )
+        raise layer.fault(f"{field} is missing", f"add {field} to convolution_param")
     if len(given) not in (0, 1, spatial):
-        raise PrototxtError(
+        raise layer.fault(
             f"{field} is given {len(given)} times for {spatial} spatial axes",
             "give it once, or once for each axis",
-            field=path,
+            field,
         )
     if len(given) == spatial:
         return given
@@ -88,18 +82,18 @@ class ConvBase(Layer):
     bottoms, tops = at_least(1), same_as_bottoms
     backward_reads = frozenset({"bottom"})
     transposed = False
+    messages = ("convolution_param",)
+    ranges: ClassVar = {
+        "num_output": Range(1, required=True),
+        "group": Range(1),
+        **WINDOW_RANGES,
+    }
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.convolution_param
         self.axis = bottom[0].axis(param.axis)
-        self.window = read_window(param, len(bottom[0].shape) - self.axis - 1)
+        self.window = read_window(self, len(bottom[0].shape) - self.axis - 1)
         self.num_output, self.group = param.num_output, param.group
-        if self.num_output < 1:
-            raise PrototxtError(
-                "num_output is missing or 0",
-                "add num_output to convolution_param",
-                field="convolution_param.num_output",
-            )
         if not bottom[0].shape[: self.axis]:
             raise ShapeError(
                 f"axis 0 of {bottom[0].shape} cannot be the channels: nothing is left for images",
@@ -107,12 +101,12 @@ class ConvBase(Layer):
                 field="convolution_param.axis",
             )
         channels = bottom[0].shape[self.axis]
-        if self.group < 1 or channels % self.group or self.num_output % self.group:
-            raise PrototxtError(
+        if channels % self.group or self.num_output % self.group:
+            raise self.fault(
                 f"group {self.group} does not divide the {channels} channels"
                 f" and the num_output of {self.num_output}",
                 "choose a divisor of both",
-                field="convolution_param.group",
+                "group",
             )
         self.channels = channels
         inputs, outputs = channels, self.num_output

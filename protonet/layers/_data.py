@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, between, exactly
+from ..core.ranges import Range
 from ..data.lookup import find_source
 from ..data.prefetch import Batch, Pipeline, Prefetcher
 from ..data.transformer import Transformer
-from ..errors import DataError, NetError
+from ..errors import DataError
 from ..log import log
 
 _MOVED = ("scale", "mean_file", "crop_size", "mirror")
@@ -21,15 +22,14 @@ _MOVED = ("scale", "mean_file", "crop_size", "mirror")
 class BatchLayer(Layer):
     """A data layer: sets up a pipeline, and copies its batches into the tops.
 
-    A subclass names its parameter message in `field`, and makes the pipeline.
+    A subclass names its parameter message and makes the pipeline.
     """
 
     bottoms = exactly(0)
     tops = between(1, 2)
     has_backward = False
     reshape_always = True  # a batch of one takes the shape of its item
-    field = ""
-    batches_ahead = 0
+    ranges: ClassVar = {"batch_size": Range(1, required=True)}
     _prefetcher: Prefetcher | Unopened
     ignored: tuple[str, ...] = _MOVED  # old places of what now stands in transform_param
 
@@ -41,14 +41,13 @@ class BatchLayer(Layer):
         """Shape of the first top: (N, C, H, W)."""
         return pipeline.first_shape()
 
+    @property
+    def field(self) -> str:
+        """Name of the type's own message."""
+        return self.messages[0]
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         settings = getattr(self.param, self.field)
-        if settings.batch_size < 1:
-            raise NetError(
-                "batch_size is missing",
-                f"add batch_size to {self.field}",
-                field=f"{self.field}.batch_size",
-            )
         for name in self.ignored:
             if settings.HasField(name):
                 hint = "put it into transform_param" if name in _MOVED else "Caffe skips it too"

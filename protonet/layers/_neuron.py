@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.layer import Blobs, Layer
-from ..errors import PrototxtError
 
 
 class NeuronLayer(Layer):
@@ -44,10 +43,10 @@ class NeuronLayer(Layer):
         return copy
 
 
-def log_of_base(base: float, field: str) -> float:
+def log_of_base(layer: Layer, base: float) -> float:
     """The natural logarithm of a base; -1 stands for e."""
     if base == -1:
         return 1.0
     if not 0 < base < math.inf:
-        raise PrototxtError(f"base is {base:g}", "give one above 0, or -1 for e", field=field)
+        raise layer.fault(f"base is {base:g}", "give one above 0, or -1 for e", "base")
     return math.log(base)

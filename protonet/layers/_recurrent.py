@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..errors import DataError, NetError, ShapeError
 from ..kernels.gemm import gemm
 from ._index import no_gradient
@@ -22,17 +23,13 @@ class Recurrent(Layer):
     state (`states`), and runs through time.
     """
 
+    messages = ("recurrent_param",)
+    ranges: ClassVar = {"num_output": Range(1, required=True)}
     gates: ClassVar[int]
     states: ClassVar[int]
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.recurrent_param
-        if not param.num_output:
-            raise NetError(
-                "num_output is missing",
-                "add num_output to recurrent_param",
-                field="recurrent_param.num_output",
-            )
         self._exposed = self.states if param.expose_hidden else 0
         self._static = len(bottom) == 3 + self._exposed
         if len(bottom) - self._static != 2 + self._exposed or len(top) != 1 + self._exposed:

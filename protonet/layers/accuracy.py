@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from ..core.layer import Blobs, Layer, between, exactly
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import NetError
 from ..kernels import losses
 from ._classes import ClassLabels, class_view
 
@@ -30,6 +32,8 @@ class Accuracy(Layer):
     """
 
     type = "Accuracy"
+    messages = ("accuracy_param",)
+    ranges: ClassVar = {"top_k": Range(1)}
     bottoms = exactly(2)
     tops = between(1, 2)
     has_backward = False
@@ -47,10 +51,10 @@ class Accuracy(Layer):
         self.labels.reshape(self.view, bottom[0], bottom[1])
         classes = self.view[1]
         if not 1 <= self.top_k <= classes:
-            raise NetError(
+            raise self.fault(
                 f"top_k is {self.top_k}, there are {classes} classes",
                 f"give 1 to {classes}",
-                field="accuracy_param.top_k",
+                "top_k",
             )
         top[0].reshape()
         if len(top) == 2:

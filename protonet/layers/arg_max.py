@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import NetError, ShapeError
+from ..errors import ShapeError
 from ._classes import class_view
 
 
@@ -27,6 +30,8 @@ class ArgMax(Layer):
     """
 
     type = "ArgMax"
+    messages = ("argmax_param",)
+    ranges: ClassVar = {"top_k": Range(1)}
     has_backward = False
     backward_reads = frozenset()
 
@@ -48,10 +53,10 @@ class ArgMax(Layer):
             axis = self.axis % len(shape)
             new = [*shape[:axis], self.top_k, *shape[axis + 1 :]]
         if not 1 <= self.top_k <= choices:
-            raise NetError(
+            raise self.fault(
                 f"top_k is {self.top_k}, there are {choices} values to choose from",
                 f"give 1 to {choices}",
-                field="argmax_param.top_k",
+                "top_k",
             )
         top[0].reshape(*new)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import NetError, PrototxtError, ShapeError
+from ..errors import NetError, ShapeError
 from ..kernels import affine, norm
 
 
@@ -28,6 +30,8 @@ class BatchNorm(Layer):
     """
 
     type = "BatchNorm"
+    messages = ("batch_norm_param",)
+    ranges: ClassVar = {"eps": Range(0)}
     in_place = True
     # The normalised values are kept: what follows BatchNorm mostly works in place.
     backward_reads = frozenset()
@@ -38,12 +42,6 @@ class BatchNorm(Layer):
             raise ShapeError(
                 f"the bottom has shape {bottom[0].shape}",
                 "at least two axes are needed: items and channels",
-            )
-        if param.eps < 0:
-            raise PrototxtError(
-                f"eps is {param.eps:g}, the root of a negative number",
-                "give 0 or more",
-                field="batch_norm_param.eps",
             )
         self._global = (
             param.use_global_stats if param.HasField("use_global_stats") else not self.training

@@ -25,6 +25,7 @@ class Bias(Broadcast):
     """
 
     type = "Bias"
+    messages = ("bias_param",)
     backward_reads = frozenset()
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

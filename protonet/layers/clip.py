@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..errors import PrototxtError
 from ..kernels import elementwise
 from ._neuron import NeuronLayer
 
@@ -25,16 +24,13 @@ class Clip(NeuronLayer):
     """
 
     type = "Clip"
+    messages = ("clip_param",)
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.clip_param
         if param.min > param.max:
-            raise PrototxtError(
-                f"min {param.min:g} is above max {param.max:g}",
-                "swap them",
-                field="clip_param.min",
-            )
+            raise self.fault(f"min {param.min:g} is above max {param.max:g}", "swap them", "min")
         self.bounds = (param.min, param.max)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:

@@ -22,12 +22,12 @@ class Concat(Layer):
     """
 
     type = "Concat"
+    messages = ("concat_param",)
     bottoms = at_least(1)
     backward_reads = frozenset()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        param = self.param.concat_param
-        axis = self._axis = chosen_axis(param, "concat_param", "concat_dim", bottom[0])
+        axis = self._axis = chosen_axis(self, "concat_dim", bottom[0])
         shape = list(bottom[0].shape)
         for i, blob in enumerate(bottom[1:], 1):
             other = blob.shape

@@ -30,6 +30,7 @@ class ContrastiveLoss(LossLayer):
     """
 
     type = "ContrastiveLoss"
+    messages = ("contrastive_loss_param", "loss_param")
     bottoms = exactly(3)
     given = frozenset({2})
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.layer import Blobs, Layer, exactly
 from ..core.registry import register
-from ..errors import NetError, ShapeError
+from ..errors import ShapeError
 
 
 @register
@@ -23,6 +23,7 @@ class Crop(Layer):
     """
 
     type = "Crop"
+    messages = ("crop_param",)
     bottoms = exactly(2)
     backward_reads = frozenset()
 
@@ -31,10 +32,10 @@ class Crop(Layer):
         axis, offsets = bottom[0].axis(param.axis), list(param.offset)
         cropped = len(shape) - axis
         if len(offsets) > 1 and len(offsets) != cropped:
-            raise NetError(
+            raise self.fault(
                 f"{len(offsets)} offsets for {cropped} cropped axes",
                 "give one for all or one for each",
-                field="crop_param.offset",
+                "offset",
             )
         if len(wanted) < len(shape):
             raise ShapeError(

@@ -29,7 +29,7 @@ class Data(BatchLayer):
     """
 
     type = "Data"
-    field = "data_param"
+    messages = ("data_param", "transform_param")
     ignored = (*BatchLayer.ignored, "rand_skip")
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> RecordPipeline:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from ..core.layer import Blobs
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import PrototxtError
 from ..kernels import elementwise
 from ._neuron import NeuronLayer
 
@@ -25,17 +26,13 @@ class Dropout(NeuronLayer):
     """
 
     type = "Dropout"
+    messages = ("dropout_param",)
+    ranges: ClassVar = {"dropout_ratio": Range(0, 1)}
     backward_reads = frozenset()
     keeps_signs = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.ratio = self.param.dropout_param.dropout_ratio
-        if not 0 <= self.ratio <= 1:
-            raise PrototxtError(
-                f"dropout_ratio is {self.ratio:g}",
-                "give the fraction to drop, 0 to 1",
-                field="dropout_param.dropout_ratio",
-            )
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         if not self.training:

@@ -7,7 +7,6 @@ from typing import Any
 from ..core import fillers
 from ..core.layer import Blobs, Layer, at_least, exactly
 from ..core.registry import register
-from ..errors import NetError
 
 _OLD = ("num", "channels", "height", "width")
 
@@ -24,6 +23,7 @@ class DummyData(Layer):
     """
 
     type = "DummyData"
+    messages = ("dummy_data_param",)
     bottoms = exactly(0)
     tops = at_least(1)
     has_backward = False
@@ -31,10 +31,10 @@ class DummyData(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         given = self.param.dummy_data_param.data_filler
         if len(given) not in (0, 1, len(top)):
-            raise NetError(
+            raise self.fault(
                 f"{len(given)} fillers for {len(top)} tops",
                 "give none, one for all or one for each",
-                field="dummy_data_param.data_filler",
+                "data_filler",
             )
         self._fillers = [_nth(given, i) for i in range(len(top))] if given else []
         for blob, shape in zip(top, self._shapes(len(top))):
@@ -47,17 +47,13 @@ class DummyData(Layer):
         param = self.param.dummy_data_param
         old = [name for name in _OLD if len(getattr(param, name))]
         if old and param.shape:
-            raise NetError(
-                f"both shape and {old[0]} are given",
-                "keep shape",
-                field=f"dummy_data_param.{old[0]}",
-            )
+            raise self.fault(f"both shape and {old[0]} are given", "keep shape", old[0])
         for name in _OLD if old else ("shape",):
             if len(getattr(param, name)) not in (1, tops):
-                raise NetError(
+                raise self.fault(
                     f"{len(getattr(param, name))} of {name} for {tops} tops",
                     "give one for all or one for each",
-                    field=f"dummy_data_param.{name}",
+                    name,
                 )
         if old:
             return [tuple(_nth(getattr(param, n), i) for n in _OLD) for i in range(tops)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.layer import Blobs, Layer, at_least
 from ..core.registry import register
-from ..errors import NetError, ShapeError
+from ..errors import ShapeError
 from ..kernels import reduce
 from ..proto import caffe_pb2 as pb
 
@@ -35,20 +35,19 @@ class Eltwise(Layer):
     """
 
     type = "Eltwise"
+    messages = ("eltwise_param",)
     bottoms = at_least(2)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.eltwise_param
         self._operation, coeff = param.operation, list(param.coeff)
         if coeff and self._operation == pb.EltwiseParameter.PROD:
-            raise NetError(
-                "coeff is given for PROD", "coefficients are for SUM", field="eltwise_param.coeff"
-            )
+            raise self.fault("coeff is given for PROD", "coefficients are for SUM", "coeff")
         if coeff and len(coeff) != len(bottom):
-            raise NetError(
+            raise self.fault(
                 f"{len(coeff)} coefficients for {len(bottom)} bottoms",
                 "give one for each or none",
-                field="eltwise_param.coeff",
+                "coeff",
             )
         self._coeff = coeff or [1.0] * len(bottom)
         # A sum may be overwritten in place: its gradient needs no values.

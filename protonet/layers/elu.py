@@ -26,6 +26,7 @@ class ELU(NeuronLayer):
     """
 
     type = "ELU"
+    messages = ("elu_param",)
     backward_reads = frozenset({"top"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import NetError
 from ..kernels import rows
 from ._index import no_gradient, whole_numbers
 
@@ -27,17 +28,12 @@ class Embed(Layer):
     """
 
     type = "Embed"
+    messages = ("embed_param",)
+    ranges: ClassVar = {"num_output": Range(1, required=True), "input_dim": Range(1, required=True)}
     backward_reads = frozenset()
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.embed_param
-        for field in ("num_output", "input_dim"):
-            if not getattr(param, field):
-                raise NetError(
-                    f"{field} is missing",
-                    f"add {field} to embed_param",
-                    field=f"embed_param.{field}",
-                )
         self.add_blob((param.input_dim, param.num_output), param.weight_filler)
         if param.bias_term:
             self.add_blob((param.num_output,), param.bias_filler)

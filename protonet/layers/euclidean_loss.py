@@ -24,6 +24,7 @@ class EuclideanLoss(LossLayer):
     """
 
     type = "EuclideanLoss"
+    messages = ("loss_param",)
     given = frozenset()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -24,11 +24,12 @@ class Exp(NeuronLayer):
     """
 
     type = "Exp"
+    messages = ("exp_param",)
     backward_reads = frozenset({"top"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.exp_param
-        log_base = log_of_base(param.base, "exp_param.base")
+        log_base = log_of_base(self, param.base)
         # base^(scale x + shift) = factor * e^(rate x)
         self.rate = log_base * param.scale
         try:

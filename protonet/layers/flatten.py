@@ -19,6 +19,7 @@ class Flatten(View):
     """
 
     type = "Flatten"
+    messages = ("flatten_param",)
 
     def top_shape(self, bottom: Blob) -> tuple[int, ...]:
         param = self.param.flatten_param

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core.context import TEST
 from ..core.layer import Blobs, Layer, at_least, exactly
+from ..core.ranges import Range
 from ..core.registry import register
 from ..data.hdf5 import Hdf5Rows, read_file_list
 from ..data.lookup import find_source
-from ..errors import NetError
 
 
 @register
@@ -26,6 +26,8 @@ class HDF5Data(Layer):
     """
 
     type = "HDF5Data"
+    messages = ("hdf5_data_param", "transform_param")
+    ranges: ClassVar = {"batch_size": Range(1, required=True)}
     bottoms = exactly(0)
     tops = at_least(1)
     has_backward = False
@@ -33,16 +35,8 @@ class HDF5Data(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.hdf5_data_param
         if self.param.HasField("transform_param"):
-            raise NetError(
-                "HDF5Data does not transform its data",
-                "remove transform_param",
-                field="transform_param",
-            )
-        if param.batch_size < 1:
-            raise NetError(
-                "batch_size is missing",
-                "add batch_size to hdf5_data_param",
-                field="hdf5_data_param.batch_size",
+            raise self.fault(
+                "HDF5Data does not transform its data", "remove transform_param", "transform_param"
             )
         source = find_source(param.source, self.context.root, "hdf5_data_param.source")
         paths = [self._find(name, source) for name in read_file_list(source)]

@@ -6,7 +6,7 @@ from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, exactly
 from ..core.registry import register
 from ..data.hdf5 import h5py_module
-from ..errors import DataError, NetError, ShapeError
+from ..errors import DataError, ShapeError
 from ..files import atomic_path
 
 
@@ -21,6 +21,7 @@ class HDF5Output(Layer):
     """
 
     type = "HDF5Output"
+    messages = ("hdf5_output_param",)
     bottoms = exactly(2)
     tops = exactly(0)
     has_backward = False
@@ -28,10 +29,8 @@ class HDF5Output(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._name = self.param.hdf5_output_param.file_name
         if not self._name:
-            raise NetError(
-                "file_name is missing",
-                "add file_name to hdf5_output_param",
-                field="hdf5_output_param.file_name",
+            raise self.fault(
+                "file_name is missing", "add file_name to hdf5_output_param", "file_name"
             )
         h5py_module("HDF5Output")
         self._written = False

@@ -29,6 +29,7 @@ class HingeLoss(LossLayer):
     """
 
     type = "HingeLoss"
+    messages = ("hinge_loss_param", "loss_param")
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.labels = ClassLabels(self)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import ClassVar
 
 from ..core.layer import Blobs, Layer
 from ..core.registry import register
 from ..errors import ShapeError
 from ..kernels.im2col import col2im, im2col
-from ._conv import check_out, read_window
+from ._conv import WINDOW_RANGES, check_out, read_window
 
 
 @register
@@ -26,12 +27,14 @@ class Im2col(Layer):
     """
 
     type = "Im2col"
+    messages = ("convolution_param",)
+    ranges: ClassVar = WINDOW_RANGES
     backward_reads = frozenset()
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.convolution_param
         self.axis = bottom[0].axis(param.axis)
-        self.window = read_window(param, len(bottom[0].shape) - self.axis - 1)
+        self.window = read_window(self, len(bottom[0].shape) - self.axis - 1)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape = bottom[0].shape

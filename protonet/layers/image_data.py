@@ -10,7 +10,7 @@ from ..data.image_list import ImageList, read_image_list
 from ..data.images import opencv
 from ..data.order import Order, make_rng
 from ..data.transformer import Transformer
-from ..errors import DataError, NetError
+from ..errors import DataError
 from ._data import BatchLayer
 
 
@@ -31,7 +31,7 @@ class ImageData(BatchLayer):
     """
 
     type = "ImageData"
-    field = "image_data_param"
+    messages = ("image_data_param", "transform_param", "data_param")
 
     def written_shape(self, settings: Any) -> tuple[int, ...]:
         crop = self.param.transform_param.crop_size
@@ -40,10 +40,8 @@ class ImageData(BatchLayer):
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> ImageList:
         if bool(settings.new_height) != bool(settings.new_width):
-            raise NetError(
-                "only one of new_height and new_width is given",
-                "give both or none",
-                field="image_data_param.new_height",
+            raise self.fault(
+                "only one of new_height and new_width is given", "give both or none", "new_height"
             )
         source = self.find("source")
         items = read_image_list(source)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..core.layer import Blobs, between
 from ..core.registry import register
 from ..data.lookup import find_source
-from ..errors import NetError, ShapeError
+from ..errors import ShapeError
 from ..kernels import losses
 from ..proto.weights import read_blob
 from ._loss import SoftmaxLossLayer
@@ -35,6 +35,7 @@ class InfogainLoss(SoftmaxLossLayer):
     """
 
     type = "InfogainLoss"
+    messages = ("infogain_loss_param", "softmax_param", "loss_param")
     bottoms = between(2, 3)
     given = frozenset({1, 2})
     axis_message = "infogain_loss_param"
@@ -42,20 +43,18 @@ class InfogainLoss(SoftmaxLossLayer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         super().setup(bottom, top)
         if self.param.loss_param.HasField("normalize"):
-            raise NetError(
+            raise self.fault(
                 "normalize is not for this type",
                 "write normalization: VALID or BATCH_SIZE",
-                field="loss_param.normalize",
+                "loss_param.normalize",
             )
         self.matrix = None if len(bottom) == 3 else self._read_matrix()
 
     def _read_matrix(self) -> NDArray:
         source = self.param.infogain_loss_param.source
         if not source:
-            raise NetError(
-                "there is no matrix",
-                "give source in infogain_loss_param, or a third bottom",
-                field="infogain_loss_param",
+            raise self.fault(
+                "there is no matrix", "give source in infogain_loss_param, or a third bottom"
             )
         path = find_source(source, self.context.root, "infogain_loss_param.source")
         return np.asarray(read_blob(path), self.dtype)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import PrototxtError, ShapeError
+from ..errors import ShapeError
 from ..kernels import inner_product
 
 
@@ -26,16 +28,12 @@ class InnerProduct(Layer):
     """
 
     type = "InnerProduct"
+    messages = ("inner_product_param",)
+    ranges: ClassVar = {"num_output": Range(1, required=True)}
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.inner_product_param
-        if param.num_output < 1:
-            raise PrototxtError(
-                "num_output is missing or 0",
-                "add num_output to inner_product_param",
-                field="inner_product_param.num_output",
-            )
         self.transpose = param.transpose
         self.axis = bottom[0].axis(param.axis)
         self.inputs, self.outputs = bottom[0].count_from(self.axis), param.num_output

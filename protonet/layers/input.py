@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..core.layer import Blobs, Layer, at_least, exactly
 from ..core.registry import register
-from ..errors import NetError
 
 
 @register
@@ -18,6 +17,7 @@ class Input(Layer):
     """
 
     type = "Input"
+    messages = ("input_param",)
     bottoms = exactly(0)
     tops = at_least(1)
     has_backward = False
@@ -25,10 +25,10 @@ class Input(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         shapes = self.param.input_param.shape
         if len(shapes) not in (0, 1, len(top)):
-            raise NetError(
+            raise self.fault(
                 f"{len(shapes)} shapes for {len(top)} tops",
                 "give one for all or one for each",
-                field="input_param.shape",
+                "shape",
             )
         for i, blob in enumerate(top if shapes else ()):
             blob.reshape(*shapes[i if len(shapes) > 1 else 0].dim)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..errors import PrototxtError
 from ..kernels import powers
 from ._neuron import NeuronLayer, log_of_base
 
@@ -23,15 +22,14 @@ class Log(NeuronLayer):
     """
 
     type = "Log"
+    messages = ("log_param",)
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.log_param
-        log_base = log_of_base(param.base, "log_param.base")
+        log_base = log_of_base(self, param.base)
         if log_base == 0:
-            raise PrototxtError(
-                "base is 1, whose powers are all 1", "give another one", field="log_param.base"
-            )
+            raise self.fault("base is 1, whose powers are all 1", "give another one", "base")
         self.constants = (param.scale, param.shift, 1 / log_base)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:

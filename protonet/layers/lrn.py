@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..core.layer import Blobs, Layer
 from ..core.registry import register
-from ..errors import PrototxtError, ShapeError
+from ..errors import ShapeError
 from ..kernels import lrn as kernels
 from ..proto import caffe_pb2 as pb
 
@@ -33,16 +33,15 @@ class LRN(Layer):
     """
 
     type = "LRN"
+    messages = ("lrn_param",)
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.lrn_param
         size = param.local_size
         if size % 2 == 0:
-            raise PrototxtError(
-                f"local_size is {size}, which has no middle",
-                "make it odd",
-                field="lrn_param.local_size",
+            raise self.fault(
+                f"local_size is {size}, which has no middle", "make it odd", "local_size"
             )
         across = param.norm_region == pb.LRNParameter.ACROSS_CHANNELS
         rate = param.alpha / (size if across else size * size)

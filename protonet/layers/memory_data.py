@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.layer import Blobs, Layer, exactly
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import DataError, NetError
+from ..errors import DataError
 
 _SIZES = ("batch_size", "channels", "height", "width")
 
@@ -26,6 +27,8 @@ class MemoryData(Layer):
     """
 
     type = "MemoryData"
+    messages = ("memory_data_param",)
+    ranges: ClassVar = dict.fromkeys(_SIZES, Range(1, required=True))
     bottoms = exactly(0)
     tops = exactly(2)
     has_backward = False
@@ -33,13 +36,6 @@ class MemoryData(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.memory_data_param
-        for name in _SIZES:
-            if getattr(param, name) < 1:
-                raise NetError(
-                    f"{name} is missing",
-                    "give batch_size, channels, height and width",
-                    field=f"memory_data_param.{name}",
-                )
         self._shape = tuple(int(getattr(param, name)) for name in _SIZES)
         self._data: NDArray | None = None
         self._labels: NDArray | None = None

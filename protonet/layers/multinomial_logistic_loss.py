@@ -25,6 +25,7 @@ class MultinomialLogisticLoss(LossLayer):
     """
 
     type = "MultinomialLogisticLoss"
+    messages = ("loss_param",)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.labels = ClassLabels(self)

@@ -24,6 +24,7 @@ class MVN(Layer):
     """
 
     type = "MVN"
+    messages = ("mvn_param",)
     in_place = True
     backward_reads = frozenset({"top"})
 

@@ -23,6 +23,7 @@ class Parameter(Layer):
     """
 
     type = "Parameter"
+    messages = ("parameter_param",)
     bottoms = exactly(0)
     backward_reads = frozenset()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import ClassVar
 
 from ..core.layer import Blobs, Layer, between
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import PrototxtError, ShapeError
+from ..errors import ShapeError
 from ..kernels import pool as kernels
 from ..proto import caffe_pb2 as pb
 from ._pool import Pooler
+
+_SIZES = ("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w")
 
 
 @register
@@ -37,6 +40,8 @@ class Pooling(Layer):
     """
 
     type = "Pooling"
+    messages = ("pooling_param",)
+    ranges: ClassVar = dict.fromkeys(_SIZES, Range(1))
     tops = between(1, 2)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -44,16 +49,12 @@ class Pooling(Layer):
         if len(bottom[0].shape) != 4:
             raise ShapeError(f"{bottom[0].shape} does not have the four axes N, C, H, W")
         self.whole = param.global_pooling
-        self.kernel, self.stride, self.pad = _read(param, self.whole)
+        self.kernel, self.stride, self.pad = _read(self, self.whole)
         self.ceil = param.round_mode == pb.PoolingParameter.CEIL
         if len(top) > 1 and param.pool != pb.PoolingParameter.MAX:
-            raise PrototxtError(
-                "a second top needs pool: MAX", "remove the top", field="pooling_param.pool"
-            )
+            raise self.fault("a second top needs pool: MAX", "remove the top", "pool")
         if param.pool == pb.PoolingParameter.STOCHASTIC and any(self.pad):
-            raise PrototxtError(
-                "STOCHASTIC pooling takes no padding", "remove pad", field="pooling_param.pad"
-            )
+            raise self.fault("STOCHASTIC pooling takes no padding", "remove pad", "pad")
         self.pooler = Pooler(self, "pool", param.pool)
         self.backward_reads = self.pooler.backward_reads
 
@@ -87,61 +88,44 @@ class Pooling(Layer):
             self.pooler.backward(top[0].diff, x, dx, self.pool)
 
 
-def _read(param: Any, whole: bool) -> tuple[kernels.Pair, kernels.Pair, kernels.Pair]:
-    """Kernel, stride and pad of a PoolingParameter."""
-    has = param.HasField
+def _read(layer: Layer, whole: bool) -> tuple[kernels.Pair, kernels.Pair, kernels.Pair]:
+    """Kernel, stride and pad of a layer's pooling_param."""
+    has = layer.param.pooling_param.HasField
     if whole:
         for field in ("kernel_size", "kernel_h", "kernel_w"):
             if has(field):
-                raise PrototxtError(
-                    f"global_pooling takes no {field}",
-                    "remove one of the two",
-                    field=f"pooling_param.{field}",
+                raise layer.fault(
+                    f"global_pooling takes no {field}", "remove one of the two", field
                 )
     elif not has("kernel_size") and not (has("kernel_h") and has("kernel_w")):
-        raise PrototxtError(
+        raise layer.fault(
             "kernel_size is missing",
             "add kernel_size, or kernel_h and kernel_w, to pooling_param",
-            field="pooling_param",
         )
-    kernel = (1, 1) if whole else _pair(param, "kernel_size", "kernel")
-    stride, pad = _pair(param, "stride", "stride"), _pair(param, "pad", "pad")
+    kernel = (1, 1) if whole else _pair(layer, "kernel_size", "kernel")
+    stride, pad = _pair(layer, "stride", "stride"), _pair(layer, "pad", "pad")
     if whole and (stride != (1, 1) or pad != (0, 0)):
         field = "pad" if any(pad) else "stride"
-        raise PrototxtError(
-            f"global_pooling takes no {field}", "remove it", field=f"pooling_param.{field}"
-        )
-    for field, pair in (("kernel_size", kernel), ("stride", stride)):
-        if 0 in pair:
-            raise PrototxtError(
-                f"{field} is 0", "it must be 1 or more", field=f"pooling_param.{field}"
-            )
+        raise layer.fault(f"global_pooling takes no {field}", "remove it", field)
     if (pad[0] >= kernel[0] or pad[1] >= kernel[1]) and any(pad):
-        raise PrototxtError(
+        raise layer.fault(
             f"pad {pad[0]}, {pad[1]} is not smaller than the kernel {kernel[0]}, {kernel[1]}",
             "a window would see nothing but padding",
-            field="pooling_param.pad",
+            "pad",
         )
     return kernel, stride, pad
 
 
-def _pair(param: Any, field: str, short: str) -> kernels.Pair:
+def _pair(layer: Layer, field: str, short: str) -> kernels.Pair:
     """(h, w) of `field` or of its _h and _w forms, which must not be mixed."""
+    param = layer.param.pooling_param
     sides = [f"{short}_h", f"{short}_w"]
     written = [side for side in sides if param.HasField(side)]
     if not written:
         return getattr(param, field), getattr(param, field)
     if param.HasField(field):
-        raise PrototxtError(
-            f"{field} and {' and '.join(written)} are both given",
-            "keep one",
-            field=f"pooling_param.{field}",
-        )
+        raise layer.fault(f"{field} and {' and '.join(written)} are both given", "keep one", field)
     if len(written) == 1 and short != "pad":
         missing = sides[1] if written == sides[:1] else sides[0]
-        raise PrototxtError(
-            f"{written[0]} is given without {missing}",
-            "give both",
-            field=f"pooling_param.{written[0]}",
-        )
+        raise layer.fault(f"{written[0]} is given without {missing}", "give both", written[0])
     return getattr(param, sides[0]), getattr(param, sides[1])

@@ -28,6 +28,7 @@ class Power(NeuronLayer):
     """
 
     type = "Power"
+    messages = ("power_param",)
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

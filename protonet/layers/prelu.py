@@ -30,6 +30,7 @@ class PReLU(NeuronLayer):
     """
 
     type = "PReLU"
+    messages = ("prelu_param",)
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

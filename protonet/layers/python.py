@@ -82,6 +82,7 @@ class Python(Layer):
     """
 
     type = "Python"
+    messages = ("python_param",)
     bottoms = tops = at_least(0)
     # What a user may do with his blobs is not known: in place is allowed, as in Caffe.
     in_place = True
@@ -115,9 +116,9 @@ class Python(Layer):
             )
         return getattr(module, param.layer)
 
-    def state(self) -> dict[str, Any]:
-        """What the user's `state` tells, for a snapshot; {} if there is none."""
-        return self.user.state() if self._keeps_state() else {}
+    def state(self) -> dict[str, Any] | None:
+        """What the user's `state` tells, for a snapshot; None if there is none."""
+        return self.user.state() if self._keeps_state() else None
 
     def set_state(self, state: dict[str, Any]) -> None:
         if self._keeps_state():

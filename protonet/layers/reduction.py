@@ -25,6 +25,7 @@ class Reduction(Layer):
     """
 
     type = "Reduction"
+    messages = ("reduction_param",)
     backward_reads = frozenset({"bottom"})
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

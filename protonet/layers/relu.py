@@ -26,6 +26,7 @@ class ReLU(NeuronLayer):
     """
 
     type = "ReLU"
+    messages = ("relu_param",)
     backward_reads = frozenset({"top"})
     reads_signs = True
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import prod
+from typing import ClassVar
 
 from ..core.blob import Blob
 from ..core.layer import Blobs
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import NetError, ShapeError
+from ..errors import ShapeError
 from ._view import View
 
 
@@ -23,20 +25,16 @@ class Reshape(View):
     """
 
     type = "Reshape"
+    messages = ("reshape_param",)
+    ranges: ClassVar = {"num_axes": Range(-1)}
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.reshape_param
         if list(param.shape.dim).count(-1) > 1:
-            raise NetError(
+            raise self.fault(
                 f"shape {tuple(param.shape.dim)} has more than one -1",
                 "only one axis can be inferred",
-                field="reshape_param.shape",
-            )
-        if param.num_axes < -1:
-            raise NetError(
-                f"num_axes is {param.num_axes}",
-                "give -1 (all) or a count",
-                field="reshape_param.num_axes",
+                "shape",
             )
 
     def top_shape(self, bottom: Blob) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ class Scale(Broadcast):
     """
 
     type = "Scale"
+    messages = ("scale_param",)
     # In place, the gradient of s needs the values that were overwritten: they are kept.
     backward_reads = frozenset({"bottom"})
 

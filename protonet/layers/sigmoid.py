@@ -21,6 +21,7 @@ class Sigmoid(NeuronLayer):
     """
 
     type = "Sigmoid"
+    messages = ("sigmoid_param",)
     backward_reads = frozenset({"top"})
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:

@@ -30,6 +30,7 @@ class SigmoidCrossEntropyLoss(LossLayer):
     """
 
     type = "SigmoidCrossEntropyLoss"
+    messages = ("sigmoid_param", "loss_param")
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..core.layer import Blobs, Layer, at_least
 from ..core.registry import register
-from ..errors import NetError, ShapeError
+from ..errors import ShapeError
 from ..kernels import rows
 from ._axis import chosen_axis, rows_of
 
@@ -24,12 +24,13 @@ class Slice(Layer):
     """
 
     type = "Slice"
+    messages = ("slice_param",)
     tops = at_least(1)
     backward_reads = frozenset()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.slice_param
-        axis = self._axis = chosen_axis(param, "slice_param", "slice_dim", bottom[0])
+        axis = self._axis = chosen_axis(self, "slice_dim", bottom[0])
         shape = bottom[0].shape
         bounds = self._bounds(list(param.slice_point), shape[axis], len(top))
         for blob, start, stop in zip(top, bounds, bounds[1:]):
@@ -46,10 +47,10 @@ class Slice(Layer):
                 )
             return list(range(0, size + 1, size // tops)) if size else [0] * (tops + 1)
         if len(points) != tops - 1:
-            raise NetError(
+            raise self.fault(
                 f"{len(points)} slice points for {tops} tops",
                 "give one fewer than tops",
-                field="slice_param.slice_point",
+                "slice_point",
             )
         bounds = [0, *points, size]
         if any(start >= stop for start, stop in pairwise(bounds)):

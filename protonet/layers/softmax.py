@@ -24,6 +24,7 @@ class Softmax(NeuronLayer):
     """
 
     type = "Softmax"
+    messages = ("softmax_param",)
     backward_reads = frozenset({"top"})
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -30,6 +30,7 @@ class SoftmaxWithLoss(SoftmaxLossLayer):
     """
 
     type = "SoftmaxWithLoss"
+    messages = ("softmax_param", "loss_param")
     axis_message = "softmax_param"
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:

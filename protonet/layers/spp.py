@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import ClassVar
 
 from numpy.typing import NDArray
 
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import PrototxtError, ShapeError
+from ..errors import ShapeError
 from ..kernels.pool import Pair, Pool, out_size
 from ..proto import caffe_pb2 as pb
 from ._pool import Pooler
@@ -32,15 +34,11 @@ class SPP(Layer):
     """
 
     type = "SPP"
+    messages = ("spp_param",)
+    ranges: ClassVar = {"pyramid_height": Range(1, required=True)}
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.spp_param
-        if param.pyramid_height < 1:
-            raise PrototxtError(
-                "pyramid_height is missing or 0",
-                "add pyramid_height to spp_param",
-                field="spp_param.pyramid_height",
-            )
         self.random = param.pool == pb.SPPParameter.STOCHASTIC
         # No plane has cells for the bins of more levels: `reshape` names the first too many.
         levels = min(param.pyramid_height, 32)

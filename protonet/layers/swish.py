@@ -24,6 +24,7 @@ class Swish(NeuronLayer):
     """
 
     type = "Swish"
+    messages = ("swish_param",)
     backward_reads = frozenset({"top"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

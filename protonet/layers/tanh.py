@@ -20,6 +20,7 @@ class TanH(NeuronLayer):
     """
 
     type = "TanH"
+    messages = ("tanh_param",)
     backward_reads = frozenset({"top"})
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:

@@ -18,6 +18,7 @@ class Threshold(NeuronLayer):
     """
 
     type = "Threshold"
+    messages = ("threshold_param",)
     has_backward = False
     backward_reads = frozenset()
 

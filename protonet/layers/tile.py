@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
 from ..core.layer import Blobs, Layer
+from ..core.ranges import Range
 from ..core.registry import register
-from ..errors import NetError
 
 
 @register
@@ -21,13 +22,9 @@ class Tile(Layer):
     """
 
     type = "Tile"
+    messages = ("tile_param",)
+    ranges: ClassVar = {"tiles": Range(1, required=True)}
     backward_reads = frozenset()
-
-    def setup(self, bottom: Blobs, top: Blobs) -> None:
-        param = self.param.tile_param
-        if param.tiles < 1:
-            fault = f"tiles is {param.tiles}" if param.HasField("tiles") else "tiles is missing"
-            raise NetError(fault, "add tiles, at least 1, to tile_param", field="tile_param.tiles")
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         axis, shape = bottom[0].axis(self.param.tile_param.axis), list(bottom[0].shape)

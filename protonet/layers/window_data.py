@@ -9,7 +9,6 @@ from ..core.registry import register
 from ..data.images import opencv
 from ..data.transformer import Transformer
 from ..data.windows import WindowSampler, WindowSettings, read_window_file
-from ..errors import NetError
 from ..log import log
 from ._data import BatchLayer
 
@@ -30,33 +29,30 @@ class WindowData(BatchLayer):
     """
 
     type = "WindowData"
-    field = "window_data_param"
+    messages = ("window_data_param", "transform_param", "data_param")
     ignored = ("mean_file", "crop_size", "mirror")
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> WindowSampler:
         crop = transformer.crop
         if not crop:
-            raise NetError(
+            raise self.fault(
                 "crop_size is missing",
                 "add crop_size to transform_param",
-                field="transform_param.crop_size",
+                "transform_param.crop_size",
             )
         if settings.crop_mode not in ("warp", "square"):
-            raise NetError(
-                f"unknown crop_mode '{settings.crop_mode}'",
-                "choose warp or square",
-                field="window_data_param.crop_mode",
+            raise self.fault(
+                f"unknown crop_mode '{settings.crop_mode}'", "choose warp or square", "crop_mode"
             )
         if 2 * settings.context_pad >= crop:
-            raise NetError(
+            raise self.fault(
                 f"context_pad {settings.context_pad} leaves nothing of crop_size {crop}",
                 "choose less than half",
-                field="window_data_param.context_pad",
+                "context_pad",
             )
         if not 0 <= settings.fg_fraction <= 1:
-            raise NetError(
-                f"fg_fraction {settings.fg_fraction:g} is not between 0 and 1",
-                field="window_data_param.fg_fraction",
+            raise self.fault(
+                f"fg_fraction {settings.fg_fraction:g} is not between 0 and 1", field="fg_fraction"
             )
         if self.param.transform_param.HasField("scale"):
             log.warning(

@@ -76,7 +76,7 @@ def _too_large(graph: Graph) -> None:
             if id(blob.data_memory) not in seen:
                 seen.add(id(blob.data_memory))
                 total += blob.count * blob.dtype.itemsize * copies
-        ahead = getattr(step.layer, "batches_ahead", 0)
+        ahead = step.layer.batches_ahead
         total += ahead * sum(blob.count * blob.dtype.itemsize for blob in step.top)
         if room and total > room and not told:
             told = True

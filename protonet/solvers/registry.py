@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ..errors import did_you_mean
+from ..core.registry import Registry
 from ..proto.source_map import SolverDefinition
 from ._fault import fault
 from .rule import Rule
 
-RULES: dict[str, type[Rule]] = {}
+RULES: Registry[type[Rule]] = Registry("rule")
 _Class = TypeVar("_Class", bound="type[Rule]")
 
 
 def register(cls: _Class) -> _Class:
     """Class decorator: make a rule known under its `type`."""
-    if RULES.setdefault(cls.type, cls) is not cls:
-        raise ValueError(f"two rules of type {cls.type}: {RULES[cls.type]} and {cls}")
-    return cls
+    return RULES.add(cls.type, cls)
 
 
 def rule_class(text: SolverDefinition) -> type[Rule]:
@@ -27,5 +25,5 @@ def rule_class(text: SolverDefinition) -> type[Rule]:
     for known, cls in RULES.items():
         if known.lower() == name.lower():
             return cls
-    hint = did_you_mean(name, RULES) or f"known are {', '.join(sorted(RULES))}"
+    hint = RULES.nearest(name) or f"known are {', '.join(sorted(RULES))}"
     raise fault(text, f"unknown solver type '{name}'", hint, "type")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.context import TRAIN
+from ..core.layer import Layer
 from ..errors import DataError
 from ..log import log
 from ..net.net import Net
@@ -41,26 +42,20 @@ def set_states(nets: Sequence[Net], states: Sequence[dict[str, Any]]) -> None:
                     "its data that it keeps starts anew",
                     layer.name,
                 )
-            if "own" in state and _keeps_state(layer):
-                own: Any = layer
+            if "own" in state:
                 try:
-                    own.set_state(state["own"])
+                    layer.set_state(state["own"])
                 except DataError as error:
                     log.warning("layer '%s' starts its data anew: %s", layer.name, error)
 
 
-def _layer_state(layer: Any) -> dict[str, Any]:
+def _layer_state(layer: Layer) -> dict[str, Any]:
     # A stream that nothing was drawn from yet is kept as well: the first draw may come
     # later, and without random_seed the next process would have another stream.
-    state = {"rng": layer.rng.bit_generator.state}
-    own = layer.state() if _keeps_state(layer) else None
-    if own:
+    state: dict[str, Any] = {"rng": layer.rng.bit_generator.state}
+    if own := layer.state():
         state["own"] = own
     return state
-
-
-def _keeps_state(layer: Any) -> bool:
-    return all(callable(getattr(layer, name, None)) for name in ("state", "set_state"))
 
 
 # -- the streams of Python itself: what layers written by users draw from -------------------

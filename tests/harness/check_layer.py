@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from protonet.core.blob import Blob
 from protonet.core.registry import create_layer, layer_class
+from protonet.solvers.plain import pack, unpack
 
 from .bench import SEED, Bench, Make, layer_parameter
 from .row import Row, Shape
@@ -321,6 +322,33 @@ def in_place_equals_out_of_place(row: Row, make: Make = create_layer) -> None:
     # A bottom that is also a top keeps the diff of the bottom: backward came last.
     close(inside.outputs(), apart.outputs(), 1e-12)
     close(inside.gradients(), apart.gradients(), 1e-12)
+
+
+# -- state -------------------------------------------------------------------------------
+
+
+@check()
+def a_state_taken_between_passes_is_plain_and_goes_on_exactly(
+    row: Row, make: Make = create_layer
+) -> None:
+    bench = Bench(row, make)
+    bench.forward()
+    state = bench.layer.state()
+    if state is None:
+        return
+    kept = unpack(pack(state))
+    second = bench.forward().outputs()
+    other = Bench(row, make)
+    other.forward()  # as a net does when it is built for resuming: shapes are known
+    other.layer.set_state(kept)
+    same(other.forward().outputs(), second)
+
+
+@check()
+def a_closed_layer_may_be_closed_again(row: Row, make: Make = create_layer) -> None:
+    bench = Bench(row, make)
+    bench.layer.close()
+    bench.layer.close()
 
 
 # -- memory ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import DataError, NetError
+from protonet.errors import DataError, NetError, PrototxtError
 
 from .one_pass import bench, forward
 
@@ -46,9 +46,12 @@ def test_a_label_that_is_no_class() -> None:
     assert "accuracy_param.ignore_label" in e.value.hint
 
 
-@pytest.mark.parametrize("top_k", [0, 4])
-def test_top_k_in_range(top_k: int) -> None:
-    with pytest.raises(NetError, match=f"top_k is {top_k}, there are 3 classes: give 1 to 3"):
+@pytest.mark.parametrize(
+    ("top_k", "message"),
+    [(0, "top_k is 0: it must be 1 or more"), (4, "there are 3 classes: give 1 to 3")],
+)
+def test_top_k_in_range(top_k: int, message: str) -> None:
+    with pytest.raises(PrototxtError, match=message):
         bench(f"{ACCURACY} accuracy_param {{ top_k: {top_k} }}", np.eye(3), [0, 1, 2])
 
 

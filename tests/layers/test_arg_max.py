@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 
 from .one_pass import bench, forward
 
@@ -41,9 +41,9 @@ def test_shapes(bottom: tuple[int, ...], setting: str, top: tuple[int, ...]) -> 
 
 
 def test_refused() -> None:
-    with pytest.raises(NetError, match="top_k is 7, there are 6 values"):
+    with pytest.raises(PrototxtError, match="top_k is 7, there are 6 values"):
         argmax(np.zeros((4, 3, 2)), "top_k: 7")
-    with pytest.raises(NetError, match="top_k is 0"):
+    with pytest.raises(PrototxtError, match="top_k is 0"):
         argmax(np.zeros((4, 3)), "axis: 1 top_k: 0")
     with pytest.raises(ShapeError, match="axis 2 is out of range") as caught:
         argmax(np.zeros((4, 3)), "axis: 2")

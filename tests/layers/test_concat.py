@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -36,5 +36,5 @@ def test_shapes_that_do_not_fit(text, second, message):
 
 
 def test_two_spellings():
-    with pytest.raises(NetError, match="both axis and concat_dim are given"):
+    with pytest.raises(PrototxtError, match="both axis and concat_dim are given"):
         concat("concat_param { axis: 1 concat_dim: 1 }", (2, 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -44,7 +44,12 @@ def test_the_size_takes_no_part_in_the_gradient():
     [
         ("offset: 3", (1, 1, 4, 5), ShapeError, "axis 2: a window of 4 from 3 on leaves the 6"),
         ("", (1, 1, 7, 5), ShapeError, "axis 2: a window of 7"),
-        ("axis: 1 offset: 0 offset: 1", (1, 1, 4, 5), NetError, "2 offsets for 3 cropped axes"),
+        (
+            "axis: 1 offset: 0 offset: 1",
+            (1, 1, 4, 5),
+            PrototxtError,
+            "2 offsets for 3 cropped axes",
+        ),
         ("axis: 4", (1, 1, 4, 5), ShapeError, "axis 4 is out of range"),
         ("", (4, 5), ShapeError, r"bottom 1 only \(4, 5\)"),
     ],

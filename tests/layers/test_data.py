@@ -14,7 +14,7 @@ import pytest
 from protonet.core.context import TEST, TRAIN
 from protonet.data.datum import encode_datum
 from protonet.data.sources.lmdb_writer import LmdbWriter
-from protonet.errors import DataError, NetError, ProtonetError
+from protonet.errors import DataError, ProtonetError, PrototxtError
 from protonet.net.net import Net
 
 RNG = np.random.default_rng(8)
@@ -225,5 +225,5 @@ def test_memory_that_does_not_fit(data: tuple[int, ...], label: tuple, words: st
 def test_memory_without_arrays_or_size() -> None:
     with pytest.raises(DataError, match="set_input_arrays"):
         Net(MEMORY).forward()
-    with pytest.raises(NetError, match="channels is missing"):
+    with pytest.raises(PrototxtError, match="channels is missing"):
         Net(MEMORY.replace("channels: 1", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, PrototxtError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 from protonet.net.net import Net
 from tests.harness.bench import Bench
 from tests.harness.row import Row
@@ -46,7 +46,7 @@ def test_old_fields_one_for_all_or_one_each():
     ],
 )
 def test_faults(text, message):
-    with pytest.raises(NetError, match=message):
+    with pytest.raises(PrototxtError, match=message):
         dummy(text, 3)
 
 

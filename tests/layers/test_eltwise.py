@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -56,8 +56,13 @@ def test_only_a_product_reads_values_again(operation, reads):
     ("text", "shapes", "kind", "message"),
     [
         ("", ((2, 3), (3, 2)), ShapeError, r"bottom 1 has shape \(3, 2\), bottom 0 \(2, 3\)"),
-        ("coeff: 2", ((2,), (2,)), NetError, "1 coefficients for 2 bottoms"),
-        ("operation: PROD coeff: 1 coeff: 1", ((2,), (2,)), NetError, "coeff is given for PROD"),
+        ("coeff: 2", ((2,), (2,)), PrototxtError, "1 coefficients for 2 bottoms"),
+        (
+            "operation: PROD coeff: 1 coeff: 1",
+            ((2,), (2,)),
+            PrototxtError,
+            "coeff is given for PROD",
+        ),
     ],
 )
 def test_faults(text, shapes, kind, message):

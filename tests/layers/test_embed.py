@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import DataError, NetError
+from protonet.errors import DataError, NetError, PrototxtError
 from tests.layers.one_pass import bench
 
 LAYER = 'type: "Embed" embed_param { num_output: 3 input_dim: 5 }'
@@ -47,5 +47,5 @@ def test_no_gradient_into_indices():
 @pytest.mark.parametrize("field", ["num_output", "input_dim"])
 def test_a_size_is_missing(field):
     other = {"num_output": "input_dim", "input_dim": "num_output"}[field]
-    with pytest.raises(NetError, match=f"{field} is missing: add {field} to embed_param"):
+    with pytest.raises(PrototxtError, match=f"{field} is missing: add {field} to embed_param"):
         bench(f'type: "Embed" embed_param {{ {other}: 3 }}', INDEX)

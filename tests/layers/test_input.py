@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from protonet.errors import NetError
+from protonet.errors import PrototxtError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -33,6 +33,6 @@ def test_a_users_shape_and_values_stay():
 
 
 def test_two_shapes_for_three_tops():
-    with pytest.raises(NetError, match="2 shapes for 3 tops: give one for all") as error:
+    with pytest.raises(PrototxtError, match="2 shapes for 3 tops: give one for all") as error:
         Bench(Row("i", f'type: "Input" input_param {{ {TWO} }}', (), tops=3))
     assert error.value.field == "input_param.shape"

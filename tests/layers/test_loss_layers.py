@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from protonet.errors import DataError, NetError, ShapeError
+from protonet.errors import DataError, NetError, PrototxtError, ShapeError
 from protonet.proto.weights import write_blob
 
 from .one_pass import bench, forward, loss_and_gradient
@@ -135,11 +135,11 @@ def test_infogain_matrix_from_a_file(tmp_path: Path) -> None:
 
 def test_infogain_refusals(tmp_path: Path) -> None:
     x, y = np.zeros((2, 3)), np.zeros(2)
-    with pytest.raises(NetError, match="there is no matrix"):
+    with pytest.raises(PrototxtError, match="there is no matrix"):
         bench('type: "InfogainLoss"', x, y)
     with pytest.raises(DataError, match=r"none\.binaryproto"):
         bench('type: "InfogainLoss" infogain_loss_param { source: "none.binaryproto" }', x, y)
-    with pytest.raises(NetError, match="normalize is not for this type"):
+    with pytest.raises(PrototxtError, match="normalize is not for this type"):
         bench('type: "InfogainLoss" loss_param { normalize: true }', x, y, np.eye(3))
     with pytest.raises(ShapeError, match=r"matrix has shape \(3, 4\), there are 3 classes"):
         bench('type: "InfogainLoss"', x, y, np.zeros((3, 4)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ProtonetError, ShapeError
+from protonet.errors import NetError, ProtonetError, PrototxtError, ShapeError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -112,7 +112,7 @@ def test_shapes_that_do_not_fit(kind, shapes, message):
 
 @KINDS
 def test_other_faults(kind):
-    with pytest.raises(NetError, match="num_output is missing: add num_output"):
+    with pytest.raises(PrototxtError, match="num_output is missing: add num_output"):
         Bench(Row("r", f'type: "{kind}"', (X, CONT)))
     with pytest.raises(NetError, match=r"2 bottoms and 1 tops.*expose_hidden \d more"):
         layer(kind, expose=True)

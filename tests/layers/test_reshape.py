@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from protonet.errors import NetError, ShapeError
+from protonet.errors import PrototxtError, ShapeError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -43,14 +43,14 @@ def test_an_inserted_axis_can_be_inferred():
 @pytest.mark.parametrize(
     ("text", "kind", "message"),
     [
-        ("shape { dim: -1 dim: -1 }", NetError, "more than one -1"),
+        ("shape { dim: -1 dim: -1 }", PrototxtError, "more than one -1"),
         ("shape { dim: 5 dim: 5 }", ShapeError, r"has 24 values, \(5, 5\) has 25"),
         ("shape { dim: 5 dim: -1 }", ShapeError, "-1 cannot be inferred: shape .* has 24 values"),
         ("shape { dim: 2 dim: 3 dim: 4 dim: 0 }", ShapeError, "copies axis 3, which shape"),
         ("shape { dim: 2 } axis: 4", ShapeError, "does not fit shape"),
         ("shape { dim: 2 } axis: -5", ShapeError, "does not fit shape"),
         ("shape { dim: 2 } axis: 1 num_axes: 3", ShapeError, "does not fit shape"),
-        ("shape { dim: 2 } num_axes: -2", NetError, "num_axes is -2"),
+        ("shape { dim: 2 } num_axes: -2", PrototxtError, "num_axes is -2"),
         ("shape { dim: -2 dim: -12 }", ShapeError, "negative"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError, ProtonetError, ShapeError
+from protonet.errors import ProtonetError, PrototxtError, ShapeError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -24,11 +24,11 @@ def test_it_is_numpys():
     ("text", "tops", "kind", "message"),
     [
         ("", 4, ShapeError, "6 cannot be cut into 4 equal tops"),
-        ("slice_point: 2", 3, NetError, "1 slice points for 3 tops"),
+        ("slice_point: 2", 3, PrototxtError, "1 slice points for 3 tops"),
         ("slice_point: 4 slice_point: 2", 3, ShapeError, "do not rise from 0 to 6"),
         ("slice_point: 0", 2, ShapeError, "do not rise"),
         ("slice_point: 6", 2, ShapeError, "do not rise"),
-        ("axis: 1 slice_dim: 1", 2, NetError, "both axis and slice_dim"),
+        ("axis: 1 slice_dim: 1", 2, PrototxtError, "both axis and slice_dim"),
         ("axis: 3", 1, ProtonetError, "out of range"),
     ],
 )

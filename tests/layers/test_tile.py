@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import NetError
+from protonet.errors import PrototxtError
 from tests.harness.bench import Bench
 from tests.harness.row import Row
 
@@ -23,8 +23,9 @@ def test_it_is_numpys(axis):
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("", "tiles is missing"), ("tiles: 0", "tiles is 0: add tiles")]
+    ("text", "message"),
+    [("", "tiles is missing"), ("tiles: 0", "tiles is 0: it must be 1 or more")],
 )
 def test_no_copies(text, message):
-    with pytest.raises(NetError, match=message):
+    with pytest.raises(PrototxtError, match=message):
         tile(text)

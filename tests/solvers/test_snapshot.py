@@ -25,7 +25,7 @@ MOMENTUM = {"SGD": 0.9, "Nesterov": 0.9, "AdaDelta": 0.9, "Adam": 0.9}
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(registry._LAYERS, CountingData.type, CountingData)
+    monkeypatch.setitem(registry.LAYERS._items, CountingData.type, CountingData)
 
 
 class CountingData(Layer):
