@@ -7,6 +7,7 @@ harness's own tests can hand in layers that are wrong on purpose.
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 
@@ -345,10 +346,13 @@ def a_state_taken_between_passes_is_plain_and_goes_on_exactly(
 
 
 @check()
-def a_closed_layer_may_be_closed_again(row: Row, make: Make = create_layer) -> None:
-    bench = Bench(row, make)
+def closing_ends_every_thread_and_may_be_repeated(row: Row, make: Make = create_layer) -> None:
+    Bench(row, make).run()  # what kernels start once for all is running now
+    before = threading.active_count()
+    bench = Bench(row, make).run()
     bench.layer.close()
     bench.layer.close()
+    assert threading.active_count() == before
 
 
 # -- memory ------------------------------------------------------------------------------

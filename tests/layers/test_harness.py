@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -193,6 +195,30 @@ class BrokenInPlace(Square):
         np.copyto(self.scratch("x", bottom[0].shape), bottom[0].data)
 
 
+class ForgetsItsPlace(Gain):
+    """Counts its passes, and starts anew where it should go on."""
+
+    passes = 0
+
+    def forward(self, bottom, top):
+        super().forward(bottom, top)
+        self.passes += 1
+        top[0].data[...] += self.passes
+
+    def state(self):
+        return {"passes": self.passes}
+
+    def set_state(self, state):
+        self.passes = 0
+
+
+class LeavesAThread(Gain):
+    def forward(self, bottom, top):
+        super().forward(bottom, top)
+        self.stop = threading.Event()
+        threading.Thread(target=self.stop.wait, args=(5,), daemon=True).start()
+
+
 MUTANTS: list[tuple[type[Layer], Check]] = [
     (ForgetsToAccumulate, check_layer.parameter_diffs_accumulate),
     (AddsToBottomDiff, check_layer.bottom_diffs_are_overwritten),
@@ -211,6 +237,8 @@ MUTANTS: list[tuple[type[Layer], Check]] = [
     (FailsInTest, check_layer.test_phase_runs_without_gradients),
     (LosesPrecision, check_layer.float32_is_close_to_float64),
     (AllocatesEachTime, check_layer.steady_iteration_allocates_nothing_large),
+    (ForgetsItsPlace, check_layer.a_state_taken_between_passes_is_plain_and_goes_on_exactly),
+    (LeavesAThread, check_layer.closing_ends_every_thread_and_may_be_repeated),
     (BrokenInPlace, check_layer.in_place_equals_out_of_place),
 ]
 
