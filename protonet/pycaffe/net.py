@@ -20,6 +20,7 @@ from ..layers.python import Python
 from ..log import log
 from ..net import net as native
 from ..net.build import AUTOMATIC
+from ..net.turn import Turn, in_turn
 from ..net.weights import CopyReport
 from . import settings
 from .vectors import BlobVec, DtypeVec, IntVec, LayerVec, StringVec
@@ -87,6 +88,15 @@ class Net:
     @property
     def native(self) -> native.Net:
         return self._native
+
+    @property
+    def turn(self) -> Turn:
+        """Held by the thread that the net computes for."""
+        return self._native.turn
+
+    def clone(self) -> Net:
+        """A net for another thread, on the same weights: see `protonet.Net.clone`."""
+        return Net.of(self._native.clone())
 
     @property
     def name(self) -> str:
@@ -189,6 +199,7 @@ class Net:
 
     # -- running -------------------------------------------------------------------------
 
+    @in_turn
     def forward(
         self,
         blobs: Sequence[str] | None = None,
@@ -208,6 +219,7 @@ class Net:
         names = self.outputs if end is None else self.top_names[end]
         return {name: self._blob(name).data for name in _once(names, blobs)}
 
+    @in_turn
     def backward(
         self,
         diffs: Sequence[str] | None = None,
@@ -238,7 +250,7 @@ class Net:
             "the net does not compute the gradient of %s, which stays zero: write "
             "force_backward: true into the prototxt",
             " and ".join(f"'{name}'" for name in skipped),
-            stacklevel=3,
+            stacklevel=4,
         )
 
     def _skipped(self, blob: Blob) -> bool:
@@ -253,11 +265,13 @@ class Net:
         ]
         return any(may for may, _ in readers) and not any(does for _, does in readers)
 
+    @in_turn
     def forward_all(self, blobs: Sequence[str] | None = None, **inputs: Any) -> dict[str, NDArray]:
         """Run any number of items forward, batch by batch; like `forward` with copies."""
         results, _ = self._run_all(blobs, None, inputs, {}, backward=False)
         return results
 
+    @in_turn
     def forward_backward_all(
         self,
         blobs: Sequence[str] | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from collections import OrderedDict
 
 import h5py
@@ -480,3 +481,34 @@ def test_representations():
     assert repr(net) == "<Net 'small', TRAIN: 5 layers, 10 parameters, x, t -> loss, z>"
     assert "<td>InnerProduct</td>" in net._repr_html_()
     assert repr(net.blobs["x"]) == "<Blob 3 x 4, float32>" and net.name == "small"
+
+
+def test_one_thread_at_a_time_and_a_clone_for_each_other():
+    """A call is one whole, from filling the inputs on; a clone works on the same weights."""
+    net = trainable()
+    inputs = {"x": np.ones((3, 4)), "t": np.zeros((3, 2))}
+    wanted = {name: values.copy() for name, values in net.forward(**inputs).items()}
+    found = []
+
+    def other():
+        try:
+            net.forward(x=np.full((3, 4), 9), t=np.zeros((3, 2)))
+        except NetError as error:
+            found.append(str(error))
+
+    def hook(index):
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(60)
+
+    net.after_forward(hook)
+    assert {name: values.tolist() for name, values in net.forward(**inputs).items()} == {
+        name: values.tolist() for name, values in wanted.items()
+    }
+    assert len(found) == len(net.layers)
+    assert "net.clone()" in found[0]
+    twin = net.clone()
+    assert isinstance(twin, caffe.Net)
+    np.testing.assert_array_equal(twin.forward(**inputs)["z"], wanted["z"])
+    net.params["ip"][1].data[...] += 1
+    assert (twin.forward(**inputs)["z"] != wanted["z"]).all()
