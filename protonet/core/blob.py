@@ -94,8 +94,21 @@ class Blob:
         return self._diff_view
 
     def share_data(self, other: Blob) -> None:
-        """Look at the values of `other` from now on."""
-        self._data, self._data_base = other._data, None
+        """Look at the values of `other` from now on.
+
+        Values in an arena cannot leave it: then `other` and all who share with it come in.
+        NetError if they lie in another one, that of a second solver.
+        """
+        if not self._data.placed or self._data.flat is other._data.flat:
+            self._data, self._data_base = other._data, None
+            return
+        if other._data.placed:
+            raise NetError(
+                "two nets that are trained, each by its own solver, cannot share parameters",
+                "train one of them, and give the other net to no solver",
+            )
+        self.data[...] = other.data.reshape(self.shape)
+        other._data.flat, other._data.placed = self._data.flat, True
 
     def share_diff(self, other: Blob) -> None:
         """Look at the gradients of `other` from now on."""

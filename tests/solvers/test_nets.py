@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from protonet.core.context import TEST, TRAIN
@@ -172,3 +173,21 @@ def test_several_files_must_fit_together(tmp_path, monkeypatch):
     Net(both.replace('name: "ip"', 'name: "new"')).save("d.caffemodel")
     with pytest.raises(WeightsError, match=r"d\.caffemodel: .* unused: new: the net"):
         start("a", "d")
+
+
+def test_a_net_in_training_shares_with_another_and_still_learns():
+    """Sharing after the solver was made: what it learns goes where both nets look."""
+    solver, other = toy(), Net(NET, seed=3)
+    third = Net(NET, seed=4)
+    third.share_with(other)
+    for blob in other.learnable_params:
+        blob.data.fill(0.25)
+    solver.net.share_with(other)
+    assert (solver.net.params["ip"][0].data == 0.25).all()
+    solver.step(1)
+    for net in (other, third):
+        for ours, theirs in zip(solver.net.learnable_params, net.learnable_params):
+            assert (ours.data != 0.25).any()
+            np.testing.assert_array_equal(ours.data, theirs.data)
+    with pytest.raises(NetError, match="each by its own solver"):
+        toy().net.share_with(solver.net)
