@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 
+from .. import layers
 from ..errors import NetError
 from ..log import log
 from .build import Graph, Step, locate
+
+#: The package whose types all declare what they read.
+_OURS = f"{layers.__name__}."
 
 
 def warn(graph: Graph) -> None:
     """Log a line for each finding, with the place of the layer."""
     _one_name_for_two(graph)
+    _never_read(graph)
     _overwriting(graph)
     _too_large(graph)
 
@@ -27,6 +32,26 @@ def _one_name_for_two(graph: Graph) -> None:
                 "and loaded for the wrong one",
                 "rename one of them",
                 field="name",
+            )
+            log.warning("%s", locate(warning, step.layer.param, step.place))
+
+
+def _never_read(graph: Graph) -> None:
+    """A parameter message that the type does not look at: a slip, and its values do nothing.
+
+    A user's own layer type that declares no messages may read any.
+    """
+    for step in graph.steps:
+        reads = step.layer.messages
+        if not reads and not type(step.layer).__module__.startswith(_OURS):
+            continue
+        for field, _ in step.layer.param.ListFields():
+            if not field.name.endswith("_param") or field.name in reads:
+                continue
+            warning = NetError(
+                f"the type does not read {field.name}: what is written there has no effect",
+                f"it reads {' and '.join(reads)}" if reads else "take it away",
+                field=field.name,
             )
             log.warning("%s", locate(warning, step.layer.param, step.place))
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from protonet.core.context import TRAIN
+from protonet.core.registry import LAYERS
+from protonet.layers._neuron import NeuronLayer
 from protonet.net import lint
 from protonet.net.net import Net
+from protonet.proto.text import read_net
 
 TEXT = """layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 1 dim: 1024 } } }
 layer { name: "ip" type: "InnerProduct" bottom: "d" top: "ip"
@@ -35,3 +40,47 @@ def test_an_unknown_memory_is_no_limit(
 
 def test_the_memory_of_the_machine() -> None:
     assert lint.physical_memory() == 0 or lint.physical_memory() > 1 << 26
+
+
+@pytest.mark.parametrize(
+    ("layer", "warning"),
+    [
+        (
+            'type: "InnerProduct"\ninner_product_param { num_output: 2 }\npooling_param { pad: 1 }',
+            "5: layer 'x' (InnerProduct): the type does not read pooling_param",
+        ),
+        ('type: "AbsVal"\n\npower_param { scale: 2 }', "5: layer 'x' (AbsVal): the type does not"),
+        ('type: "Scale" scale_param { bias_term: true }\ninclude { phase: TEST }', ""),
+        ('type: "OwnNeuron" power_param { scale: 2 }', ""),
+    ],
+)
+def test_a_parameter_message_that_is_never_read(
+    layer: str, warning: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class OwnNeuron(NeuronLayer):
+        type = "OwnNeuron"
+
+    monkeypatch.setattr(LAYERS, "_items", {**LAYERS, "OwnNeuron": OwnNeuron})
+    Net(
+        'layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 1 dim: 3 } } }\n'
+        f'layer {{ name: "x" bottom: "d" top: "y"\n{layer} }}'
+    )
+    assert caplog.text.count("does not read") == bool(warning)
+    assert warning in caplog.text
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("folder", ["models", "tests/net/nets"])
+def test_published_nets_give_no_such_warning(folder: str) -> None:
+    """Their layers carry no messages but those that their types declare."""
+    found = 0
+    for path in sorted((ROOT / folder).rglob("*.prototxt")):
+        if "solver" in path.name:
+            continue
+        for layer in read_net(path).message.layer:
+            found += 1
+            messages = {f.name for f, _ in layer.ListFields() if f.name.endswith("_param")}
+            assert messages <= set(LAYERS[layer.type].messages), f"{path}: {layer.name}"
+    assert found > 50
