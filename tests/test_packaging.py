@@ -64,6 +64,9 @@ def test_one_name_for_pip() -> None:
 def test_one_version_and_one_address() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     url = re.search(r'^Repository = "(.+)"', pyproject, re.M)[1]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.+)$", citation, re.M)[1] == protonet.__version__
+    assert re.search(r'^repository-code: "(.+)"$', citation, re.M)[1] == url
     for name, text in texts():
         for other in re.findall(r"https://github\.com/protonet/\w+", text):
             assert other == url, name
