@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..errors import DataError
     from ..files import atomic_write
     from ..viz.logs import read_tables
     from .main import UsageError
@@ -31,7 +32,10 @@ def run(args: argparse.Namespace) -> int:
     delimiter = args.delimiter.replace("\\t", "\t")
     if len(delimiter) != 1:
         raise UsageError(f"--delimiter must be one character, not '{args.delimiter}'")
-    for rows, ending in zip(read_tables(args.log), ("train", "test")):
+    tables = read_tables(args.log)
+    if not any(tables):
+        raise DataError("no outputs of training or testing are in it", file=args.log)
+    for rows, ending in zip(tables, ("train", "test")):
         path = Path(args.folder, f"{Path(args.log).name}.{ending}")
         if rows:
             atomic_write(path, _csv(rows, delimiter).encode())

@@ -13,6 +13,9 @@ from .logs import Point, Quantity, Run
 #: What may be along the bottom.
 AXES = ("iterations", "seconds")
 
+#: Numbers beyond it are drawn to a scale, lest their differences overflow.
+_LARGE = 1e300
+
 _MARKS = "*o+x#@%&"
 
 
@@ -63,7 +66,7 @@ def draw(runs: Sequence[Run], path: str | os.PathLike, x: str = "iterations") ->
     axes = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
     for axis, panel in zip(axes, shown):
         for curve in panel.curves:
-            points = list(_finite(curve.points, x))
+            points = [(at, _clamped(value)) for at, value in _finite(curve.points, x)]
             line = "-" if len(points) > 1 else "o"
             axis.plot(*zip(*points) if points else ((), ()), line, label=_label(curve))
         axis.set_title(panel.title, fontsize="medium")
@@ -86,6 +89,11 @@ def _finite(points: Sequence[Point], x: str) -> Iterator[tuple[float, float]]:
         at = point.seconds if x == "seconds" else point.iteration
         if math.isfinite(at) and math.isfinite(point.value):
             yield at, point.value
+
+
+def _clamped(value: float) -> float:
+    """matplotlib computes margins beyond the largest number."""
+    return max(-_LARGE, min(_LARGE, value))
 
 
 def _label(curve: Curve) -> str:
@@ -122,6 +130,9 @@ def _chart(
     if not points:
         yield "  (no number to draw)"
         return
+    scale = 0.25 if max(abs(p[1]) for p in points) > _LARGE else 1.0
+    series = [[(at, value * scale) for at, value in one] for one in series]
+    points = [point for one in series for point in one]
     low, high = min(p[1] for p in points), max(p[1] for p in points)
     if low == high:  # a flat line in the middle
         low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
@@ -132,7 +143,7 @@ def _chart(
         for column, value in _columns(one, start, stop, columns):
             grid[round((high - value) / (high - low) * (height - 1))][column] = mark
     for i, cells in enumerate(grid):
-        value = high - (high - low) * i / (height - 1)
+        value = (high - (high - low) * (i / (height - 1))) / scale
         told = f"{value:10.4g}" if i in (0, height // 2, height - 1) else " " * 10
         yield f"{told} |{''.join(cells)}".rstrip()
     yield " " * 11 + "+" + "-" * columns
@@ -144,11 +155,11 @@ def _columns(
     points: Sequence[tuple[float, float]], start: float, stop: float, columns: int
 ) -> Iterator[tuple[int, float]]:
     """The mean of the values that fall into each column."""
-    sums: dict[int, tuple[float, int]] = {}
+    means: dict[int, tuple[float, int]] = {}
     for at, value in points:
         place = (at - start) / (stop - start) if stop > start else 0.0
         column = min(columns - 1, int(place * columns))
-        total, count = sums.get(column, (0.0, 0))
-        sums[column] = total + value, count + 1
-    for column, (total, count) in sums.items():
-        yield column, total / count
+        mean, count = means.get(column, (0.0, 0))
+        means[column] = mean + (value - mean) / (count + 1), count + 1
+    for column, (mean, _) in means.items():
+        yield column, mean

@@ -82,8 +82,24 @@ def test_what_is_refused(trained, capsys, args, code, words):
     assert words in capsys.readouterr().err
 
 
-def test_a_log_without_tests(trained, capsys):
+def test_a_log_without_outputs(trained, capsys):
     Path("short.log").write_text("Iteration 0, lr = 1\n")
+    assert main(["parse-log", "short.log", ".", "--verbose"]) == 4
+    captured = capsys.readouterr()
+    assert captured.err == (
+        "protonet: error: short.log: no outputs of training or testing are in it\n"
+    )
+    assert captured.out == "" and not list(Path().glob("short.log.*"))
+
+
+def test_a_log_without_tests(trained, capsys):
+    Path("short.log").write_text("Iteration 0, loss = 1\nIteration 0, lr = 0.5\n")
     assert main(["parse-log", "short.log", ".", "--verbose"]) == 0
-    assert capsys.readouterr().out.count("Not writing") == 2
-    assert not Path("short.log.train").exists()
+    assert capsys.readouterr().out.splitlines() == [
+        "Wrote short.log.train",
+        "Not writing short.log.test: the log has no such lines",
+    ]
+    assert Path("short.log.train").read_text().split() == [
+        "NumIters,Seconds,LearningRate,loss",
+        "0.0,nan,0.5,1.0",
+    ]

@@ -9,7 +9,8 @@ import os
 import pytest
 
 from protonet.errors import DataError
-from protonet.viz.logs import Point, Quantity, number, read_runs, read_tables
+from protonet.viz.logs import Point, read_runs, read_tables
+from protonet.viz.readings import Quantity, number
 
 LOSS, RATE = Quantity("loss", "loss", is_loss=True), Quantity("lr", "lr")
 ACCURACY = Quantity("test", "accuracy")
@@ -121,10 +122,19 @@ def test_dialects(tmp_path, shown, rate, prefix):
         ("-1.#IND", math.nan),
         ("-nan(ind)", math.nan),
         ("1e-05", 1e-5),
+        ("1.#J", math.inf),
+        ("-1.#INF00", -math.inf),
+        ("1.#QNAN", math.nan),
+        ("", None),
+        ("1.5e", None),
+        ("0.5;", None),
+        ("infinite", None),
+        ("nano", None),
     ],
 )
 def test_numbers(text, value):
-    assert number(text) == value or (math.isnan(value) and math.isnan(number(text)))
+    got = number(text)
+    assert got == value or (math.isnan(value) and math.isnan(got))
 
 
 def test_a_resumed_training(tmp_path):
@@ -223,3 +233,148 @@ def test_what_is_no_log(tmp_path):
         read_runs(tmp_path / "b")
     with pytest.raises(DataError, match="no line of a training"):
         read_tables(tmp_path / "a")
+
+
+# -- logs that came by other ways --------------------------------------------------------------
+
+
+def lines_of(path):
+    return path.read_text().splitlines()
+
+
+def coloured(path):
+    text = "".join(f"\x1b[32m{line[:40]}\x1b[0;1m{line[40:]}\x1b[0m\n" for line in lines_of(path))
+    path.write_text("\x1b]0;training\x07" + text)
+
+
+def of_windows(path):
+    path.write_bytes("".join(f"{line}\r\n" for line in lines_of(path)).encode())
+
+
+def of_powershell(path):
+    path.write_bytes("".join(f"{line}\r\n" for line in lines_of(path)).encode("utf-16"))
+
+
+def with_a_byte_order_mark(path):
+    path.write_bytes(path.read_text().encode("utf-8-sig"))
+
+
+def with_times_of_docker(path):
+    stamp = "2026-11-20T10:00:00.123456789Z"
+    path.write_text("".join(f"{stamp} {line}\n" for line in lines_of(path)))
+
+
+def as_docker_keeps_it(path):
+    records = [{"log": f"{line}\n", "stream": "stderr", "time": "x"} for line in lines_of(path)]
+    path.write_text("".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records))
+
+
+def with_ranks_of_slurm(path):
+    path.write_text("".join(f"0: {line}\n" for line in lines_of(path)))
+
+
+def between_bars(path):
+    path.write_text("".join(f"{line}\n 50%|#####     | 5/10\r" for line in lines_of(path)))
+
+
+def cut_off(path):
+    path.write_text(
+        path.read_text() + "I20261120 10:00:12.000000 4711 solver.cpp:228] Iteration 60, l"
+    )
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        coloured,
+        of_windows,
+        of_powershell,
+        with_a_byte_order_mark,
+        with_times_of_docker,
+        as_docker_keeps_it,
+        with_ranks_of_slurm,
+        between_bars,
+        cut_off,
+    ],
+)
+def test_a_log_that_was_changed_on_its_way(tmp_path, way):
+    plain, changed = (written(tmp_path / name, STORY) for name in ("plain", "changed"))
+    way(changed)
+    (want,), (got,) = read_runs(plain), read_runs(changed)
+    assert got.curves == want.curves
+    assert read_tables(changed) == read_tables(plain)
+
+
+def test_a_value_that_was_cut_off_is_none(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("Iteration 0, loss = 2\nIteration 20, loss = 1.5e\nIteration 40, loss = nan\n")
+    first, last = read_runs(path)[0].curves[LOSS]
+    assert (first.iteration, last.iteration) == (0, 40) and math.isnan(last.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Iteration {'9' * 5000}, loss = 1",
+        "I99991231 99:59:59.9 1 a:1] Iteration 1, loss = nothing",
+    ],
+)
+def test_lines_that_say_nothing(tmp_path, line):
+    path = tmp_path / "a.log"
+    path.write_text(f"Iteration 0, loss = 2\n{line}\n")
+    assert [point.value for point in read_runs(path)[0].curves[LOSS]] == [2.0]
+
+
+def of_2014(clock, *words):
+    return [(f"10:00:{clock:09.6f}", "solver.cpp:232", text) for text in words]
+
+
+def test_a_log_of_2014(tmp_path):
+    """No outputs by name: scores by number, and of training the loss alone."""
+    story = [
+        *of_2014(0.0, "Iteration 0, Testing net (#0)"),
+        *of_2014(1.0, "Test score #0: 0.125", "Test score #1: 2"),
+        *of_2014(2.5, "Iteration 0, loss = 1.5", "Iteration 0, lr = 0.01"),
+        *of_2014(10.0, "Iteration 100, Testing net (#0)"),
+        *of_2014(11.0, "Test score #0: 0.25", "Test score #1: 1.5"),
+        *of_2014(12.5, "Iteration 100, loss = 1.25", "Iteration 100, lr = 0.001"),
+    ]
+    path = written(tmp_path / "a.log", story, "1120")
+    train, test = read_tables(path)
+    assert [list(row.values()) for row in train] == [[0, 1.5, 0.01, 1.5], [100, 11.5, 0.01, 1.25]]
+    assert list(train[0]) == ["NumIters", "Seconds", "LearningRate", "loss"]
+    assert [list(row.values())[3:] for row in test] == [[0.125, 2.0], [0.25, 1.5]]
+    assert list(test[0])[3:] == ["score #0", "score #1"]
+    (run,) = read_runs(path)
+    assert [point.value for point in run.curves[Quantity("test", "score #1")]] == [2.0, 1.5]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        '"iter": 1e999',
+        '"iter": -1',
+        '"iter": 1.5',
+        '"iter": "1"',
+        '"iter": [[]]',
+        f'"iter": 1{"0" * 400}',
+        f'"loss": 1{"0" * 400}',
+        '"seconds": 1e999',
+        f'"seconds": {"[" * 100_000}',
+    ],
+)
+def test_metrics_that_no_solver_writes(tmp_path, changes):
+    good = '{"kind": "train", "iter": 1, "seconds": 1, "loss": 1, "outputs": {}'
+    path = tmp_path / "m.jsonl"
+    path.write_text(f"{good}}}\n{good}, {changes}}}\n")
+    with pytest.raises(DataError, match=r"m\.jsonl:2: this line is none of --metrics"):
+        read_runs(path)
+
+
+def test_metrics_of_a_process_that_was_killed(tmp_path):
+    good = '{"kind": "train", "iter": 1, "seconds": 1, "loss": 1, "outputs": {}}'
+    path = tmp_path / "m.jsonl"
+    path.write_text(f"{good}\n{good[:-20]}")
+    assert read_runs(path)[0].curves[LOSS] == [Point(1, 1.0, 1.0)]
+    path.write_text(good)
+    assert read_runs(path)[0].curves[LOSS] == [Point(1, 1.0, 1.0)]

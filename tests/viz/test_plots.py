@@ -8,8 +8,9 @@ import math
 import pytest
 
 from protonet.errors import ProtonetError
-from protonet.viz.logs import Point, Quantity, Run
+from protonet.viz.logs import Point, Run
 from protonet.viz.plots import draw, draw_text, panels
+from protonet.viz.readings import Quantity
 
 LOSS, RATE = Quantity("loss", "loss", is_loss=True), Quantity("lr", "lr")
 ACCURACY = Quantity("test", "accuracy")
@@ -86,3 +87,33 @@ def test_text_of_two_runs_with_numbers_that_are_none():
     ]
     only = Run("c", {LOSS: [Point(0, math.nan, math.nan)]})
     assert "(no number to draw)" in draw_text([only])
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ([1e308, -1e308], ("1e+308", "-1e+308")),
+        ([1.7e308, 0.0, -1.7e308], ("1.7e+308", "-1.7e+308")),
+        ([5e-324, 0.0], ("4.941e-324", "0")),
+        ([1.0, 0.5], ("1", "0.5")),
+    ],
+)
+def test_text_of_numbers_at_the_edge(values, ends):
+    """From the left above to the right below, with the largest and the smallest told."""
+    points = [Point(i, float(i), value) for i, value in enumerate(values)]
+    (chart,) = draw_text([Run("a", {LOSS: points})], width=22, height=5).split("\n\n")
+    _, *rows, _, _ = chart.splitlines()
+    assert (rows[0].split()[0], rows[-1].split()[0]) == ends
+    assert rows[0].index("*") == 12 and rows[-1].index("*") == 21
+
+
+def test_text_of_a_flat_line_at_the_edge():
+    points = [Point(i, float(i), 1.7e308) for i in range(3000)]
+    chart = draw_text([Run("a", {LOSS: points})], width=22, height=5)
+    assert chart.splitlines()[3].count("*") == 10
+
+
+def test_a_picture_of_numbers_at_the_edge(tmp_path):
+    points = [Point(0, 0.0, 1e308), Point(1, 1.0, -1e308)]
+    draw([Run("a", {LOSS: points})], tmp_path / "p.svg")
+    assert (tmp_path / "p.svg").stat().st_size
