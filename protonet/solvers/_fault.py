@@ -1,8 +1,9 @@
-"""Errors of a solver file, with the line of the field at fault."""
+"""Errors and warnings of a solver file, with the line of the field at fault."""
 
 from __future__ import annotations
 
 from ..errors import SolverError
+from ..log import log
 from ..proto.source_map import SolverDefinition
 
 
@@ -12,3 +13,8 @@ def fault(
     """The error to raise: names the file, and the line of `field` if it stands there."""
     line = text.lines.line_of(field) if field is not None else None
     return SolverError(what, hint, file=text.file, line=line, field=field)
+
+
+def warn(text: SolverDefinition, what: str, hint: str = "", field: str | None = None) -> None:
+    """The same as a warning, for what Caffe lets pass."""
+    log.warning("%s", fault(text, what, hint, field))

@@ -22,6 +22,7 @@ class AdaDelta(Rule):
 
     type = "AdaDelta"
     kinds = 2
+    reads = ("momentum", "delta")
 
     def update(self, w: NDArray, g: NDArray, history: Sequence[NDArray], rate: float) -> None:
         h, u = history

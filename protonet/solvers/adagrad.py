@@ -19,7 +19,7 @@ class AdaGrad(Rule):
     """
 
     type = "AdaGrad"
-    takes_momentum = False
+    reads = ("delta",)
 
     def update(self, w: NDArray, g: NDArray, history: Sequence[NDArray], rate: float) -> None:
         updates.adagrad(w, g, history[0], rate, self.param.delta)

@@ -24,6 +24,7 @@ class Adam(Rule):
 
     type = "Adam"
     kinds = 2
+    reads = ("momentum", "momentum2", "delta")
 
     def check(self, text: SolverDefinition) -> None:
         for field in ("momentum", "momentum2"):

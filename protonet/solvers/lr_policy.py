@@ -15,24 +15,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..errors import did_you_mean
 from ..log import log
 from ..proto.source_map import SolverDefinition
-from ._fault import fault
+from ._fault import fault, warn
 
 #: (SolverParameter, iteration, current_step) -> what base_lr is multiplied with.
 Factor = Callable[[Any, int, int], float]
 
 
+#: Fields that not every policy has.
+SETTINGS = ("gamma", "power", "stepsize", "stepvalue")
+
+
 class Policy(NamedTuple):
-    """factor: see `Factor`.  needs: fields that must be above zero.  uses_gamma: whether a
-    negative gamma is a fault."""
+    """factor: see `Factor`.  reads: those of `SETTINGS` that it looks at.  needs: fields that
+    must be above zero.  first: the first iteration with another rate than base_lr, where that
+    can be told; None if there is none."""
 
     factor: Factor
+    reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    uses_gamma: bool = True
+    first: Callable[[Any], int | None] = lambda p: None
 
 
 def _power(base: float, exponent: float) -> float:
@@ -50,15 +57,28 @@ def _sigmoid(x: float) -> float:
 
 
 POLICIES: dict[str, Policy] = {
-    "fixed": Policy(lambda p, i, k: 1.0, uses_gamma=False),
-    "step": Policy(lambda p, i, k: _power(p.gamma, k), ("stepsize",)),
-    "exp": Policy(lambda p, i, k: _power(p.gamma, i)),
-    "inv": Policy(lambda p, i, k: _power(1.0 + p.gamma * i, -p.power)),
-    "multistep": Policy(lambda p, i, k: _power(p.gamma, k)),
-    "poly": Policy(
-        lambda p, i, k: _power(1.0 - i / p.max_iter, p.power), ("max_iter",), uses_gamma=False
+    "fixed": Policy(lambda p, i, k: 1.0),
+    "step": Policy(
+        lambda p, i, k: _power(p.gamma, k),
+        ("gamma", "stepsize"),
+        needs=("stepsize",),
+        first=lambda p: p.stepsize,
     ),
-    "sigmoid": Policy(lambda p, i, k: _sigmoid(p.gamma * (i - p.stepsize)), ("stepsize",)),
+    "exp": Policy(lambda p, i, k: _power(p.gamma, i), ("gamma",), first=lambda p: 1),
+    "inv": Policy(lambda p, i, k: _power(1.0 + p.gamma * i, -p.power), ("gamma", "power")),
+    "multistep": Policy(
+        lambda p, i, k: _power(p.gamma, k),
+        ("gamma", "stepvalue"),
+        first=lambda p: p.stepvalue[0] if p.stepvalue else None,
+    ),
+    "poly": Policy(
+        lambda p, i, k: _power(1.0 - i / p.max_iter, p.power), ("power",), needs=("max_iter",)
+    ),
+    "sigmoid": Policy(
+        lambda p, i, k: _sigmoid(p.gamma * (i - p.stepsize)),
+        ("gamma", "stepsize"),
+        needs=("stepsize",),
+    ),
 }
 
 
@@ -88,11 +108,33 @@ class LearningRate:
                 raise fault(
                     text,
                     f"lr_policy '{name}' needs a {field} above 0",
-                    f"add {field}",
+                    f"add {field}{_instead(self.param, name)}",
                     field if self.param.HasField(field) else "lr_policy",
                 )
-        if self._policy.uses_gamma and self.param.gamma < 0:
+        if "gamma" in self._policy.reads and self.param.gamma < 0:
             raise fault(text, f"gamma is {self.param.gamma:g}", "it must not be below 0", "gamma")
+        self._warn_of_missing(text)
+        _warn_of_unread(text, self._policy)
+        _warn_of_order(text)
+
+    def _warn_of_missing(self, text: SolverDefinition) -> None:
+        """Settings without which the rate is 0 or never changes; Caffe takes 0 for them."""
+        param = self.param
+        missing = [f for f in self._policy.reads if f not in _given(param)]
+        first = self._policy.first(param)
+        if not missing or (first is not None and 0 < param.max_iter <= first):
+            return
+        effect = f"is 0 from iteration {first} on"
+        if first is None:
+            effect = f"stays {self._rate(0, 0):g}"
+        are = "are" if len(missing) > 1 else "is"
+        names = " and ".join(missing)
+        warn(
+            text,
+            f"{names} {are} missing: with lr_policy '{param.lr_policy}' the rate {effect}",
+            f"add {names}{_instead(param, param.lr_policy)}",
+            "lr_policy",
+        )
 
     def next(self, iteration: int) -> float:
         """The rate of this iteration.  To be asked once in each, see `current_step`."""
@@ -116,3 +158,43 @@ class LearningRate:
         if self.param.lr_policy == "multistep":
             return step + (step < len(values) and iteration >= values[step])
         return step
+
+
+def _given(param: Any) -> list[str]:
+    """Those of `SETTINGS` that are written."""
+    return [f for f in SETTINGS if (param.stepvalue if f == "stepvalue" else param.HasField(f))]
+
+
+def _instead(param: Any, name: str) -> str:
+    """The other policy with steps, where its steps are given and not those of this one."""
+    steps = {"step": "stepsize", "multistep": "stepvalue"}
+    for other, field in steps.items():
+        if name in steps and _given(param).count(field) and steps[name] not in _given(param):
+            return f", or take lr_policy '{other}', which reads {field}"
+    return ""
+
+
+def _warn_of_unread(text: SolverDefinition, policy: Policy) -> None:
+    unread = [field for field in _given(text.message) if field not in policy.reads]
+    if unread:
+        what = f"lr_policy '{text.message.lr_policy}' does not read {' and '.join(unread)}"
+        warn(text, what, f"take {'them' if len(unread) > 1 else 'it'} out", unread[0])
+
+
+def _warn_of_order(text: SolverDefinition) -> None:
+    """Of stepvalues only the next one is looked at, so one that is not above the one before
+    it takes effect an iteration after that."""
+    values = list(text.message.stepvalue)
+    if text.message.lr_policy != "multistep":
+        return
+    for index, (before, value) in enumerate(pairwise(values), 1):
+        if value <= before:
+            what = f"stepvalue {value} stands after {before}"
+            hint = "put them into ascending order"
+            warn(
+                text,
+                f"{what}: it counts from iteration {before + 1} on",
+                hint,
+                f"stepvalue[{index}]",
+            )
+            return

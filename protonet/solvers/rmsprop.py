@@ -21,7 +21,7 @@ class RMSProp(Rule):
     """
 
     type = "RMSProp"
-    takes_momentum = False
+    reads = ("rms_decay", "delta")
 
     def check(self, text: SolverDefinition) -> None:
         decay = self.param.rms_decay

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ..proto.source_map import SolverDefinition
-from ._fault import fault
+from ._fault import fault, warn
+
+#: Settings that not every rule has.
+SETTINGS = ("momentum", "momentum2", "rms_decay", "delta")
 
 
 class Rule:
@@ -23,21 +26,28 @@ class Rule:
     type: ClassVar[str] = ""
     #: How many history arrays the rule keeps.
     kinds: ClassVar[int] = 1
-    #: Whether momentum has a meaning for the rule.
-    takes_momentum: ClassVar[bool] = True
+    #: Those of `SETTINGS` that have a meaning for the rule.
+    reads: ClassVar[tuple[str, ...]] = ("momentum",)
 
     def __init__(self, text: SolverDefinition, count: int, dtype: DTypeLike) -> None:
         """text: the solver's definition.  count: how many values there are to learn."""
         self.param: Any = text.message
-        if not self.takes_momentum and self.param.momentum != 0:
+        self._check_unread(text)
+        self.check(text)
+        self.history: list[NDArray] = [np.zeros(count, dtype) for _ in range(self.kinds)]
+
+    def _check_unread(self, text: SolverDefinition) -> None:
+        """An error for momentum, as in Caffe; a warning for what Caffe does not look at."""
+        if "momentum" not in self.reads and self.param.momentum != 0:
             raise fault(
                 text,
                 f"{self.type} has no momentum",
                 "take momentum out, or use SGD, Nesterov or Adam",
                 "momentum",
             )
-        self.check(text)
-        self.history: list[NDArray] = [np.zeros(count, dtype) for _ in range(self.kinds)]
+        for field in SETTINGS[1:]:
+            if field not in self.reads and self.param.HasField(field):
+                warn(text, f"{self.type} does not read {field}", "take it out", field)
 
     def check(self, text: SolverDefinition) -> None:
         """Raise SolverError if a setting makes no sense for the rule."""

@@ -1,0 +1,58 @@
+"""What a solver's settings get wrong, found before any net is built.
+
+Here stands what concerns the solver as a whole; a policy and a rule look after their own fields.
+"""
+
+from __future__ import annotations
+
+from ..proto.source_map import SolverDefinition
+from ._fault import fault, warn
+
+
+def check(text: SolverDefinition) -> None:
+    """SolverError for values that make no sense; a warning for what Caffe takes without a word
+    although hardly anybody can mean it."""
+    _check_ranges(text)
+    _warn_of_learning(text)
+    _warn_of_silence(text)
+
+
+def _check_ranges(text: SolverDefinition) -> None:
+    for field in ("average_loss", "iter_size"):
+        value = getattr(text.message, field)
+        if value < 1:
+            raise fault(text, f"{field} is {value}", "it must be 1 or more", field)
+    for field in ("test_interval", "display", "snapshot"):
+        value = getattr(text.message, field)
+        if value < 0:
+            raise fault(text, f"{field} is {value}", "0 switches it off", field)
+    for field, values in (
+        ("max_iter", [text.message.max_iter]),
+        ("test_iter", text.message.test_iter),
+    ):
+        for value in values:
+            if value < 0:
+                raise fault(text, f"{field} is {value}", "it must be 0 or more", field)
+
+
+def _warn_of_learning(text: SolverDefinition) -> None:
+    if not text.message.HasField("base_lr"):
+        warn(text, "base_lr is missing: nothing will be learnt", "add base_lr")
+    if text.message.clip_gradients == 0:
+        what = "clip_gradients is 0: every gradient is scaled down to nothing"
+        warn(text, what, "leave it out to switch clipping off", "clip_gradients")
+
+
+def _warn_of_silence(text: SolverDefinition) -> None:
+    """What was asked for and will not be seen."""
+    param = text.message
+    if param.test_interval > 0 and not param.test_iter:
+        what = "test_interval without test_iter: nothing will be tested"
+        warn(text, what, "add test_iter: over how many batches?", "test_interval")
+    for index, batches in enumerate(param.test_iter):
+        if batches == 0:
+            what = f"test_iter is 0: test net #{index} will not be tested"
+            warn(text, what, "give the number of batches", f"test_iter[{index}]")
+    if param.debug_info and not param.display:
+        what = "debug_info without display: nothing of the training will be shown"
+        warn(text, what, "add display: every how many iterations?", "debug_info")
