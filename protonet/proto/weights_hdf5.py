@@ -95,7 +95,8 @@ def read_state_hdf5(path: PathLike) -> State:
             name = _child(file, "learned_net", path)[()]
             state.learned_net = name.decode() if isinstance(name, bytes) else str(name)
         if _EXTRA in file:
-            state.extra = _child(file, _EXTRA, path)[()].tobytes()
+            extra = _child(file, _EXTRA, path)[()]
+            state.extra = extra if isinstance(extra, bytes) else np.asarray(extra).tobytes()
         return state
 
 

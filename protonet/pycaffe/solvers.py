@@ -178,12 +178,12 @@ class _NonFiniteWarning(callbacks.Callback):
         if math.isfinite(loss) or self.warned:
             return
         self.warned = True
-        index, what = callbacks.find_non_finite(solver.net) or (None, "the loss")
-        where = "" if index is None else f" of layer '{solver.net.layer_names[index]}'"
+        found = callbacks.find_non_finite(solver.net) or callbacks.NonFinite("the loss")
+        where = "" if found.layer is None else f" of layer '{solver.net.layer_names[found.layer]}'"
         log.warning(
             "Iteration %d: %s%s is not finite: lower base_lr or set clip_gradients",
             solver.iter,
-            what,
+            found.what,
             where,
         )
 

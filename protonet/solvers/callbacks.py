@@ -7,7 +7,7 @@ given to `Solver.add_callback`.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -57,8 +57,8 @@ class NanGuard(Callback):
 
     def on_loss(self, solver: Solver, loss: float) -> None:
         if not math.isfinite(loss):
-            index, what = find_non_finite(solver.net) or (None, "the loss")
-            raise _non_finite(solver, index, what, f" (loss = {loss:g})")
+            found = find_non_finite(solver.net) or NonFinite("the loss")
+            raise _non_finite(solver, found, f" (loss = {loss:g})")
 
     def on_finish(self, solver: Solver) -> None:
         self.before_snapshot(solver)
@@ -66,32 +66,47 @@ class NanGuard(Callback):
     def before_snapshot(self, solver: Solver) -> None:
         found = find_non_finite(solver.net, tops=False)
         if found is not None:
-            raise _non_finite(solver, *found)
+            raise _non_finite(solver, found)
 
 
-def find_non_finite(net: Net, tops: bool = True) -> tuple[int, str] | None:
-    """Index of the first layer, in order of the net, that has a parameter or a top with a
-    value that is not finite, and which one; None if there is none."""
-    for index, layer in enumerate(net.layers):
-        for i, blob in enumerate(layer.blobs):
+class NonFinite(NamedTuple):
+    """The first thing in a net that is not finite.  layer: its place in the net; None if no
+    layer is to blame.  read: whether it came in with the data."""
+
+    what: str
+    layer: int | None = None
+    read: bool = False
+
+
+def find_non_finite(net: Net, tops: bool = True) -> NonFinite | None:
+    """The first layer, in order of the net, that has a parameter or a top with a value that is
+    not finite, and which one; None if there is none."""
+    for index, step in enumerate(net.steps):
+        for i, blob in enumerate(step.layer.blobs):
             if not np.isfinite(blob.data).all():
-                return index, f"parameter {i}"
-        for blob, name in zip(net.tops[index], net.top_names[layer.name]):
+                return NonFinite(f"parameter {i}", index)
+        for blob, name in zip(step.top, step.top_names):
             if tops and not np.isfinite(blob.data).all():
-                return index, f"top '{name}'"
+                # A layer without bottoms reads data.
+                return NonFinite(f"top '{name}'", index, read=not step.bottom)
     return None
 
 
-def _non_finite(solver: Solver, index: int | None, what: str, more: str = "") -> NonFiniteError:
-    # A layer without bottoms reads data: no learning rate is to blame for what is in it.
-    read = index is not None and what.startswith("top") and not solver.net.bottoms[index]
-    advice = "correct the data it reads" if read else "lower base_lr or set clip_gradients"
-    error = NonFiniteError(
-        f"{what} is not finite at iteration {solver.iter}{more}",
-        f"{advice}; {snapshot.last_good(solver)}",
-    )
-    if index is not None:
-        layer, place = solver.net.layers[index], solver.net.definition.places[index]
-        line = place.line_of(None)
-        error.at(layer=layer.name, layer_type=layer.type, file=place.file, line=line)
+def non_finite_error(net: Net, found: NonFinite, when: str, advice: str) -> NonFiniteError:
+    """The error for it.  when: "at iteration 5".  advice: what to do; of data that were read
+    they are to be corrected."""
+    if found.read:
+        advice = "correct the data it reads"
+    error = NonFiniteError(f"{found.what} is not finite {when}", advice)
+    if found.layer is not None:
+        step = net.steps[found.layer]
+        line = step.place.line_of(None)
+        error.at(layer=step.layer.name, layer_type=step.layer.type, file=step.place.file, line=line)
+    return error
+
+
+def _non_finite(solver: Solver, found: NonFinite, more: str = "") -> NonFiniteError:
+    advice = "lower base_lr or set clip_gradients"
+    error = non_finite_error(solver.net, found, f"at iteration {solver.iter}{more}", advice)
+    error.hint += f"; {snapshot.last_good(solver)}"
     return error

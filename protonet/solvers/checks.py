@@ -5,13 +5,22 @@ Here stands what concerns the solver as a whole; a policy and a rule look after 
 
 from __future__ import annotations
 
+from ..errors import PrototxtError
+from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import SolverDefinition
 from ._fault import fault, warn
+
+#: The fields of forks that solvers read.
+SERVES: frozenset[str] = frozenset()
 
 
 def check(text: SolverDefinition) -> None:
     """SolverError for values that make no sense; a warning for what Caffe takes without a word
     although hardly anybody can mean it."""
+    try:
+        refuse_unserved(text.message, SERVES)
+    except PrototxtError as error:
+        raise error.at(file=text.file, line=text.lines.line_of(error.field)) from None
     _check_ranges(text)
     _warn_of_learning(text)
     _warn_of_silence(text)

@@ -30,7 +30,7 @@ class MetricsFile(Callback):
     def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
         record = {"seconds": round(time.time() - self._start, 3), **record}
         with self._named():
-            self._file.write(json.dumps(_finite(record)) + "\n")
+            self._file.write(json.dumps(finite(record)) + "\n")
             self._file.flush()
 
     def close(self) -> None:
@@ -46,11 +46,12 @@ class MetricsFile(Callback):
             raise OSError(error.errno, error.strerror, self._file.name) from error
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Plain values with None for each number that JSON has no word for."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value

@@ -19,7 +19,10 @@ def pack(value: Any) -> bytes:
 
 def unpack(packed: bytes) -> Any:
     """The reverse; ValueError if the bytes are not what `pack` made."""
-    return json.loads(packed.decode(), object_hook=_decode)
+    try:
+        return json.loads(packed.decode(), object_hook=_decode)
+    except (TypeError, RecursionError, MemoryError) as error:
+        raise ValueError(f"not plain values: {error}") from error
 
 
 def _encode(value: Any) -> Any:

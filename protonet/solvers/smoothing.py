@@ -35,7 +35,7 @@ class LossWindow:
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on where another window of the same size stood; of another size: start anew."""
-        losses = [float(x) for x in state["losses"]]
-        if len(losses) <= self.size and int(state["next"]) < max(1, self.size):
-            self._losses, self._next = losses, int(state["next"])
-            self.mean = float(state["mean"])
+        losses, mean = [float(x) for x in state["losses"]], float(state["mean"])
+        place = int(state["next"])
+        if len(losses) <= self.size and 0 <= place < max(1, self.size):
+            self._losses, self._next, self.mean = losses, place, mean

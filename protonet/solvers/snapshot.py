@@ -10,10 +10,12 @@ travels in an extra field of the state that Caffe skips.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +26,8 @@ from ..proto import caffe_pb2 as pb
 from ..proto.source_map import SolverDefinition
 from ..proto.weights import State, read_state, read_weights, write_state
 from . import plain, streams
-from ._fault import fault
+from ._fault import fault, warn
+from .smoothing import LossWindow
 
 if TYPE_CHECKING:
     from .solver import Solver
@@ -91,6 +94,39 @@ def save(solver: Solver) -> str:
     return state
 
 
+def warn_of_overwriting(solver: Solver, after_train: bool) -> None:
+    """Name the snapshots of an earlier run that this one, from iteration 0 on, is going to
+    write over.  after_train: whether it ends with a snapshot at max_iter."""
+    param = solver.param
+    folder, start = os.path.split(solver.prefix)
+    hdf5 = param.snapshot_format == pb.SolverParameter.HDF5
+    name = re.compile(rf"{re.escape(start)}_iter_(\d+)\.(caffemodel|solverstate)(\.h5)?")
+    found: dict[str, int] = {}
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder or "."):
+            match = name.fullmatch(entry.name)
+            if match and bool(match[3]) == hdf5:
+                found[os.path.join(folder, entry.name)] = int(match[1])
+    due = {path for path, number in found.items() if _is_due(param, number, after_train)}
+    if not due:
+        return
+    paths = sorted(due, key=lambda path: (found[path], path))
+    more = f" and {len(paths) - 4} more" if len(paths) > 4 else ""
+    what = f"{', '.join(paths[:4])}{more} of an earlier run will be overwritten"
+    hint = "to keep them, move them or change snapshot_prefix"
+    states = [path for path, number in found.items() if ".solverstate" in path]
+    if states:
+        hint += f"; to go on from them, --snapshot {max(states, key=found.__getitem__)}"
+    warn(solver.text, what, hint, "snapshot_prefix")
+
+
+def _is_due(param: Any, iteration: int, after_train: bool) -> bool:
+    """Whether a run from iteration 0 on to max_iter writes a snapshot then."""
+    if iteration == param.max_iter and after_train:
+        return True
+    return 0 < iteration <= param.max_iter and param.snapshot > 0 == iteration % param.snapshot
+
+
 def last_good(solver: Solver) -> str:
     """What to go on from, if the training cannot."""
     if solver.last_snapshot is None:
@@ -98,8 +134,11 @@ def last_good(solver: Solver) -> str:
     return f"go on from the last snapshot, {solver.last_snapshot}"
 
 
-def restore(solver: Solver, path: Path) -> dict[str, Any] | None:
-    """Read both files into the solver; returns the state of its loss window, if known."""
+def restore(solver: Solver, path: Path) -> LossWindow | None:
+    """Read both files into the solver; returns where its loss window stood, if known.
+
+    Errors as for `Solver.restore`: all that can be refused is, before anything changes.
+    """
     if ".caffemodel" in path.name:
         raise SolverError(
             "these are weights, not the state of a solver",
@@ -107,7 +146,9 @@ def restore(solver: Solver, path: Path) -> dict[str, Any] | None:
             file=str(path),
         )
     state = read_state(path)
+    _check_counts(state, path)
     _check_history(solver, state, path)
+    extra = _unpack(state.extra, solver.param.average_loss)
     weights = find_weights(state.learned_net, path)
     items = read_weights(weights)
     try:
@@ -119,16 +160,17 @@ def restore(solver: Solver, path: Path) -> dict[str, Any] | None:
         for part in solver.net.arena.slices:
             flat[part] = next(blobs).reshape(-1)
     solver.iter, solver.current_step = state.iter, state.current_step
-    return _restore_extra(solver, state.extra)
+    return extra.window if extra and _restore_streams(solver, extra) else None
 
 
 def find_weights(learned_net: str, state: Path) -> Path:
     """The weights that a state names: where it says, or beside the state if both moved."""
     for path in (Path(learned_net), state.parent / Path(learned_net.replace("\\", "/")).name):
-        if learned_net and path.is_file():
+        if learned_net and os.path.isfile(path):  # False for what cannot be a name, too
             return path
+    name = learned_net if len(learned_net) < 300 else f"{learned_net[:300]}..."
     raise SolverError(
-        f"its weights '{learned_net}' are missing", "put them beside the state", file=str(state)
+        f"its weights '{name}' are missing", "put them beside the state", file=str(state)
     )
 
 
@@ -156,6 +198,14 @@ def _state_of(solver: Solver, weights: str) -> State:
     return State(solver.iter, weights, solver.current_step, history, packed)
 
 
+def _check_counts(state: State, path: Path) -> None:
+    """Caffe counts in 32 bits."""
+    for name, value in (("iteration", state.iter), ("current_step", state.current_step)):
+        if not 0 <= value < 1 << 31:
+            what = f"its {name} is {value}"
+            raise SolverError(what, "it is damaged: go on from another snapshot", file=str(path))
+
+
 def _check_history(solver: Solver, state: State, path: Path) -> None:
     shapes = [blob.shape for blob in solver.net.learnable_params] * solver.rule.kinds
     if len(state.history) != len(shapes):
@@ -175,17 +225,44 @@ def _check_history(solver: Solver, state: State, path: Path) -> None:
             )
 
 
-def _restore_extra(solver: Solver, packed: bytes) -> dict[str, Any] | None:
-    """States written by Caffe have nothing more to tell."""
+class _Extra(NamedTuple):
+    """What a state of our own says beyond Caffe's."""
+
+    window: LossWindow
+    train_net: Any
+    test_nets: Any
+    everywhere: Any
+
+
+def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
+    """None, with a warning, for what cannot be understood; None for states of Caffe."""
     if not packed:
         return None
     try:
         extra = plain.unpack(packed)
-        streams.set_states([solver.net], extra["train_net"])
-        streams.set_states(solver.test_nets, extra["test_nets"])
-        streams.set_global(extra.get("global", {}))
-        window: dict[str, Any] = extra["window"]
-        return window
-    except (ValueError, KeyError, TypeError) as error:
-        log.warning("random streams and data sources start anew: %s", error)
+        window = LossWindow(average_loss)
+        window.set_state(extra["window"])
+        return _Extra(window, extra["train_net"], extra["test_nets"], extra.get("global", {}))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        _warn_of_new_start(error)
         return None
+
+
+def _restore_streams(solver: Solver, extra: _Extra) -> bool:
+    """Set all random streams and data sources, or none: then with a warning."""
+    everything = [solver.net, *solver.test_nets]
+    before, before_global = streams.get_states(everything), streams.get_global(everything)
+    try:
+        streams.set_states([solver.net], extra.train_net)
+        streams.set_states(solver.test_nets, extra.test_nets)
+        streams.set_global(extra.everywhere)
+    except Exception as error:  # of any layer's set_state, which may be a user's
+        streams.set_states(everything, before)
+        streams.set_global(before_global)
+        _warn_of_new_start(error)
+        return False
+    return True
+
+
+def _warn_of_new_start(error: Exception) -> None:
+    log.warning("random streams and data sources start anew: %s: %s", type(error).__name__, error)

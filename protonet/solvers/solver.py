@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..errors import PrototxtError, SolverError
 from ..log import log
-from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import SolverDefinition
 from ..proto.text import format, read_solver
 from . import report, snapshot
-from ._fault import fault
+from ._fault import warn
 from .callbacks import Callback, NanGuard
+from .checks import check
 from .debug import debug_info
 from .display import Display
 from .lr_policy import LearningRate
@@ -72,7 +71,7 @@ class Solver:
         self.param = self.text.message
         # No empty line behind it: it would end Caffe's parse_log.py.
         log.info("Initializing solver from parameters: \n%s", format(self.param).rstrip("\n"))
-        _check(self.text)
+        check(self.text)
         kind = rule_class(self.text)
         self._rate = LearningRate(self.text)
         self.prefix = snapshot.prefix(self.text)
@@ -110,6 +109,7 @@ class Solver:
         self.callbacks: list[Callback] = [] if keep_going else [NanGuard()]
         self._window = LossWindow(self.param.average_loss)
         self._window_restored = False
+        self._told_of_overwriting = False
         self.tester = Tester(self)
         self._display = Display(self)
         log.info("Solver scaffolding done.")
@@ -153,13 +153,15 @@ class Solver:
         """Train from here (or from a snapshot) to max_iter, then snapshot and test."""
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
-        if not self.param.HasField("max_iter"):
-            log.warning("max_iter is missing: there is nothing to do")
         if self.param.snapshot_after_train:
             snapshot.check_writable(self)
         if resume is not None:
             log.info("Restoring previous solver status from %s", resume)
             self.restore(resume)
+        if self.iter >= self.param.max_iter:
+            self._warn_of_nothing_to_do()
+        elif self.iter == 0:
+            self._warn_of_overwriting(self.param.snapshot_after_train)
         self.step(self.param.max_iter - self.iter)
         for callback in self.callbacks:
             callback.on_finish(self)
@@ -182,6 +184,8 @@ class Solver:
             self._window = LossWindow(self.param.average_loss)
         self._window_restored = self.stopped = False
         self._display.start()
+        if self.iter == 0 and iterations > 0:
+            self._warn_of_overwriting()
         try:
             self._loop(self.iter + iterations)
         finally:
@@ -277,10 +281,8 @@ class Solver:
         SolverError or WeightsError if it does not fit; then nothing has changed.
         """
         window = snapshot.restore(self, Path(path))
-        self._window = LossWindow(self.param.average_loss)
-        if window is not None:
-            self._window.set_state(window)
-            self._window_restored = True
+        self._window = window or LossWindow(self.param.average_loss)
+        self._window_restored = window is not None
         self._display.restart()
         self.snapshot_iter = self.iter
         self.last_snapshot = str(path)
@@ -293,6 +295,18 @@ class Solver:
 
     def _due(self, interval: int) -> bool:
         return interval > 0 and self.iter % interval == 0
+
+    def _warn_of_nothing_to_do(self) -> None:
+        what = f"max_iter is {self.param.max_iter}, {self.iter} iterations are done"
+        if not self.param.HasField("max_iter"):
+            what = "max_iter is missing"
+        hint = "give a larger max_iter (on the command line: --iterations)"
+        warn(self.text, f"{what}: there is nothing to train", hint, "max_iter")
+
+    def _warn_of_overwriting(self, after_train: bool = False) -> None:
+        if self.rank == 0 and not self._told_of_overwriting:
+            self._told_of_overwriting = True
+            snapshot.warn_of_overwriting(self, after_train)
 
     def poll(self) -> bool:
         """Do what was asked for meanwhile; whether a snapshot was."""
@@ -312,34 +326,6 @@ class Solver:
 
     def __repr__(self) -> str:
         return f"<Solver {self.type} of '{self.net.name}', iteration {self.iter}>"
-
-
-#: The fields of forks that solvers read.
-SERVES: frozenset[str] = frozenset()
-
-
-def _check(text: SolverDefinition) -> None:
-    try:
-        refuse_unserved(text.message, SERVES)
-    except PrototxtError as error:
-        raise error.at(file=text.file, line=text.lines.line_of(error.field)) from None
-    for field in ("average_loss", "iter_size"):
-        value = getattr(text.message, field)
-        if value < 1:
-            raise fault(text, f"{field} is {value}", "it must be 1 or more", field)
-    for field in ("test_interval", "display", "snapshot"):
-        value = getattr(text.message, field)
-        if value < 0:
-            raise fault(text, f"{field} is {value}", "0 switches it off", field)
-    for field, values in (
-        ("max_iter", [text.message.max_iter]),
-        ("test_iter", text.message.test_iter),
-    ):
-        for value in values:
-            if value < 0:
-                raise fault(text, f"{field} is {value}", "it must be 0 or more", field)
-    if not text.message.HasField("base_lr"):
-        log.warning("%s", SolverError("base_lr is missing: nothing will be learnt", file=text.file))
 
 
 def get_solver(source: Any, **options: Any) -> Solver:

@@ -9,6 +9,7 @@ import pytest
 from protonet.errors import SolverError
 from protonet.proto.text import read_solver
 from protonet.solvers.lr_policy import LearningRate
+from tests.solvers.toy import logged
 
 
 def rates(fields: str, iterations: range = range(10)) -> list[float]:
@@ -81,6 +82,11 @@ def test_overflow_is_infinite():
         ('lr_policy: "step"\ngamma: 0.5', 2, "needs a stepsize above 0"),
         ('lr_policy: "step"\nstepsize: 0', 3, "needs a stepsize above 0"),
         ('lr_policy: "poly"', 2, "needs a max_iter"),
+        (
+            'lr_policy: "step"\ngamma: 0.5 stepvalue: 3',
+            2,
+            "add stepsize, or take lr_policy 'multistep', which reads stepvalue",
+        ),
         ('lr_policy: "exp"\ngamma: -1', 3, "gamma is -1"),
     ],
 )
@@ -89,3 +95,90 @@ def test_what_is_refused(fields, line, message):
         rates(fields)
     if line:
         assert caught.value.line == line
+
+
+def warnings(fields: str) -> list[str]:
+    with logged() as lines:
+        LearningRate(read_solver("base_lr: 0.5\n" + fields))
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("fields", "last"),
+    [
+        ('lr_policy: "step" stepsize: 3', 2),
+        ('lr_policy: "exp"', 0),
+        ('lr_policy: "multistep" stepvalue: [4, 6]', 3),
+        ('lr_policy: "step" stepsize: 3 max_iter: 4', 2),
+    ],
+)
+def test_without_gamma_the_rate_falls_to_nothing(fields, last):
+    got = rates(fields)
+    assert [rate > 0 for rate in got] == [i <= last for i in range(10)]
+    (line,) = warnings(fields)
+    assert line.startswith("<text>:2: gamma is missing: ")
+    assert f"the rate is 0 from iteration {last + 1} on: add gamma" in line
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ('lr_policy: "inv" power: 0.75', "gamma is missing"),
+        ('lr_policy: "inv" gamma: 0.1', "power is missing"),
+        ('lr_policy: "inv"', "gamma and power are missing"),
+        ('lr_policy: "poly" max_iter: 20', "power is missing"),
+        ('lr_policy: "sigmoid" stepsize: 5', "gamma is missing"),
+        ('lr_policy: "multistep" gamma: 0.5', "stepvalue is missing"),
+    ],
+)
+def test_without_a_setting_the_rate_never_changes(fields, words):
+    (rate,) = set(rates(fields))
+    (line,) = warnings(fields)
+    assert f"{words}: with lr_policy " in line and f"the rate stays {rate:g}: add " in line
+
+
+def test_a_step_that_is_never_reached_needs_no_gamma():
+    assert warnings('lr_policy: "step" stepsize: 5 max_iter: 5') == []
+    assert warnings('lr_policy: "multistep" stepvalue: 9 max_iter: 5') == []
+
+
+def test_steps_of_the_other_policy():
+    missing, unread = warnings('lr_policy: "multistep"\ngamma: 0.5\nstepsize: 3')
+    assert missing.endswith("add stepvalue, or take lr_policy 'step', which reads stepsize")
+    assert unread == "<text>:4: lr_policy 'multistep' does not read stepsize: take it out"
+
+
+@pytest.mark.parametrize(
+    ("fields", "unread"),
+    [
+        ('lr_policy: "fixed"\ngamma: 0.1 stepsize: 5', "gamma and stepsize: take them out"),
+        ('lr_policy: "step" gamma: 0.1 stepsize: 5\nstepvalue: 8', "stepvalue: take it out"),
+        ('lr_policy: "exp" gamma: 0.9\npower: 2', "power: take it out"),
+    ],
+)
+def test_settings_that_the_policy_does_not_read(fields, unread):
+    (line,) = warnings(fields)
+    assert line.startswith("<text>:3: lr_policy") and line.endswith(f"does not read {unread}")
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "from_iteration"), [("5\nstepvalue: 3", 3, 6), ("2 stepvalue: 2", 2, 3)]
+)
+def test_stepvalues_out_of_order(values, line, from_iteration):
+    fields = f'lr_policy: "multistep" gamma: 0.5 stepvalue: {values}'
+    (told,) = warnings(fields)
+    assert told.startswith(f"<text>:{line}: stepvalue {values[-1]} stands after {values[0]}")
+    assert f"it counts from iteration {from_iteration} on" in told
+    assert rates(fields).index(0.125) == from_iteration
+
+
+def test_settings_that_are_right_are_not_talked_about():
+    for fields in (
+        'lr_policy: "fixed"',
+        'lr_policy: "step" gamma: 0.1 stepsize: 5',
+        'lr_policy: "inv" gamma: 0.1 power: 0.75',
+        'lr_policy: "poly" power: 1 max_iter: 9',
+        'lr_policy: "multistep" gamma: 0.1 stepvalue: [5, 7]',
+        'lr_policy: "sigmoid" gamma: 0.1 stepsize: 5',
+    ):
+        assert warnings(fields) == []

@@ -14,7 +14,7 @@ from protonet.core.layer import Layer, exactly
 from protonet.errors import SolverError, WeightsError
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.weights import read_state, write_state
-from protonet.solvers import Callback, get_solver
+from protonet.solvers import Callback, get_solver, plain, streams
 from protonet.solvers.callbacks import NonFiniteError
 from tests.solvers.toy import NET, RANDOM_NET, logged, params, text, toy
 
@@ -337,3 +337,113 @@ def test_a_result_that_is_not_finite_is_none():
     with pytest.raises(NonFiniteError, match=r"layer 'ip' .* is not finite at iteration 1"):
         solver.solve()
     toy(**fields, options={"keep_going": True}).solve()
+
+
+def half(extra, **changes):
+    """A state of the solver below with another `extra`, or other fields; the weights beside it
+    are all 3."""
+    solver = toy(RANDOM_NET)
+    for blob in solver.net.learnable_params:
+        blob.data[...] = 3
+    solver.iter = 7
+    state = read_state(solver.snapshot())
+    for name, value in changes.items():
+        setattr(state, name, value)
+    state.extra = plain.pack(extra) if isinstance(extra, dict) else extra
+    write_state("odd.solverstate", state)
+    return "odd.solverstate"
+
+
+def streams_of(solver):
+    return plain.pack([layer.rng.bit_generator.state for layer in solver.net.layers])
+
+
+KEPT = {"losses": [5.0], "mean": 5.0, "next": 0}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"window": 5, "train_net": [{}], "test_nets": []},
+        {"window": {"losses": "x", "mean": 0, "next": 0}, "train_net": [{}], "test_nets": []},
+        {"window": {**KEPT, "mean": None}, "train_net": [{}], "test_nets": []},
+        {"window": {**KEPT, "next": "a"}, "train_net": [{}], "test_nets": []},
+        {"window": KEPT, "train_net": [5], "test_nets": []},
+        {"window": KEPT, "train_net": [{"0 in": {"rng": 5}}], "test_nets": []},
+        {
+            "window": KEPT,
+            "train_net": [{"0 in": {"rng": {"bit_generator": "x"}}}],
+            "test_nets": [],
+        },
+        {"window": KEPT, "train_net": [{}], "test_nets": [], "global": {"numpy": 5}},
+        b"[" * 200_000,
+        b"[1, 2]",
+        b"5",
+        b'"a text"',
+        b'{"__array__": 5}',
+        b'{"__array__": ["f4", [1000], ""]}',
+        b'{"__bytes__": 5}',
+    ],
+)
+def test_an_extra_that_cannot_be_used_is_left_out_whole(extra):
+    """Weights, history and iteration are good; of the rest nothing is taken."""
+    path = half(extra)
+    solver = toy(RANDOM_NET)
+    before = streams_of(solver)
+    with logged() as lines:
+        solver.restore(path)
+    assert sum("random streams and data sources start anew" in line for line in lines) == 1
+    assert solver.iter == 7 and all((array == 3).all() for array in params(solver))
+    assert streams_of(solver) == before and solver.smoothed_loss == 0.0
+    solver.step(2)
+
+
+def test_streams_are_set_all_or_none():
+    """The first layer's stream is good, the second one's is not."""
+    other = toy(RANDOM_NET)
+    other.step(3)
+    good = streams.get_states([other.net])[0]
+    (second,) = [name for name in good if name.endswith(" drop")]
+    path = half({"window": KEPT, "train_net": [{**good, second: {"rng": []}}], "test_nets": []})
+    solver = toy(RANDOM_NET)
+    before = streams_of(solver)
+    assert before != streams_of(other)
+    solver.restore(path)
+    assert streams_of(solver) == before
+
+
+@pytest.mark.parametrize("content", ["a text", b"bytes", 5, 1.5, [[1, 2], [3, 4]]])
+def test_an_extra_of_another_kind_in_hdf5(content):
+    solver = toy(RANDOM_NET, snapshot_format="HDF5")
+    solver.iter = 7
+    path = solver.snapshot()
+    with h5py.File(path, "a") as file:
+        del file["protonet_extra"]
+        file["protonet_extra"] = content
+    again = toy(RANDOM_NET)
+    with logged() as lines:
+        again.restore(path)
+    assert again.iter == 7 and any("start anew" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"iter": -5}, "odd.solverstate: its iteration is -5: "),
+        ({"iter": (1 << 64) - 1}, "odd.solverstate: its iteration is "),
+        ({"iter": 1 << 31}, "odd.solverstate: its iteration is 2147483648: "),
+        ({"current_step": -1}, "odd.solverstate: its current_step is -1: "),
+        ({"learned_net": "a" * 70_000}, "odd.solverstate: its weights 'aaa"),
+        ({"learned_net": "a\0b"}, "odd.solverstate: its weights 'a"),
+    ],
+)
+def test_counts_and_names_that_cannot_be(changes, words):
+    path = half(b"", **changes)
+    solver = toy(RANDOM_NET)
+    before = params(solver)
+    with pytest.raises(SolverError) as caught:
+        solver.restore(path)
+    assert str(caught.value).startswith(words) and len(str(caught.value)) < 500
+    assert solver.iter == 0
+    for old, new in zip(before, params(solver)):
+        np.testing.assert_array_equal(old, new)
