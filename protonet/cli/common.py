@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from ..errors import NetError
 from ..log import log
+
+if TYPE_CHECKING:
+    from ..net.net import Net
+
+#: Layers whose tops a program fills.
+_FILLED_BY_PROGRAMS = ("Input", "MemoryData")
 
 
 def add_net_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +55,29 @@ def either(args: argparse.Namespace, *names: str) -> list[str]:
     if placed:
         raise UsageError(f"one argument too many: '{placed[-1]}'")
     return values
+
+
+class UnfilledInput(NetError):
+    """The wrong kind of net for a command that has no data of its own."""
+
+    #: Of the command line.
+    exit_code = 2
+
+
+def refuse_unfilled(net: Net) -> None:
+    """UnfilledInput if a layer waits for a program to fill it: it would run on zeros."""
+    for step in net.steps:
+        if step.layer.type in _FILLED_BY_PROGRAMS:
+            tops = " and ".join(f"'{name}'" for name in step.top_names)
+            raise UnfilledInput(
+                f"nothing fills {tops} here",
+                "give a net that reads its data (a train_test or train_val prototxt), or run this "
+                "one from Python with protonet.Net and predict",
+                file=step.place.file,
+                line=step.place.line_of(None),
+                layer=step.layer.name,
+                layer_type=step.layer.type,
+            )
 
 
 def stages(args: argparse.Namespace) -> list[str]:

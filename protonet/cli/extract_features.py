@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .common import add_consent, add_net_arguments, positive, stages
+from .common import add_consent, add_net_arguments, positive, refuse_unfilled, stages
 
 HELP = "run a trained net and save what some of its blobs hold"
 
@@ -90,6 +90,7 @@ def _load(args: argparse.Namespace, blobs: list[str]) -> Any:
         stages=stages(args),
         allow_python=args.allow_python,
     )
+    refuse_unfilled(net)
     for name in blobs:
         if name not in net.blobs:
             hint = did_you_mean(name, net.blobs) or f"there are {', '.join(net.blobs)}"

@@ -7,6 +7,7 @@ file), 4 data, 5 numbers that are not finite any more, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -18,7 +19,8 @@ from typing import NoReturn
 
 from .. import __version__
 from ..errors import DataError, ProtonetError, did_you_mean
-from .output import warnings_shown
+from . import environment
+from .output import streams_there, warnings_shown
 
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
 #: add_arguments(parser) and run(args) -> exit code.
@@ -73,14 +75,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code.  Never shows a traceback, unless
     PROTONET_DEBUG=1 asks for it."""
     args = list(sys.argv[1:] if argv is None else argv)
+    with streams_there():
+        return _main(args)
+
+
+def _main(args: list[str]) -> int:
     if args[:1] != ["run"]:  # a script has spellings of its own
         args = [modern(arg) for arg in args if not _LOG_TO_STDERR.fullmatch(arg)]
     if os.environ.get("PROTONET_DEBUG") == "1":
         return dispatch(args)
     try:
         code = dispatch(args)
-        if sys.stdout is not None:  # None: whoever started this closed it
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except UsageError as error:
         say(f"error: {error}")
@@ -109,9 +115,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def dispatch(args: list[str]) -> int:
     """Find the command and run it."""
-    if not args or args[0] in ("--help", "-h", "help"):
+    if not args or args[0] in ("--help", "-h") or args == ["help"]:
         print(overview())
         return 0
+    if args == ["help", "environment"]:
+        print(environment.described())
+        return 0
+    if args[0] == "help":
+        return dispatch([args[1], "--help"])
     if args[0] in ("--version", "version"):
         print(f"protonet {__version__}")
         return 0
@@ -169,13 +180,15 @@ def overview() -> str:
             "",
             *lines,
             "",
-            "'protonet <command> --help' explains one of them.",
+            "'protonet help <command>' explains one of them, 'protonet help environment' the",
+            "environment variables that are read.",
         ]
     )
 
 
 def say(text: str) -> None:
-    print(f"protonet: {text}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # whoever read it has gone: the exit code remains
+        print(f"protonet: {text}", file=sys.stderr, flush=True)
 
 
 def _sentence(text: str) -> str:

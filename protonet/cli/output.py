@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from ..log import GlogFormatter, log
 
@@ -54,6 +54,23 @@ class _LogFile(logging.FileHandler):
         full, self._error = self._error, None
         if full is not None:
             raise OSError(full.errno, full.strerror, self._path)
+
+
+@contextmanager
+def streams_there() -> Iterator[None]:
+    """Give a process that was started with a closed stdin, stdout or stderr the null device
+    there.  Else the next file that is opened gets the number, and whatever is printed."""
+    missing = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    with ExitStack() as stack:
+        for name in missing:  # in order: the lowest number that is free is taken
+            mode = "r" if name == "stdin" else "w"
+            file = stack.enter_context(open(os.devnull, mode, encoding="utf-8"))
+            setattr(sys, name, file)
+        try:
+            yield
+        finally:
+            for name in missing:
+                setattr(sys, name, None)
 
 
 @contextmanager

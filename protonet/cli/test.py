@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..log import log
 from .common import (
@@ -15,10 +15,14 @@ from .common import (
     announce_device,
     either,
     positive,
+    refuse_unfilled,
     stages,
 )
 from .models import TRAIN_TEST, model_file
 from .output import log_shown
+
+if TYPE_CHECKING:
+    from ..solvers.callbacks import NonFiniteError
 
 HELP = "run a trained net over test batches and print the mean of its outputs"
 
@@ -37,22 +41,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..solvers.metrics import finite
+
     model, weights = either(args, "model", "weights")
     model = model_file(model, TRAIN_TEST)
     with log_shown(args.quiet, args.log):
         announce_device(args)
-        result = _test(model, weights, args)
+        result, error = _test(model, weights, args)
     if args.json:
-        print(json.dumps(result, indent=2))
+        print(json.dumps(finite(result), indent=2))
+    if error is not None:
+        raise error
     return 0
 
 
-def _test(model: str, weights: str, args: argparse.Namespace) -> dict[str, Any]:
+def _test(
+    model: str, weights: str, args: argparse.Namespace
+) -> tuple[dict[str, Any], NonFiniteError | None]:
+    """The means, and what to raise when they have been shown: not all numbers are finite."""
     import numpy as np
 
     from ..core.context import TEST
     from ..net.net import Net
     from ..solvers import report
+    from ..solvers.callbacks import NonFinite, find_non_finite, non_finite_error
 
     net = Net(
         model,
@@ -61,23 +73,30 @@ def _test(model: str, weights: str, args: argparse.Namespace) -> dict[str, Any]:
         stages=stages(args),
         allow_python=args.allow_python,
     )
+    refuse_unfilled(net)
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     log.info("Running for %d iterations.", args.iterations)
-    loss, total = 0.0, np.zeros(0)
+    loss, total, error = 0.0, np.zeros(0), None
     for batch in range(args.iterations):
         loss += net.run_forward()
         values, outputs = report.output_values(net), report.output_names(net)
         total = values if batch == 0 else total + values
         for output, value in zip(outputs, values):
             log.info("Batch %d, %s = %s", batch, output.name, report.number(value))
+        if error is None and not np.isfinite([*values, loss]).all():
+            found = find_non_finite(net) or NonFinite("the loss")
+            error = non_finite_error(net, found, f"in batch {batch}", "take other weights")
     loss, means = loss / args.iterations, total / args.iterations
     log.info("Loss: %s", report.number(loss))
     for output, value in zip(outputs, means):
         log.info("%s", report.score(output, value))
-    return {
+        if args.quiet and not args.json:
+            print(report.score(output, value))
+    result = {
         "model": model,
         "weights": weights,
         "iterations": args.iterations,
         "loss": loss,
         "outputs": report.by_name(outputs, means),
     }
+    return result, error

@@ -15,6 +15,7 @@ from .common import (
     announce_device,
     either,
     positive,
+    refuse_unfilled,
     stages,
 )
 from .models import SOLVER, model_file, names
@@ -79,11 +80,16 @@ def _train(path: str, args: argparse.Namespace) -> int:
     from ..solvers.metrics import MetricsFile
     from ..solvers.signals import Action, Signals
     from .main import INTERRUPTED
+    from .outcome import Outcome
     from .progress import Progress
 
     with Signals(Action(args.sigint_effect), Action(args.sighup_effect)) as signals:
         solver = _solver(path, args)
+        for net in (solver.net, *solver.test_nets):
+            refuse_unfilled(net)
         solver.action_source = signals.poll
+        outcome = Outcome()
+        solver.add_callback(outcome)
         if args.snapshot:
             log.info("Resuming from %s", args.snapshot)
             solver.restore(args.snapshot)
@@ -99,7 +105,10 @@ def _train(path: str, args: argparse.Namespace) -> int:
         finally:
             if metrics:
                 metrics.close()
-        log.info("Optimization Done.")
+        for line in outcome.lines(solver, path, ["--allow-python"] if args.allow_python else []):
+            log.info("%s", line)
+            if args.quiet:
+                print(line)
         return INTERRUPTED if signals.stopped else 0
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import re
+import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -58,6 +62,69 @@ def test_help_of_a_command(capsys):
     assert caught.value.code == 0
     out = capsys.readouterr().out
     assert "usage: protonet train" in out and "--sigint_effect" in out
+
+
+def test_help_as_a_word(capsys):
+    for args in (["train", "--help"], ["help", "train"], ["help", "convert_imageset"]):
+        with pytest.raises(SystemExit) as caught:
+            main(args)
+        assert caught.value.code == 0
+    out = capsys.readouterr().out
+    first, second, third = out.split("usage: ")[1:]
+    assert first == second and third.startswith("protonet convert-imageset ")
+    assert main(["help"]) == main(["--help"]) == 0
+    assert main(["help", "trian"]) == 2
+    assert "did you mean 'train'?" in capsys.readouterr().err
+
+
+def test_every_environment_variable_that_is_read_is_described(capsys):
+    """Read from the source: os.environ.get("X"), os.environ["X"], "X" in os.environ."""
+    pattern = re.compile(
+        r"environ(?:\.get\(|\[)\s*\"(\w+)\"|getenv\(\s*\"(\w+)\"|\"(\w+)\" (?:not )?in os\.environ"
+    )
+    sources = Path(protonet.__file__).parent.rglob("*.py")
+    found = {
+        "".join(groups) for path in sources for groups in pattern.findall(path.read_text("utf-8"))
+    }
+    assert main(["help", "environment"]) == 0
+    shown = capsys.readouterr().out
+    assert found == {line.split()[0] for line in shown.splitlines() if line.startswith("  ")}
+    assert main(["--help"]) == 0
+    assert "'protonet help environment'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        ("train solver.prototxt", 0),
+        ("test net.prototxt tiny_iter_6.caffemodel --iterations 1", 0),
+        ("time net.prototxt --iterations 1", 0),
+        ("summary net.prototxt", 0),
+        ("layers", 0),
+        ("upgrade net.prototxt", 0),
+        ("plot train.log", 0),
+        ("parse-log train.log .", 0),
+        ("convert-imageset none none.txt db", 4),
+        ("db info none", 4),
+        ("train none", 3),
+        ("trian", 2),
+        ("train --weird", 2),
+    ],
+)
+def test_closed_streams(tiny, args, code):
+    """As from a service: no stdin, stdout or stderr; nothing that is opened later may get
+    their numbers, or what is printed would get into it."""
+    assert main(["train", "solver.prototxt", "--quiet", "--log", "train.log"]) == 0
+    before = Path("train.log").read_bytes()
+    root = Path(protonet.__file__).parents[1]
+    done = subprocess.run(
+        f"exec {sys.executable} -m protonet {args} <&- >&- 2>&-",
+        shell=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        timeout=120,
+    )
+    assert done.returncode == code
+    assert Path("train.log").read_bytes() == before
 
 
 def test_usage_errors_are_one_line(capsys):

@@ -65,3 +65,61 @@ def test_what_is_refused(model, capsys, args, code, words):
     (model / "empty.caffemodel").write_bytes(b"")
     assert main(["test", *args]) == code
     assert words in capsys.readouterr().err
+
+
+def test_quiet_leaves_the_result(model, capsys):
+    args = ["known.prototxt", "known.caffemodel", "--iterations=3", "--quiet"]
+    assert main(["test", *args]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out.splitlines() == ["double = 4", "double = 4", "total = 4 (* 3 = 12 loss)"]
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_weights_that_are_not_finite(model, capsys, value):
+    net = Net("known.prototxt")
+    net.params["ip"][0].data[1, 0] = float(value)
+    net.save("bad.caffemodel")
+    args = ["known.prototxt", "bad.caffemodel", "--iterations=2", "--json", "--quiet"]
+    assert main(["test", *args]) == 5
+    captured = capsys.readouterr()
+    result = json.loads(captured.out, parse_constant=pytest.fail)
+    assert result["outputs"] == {"double": [4.0, 4.0], "total": None}
+    assert captured.err.splitlines()[-1].startswith(
+        "protonet: error: known.prototxt:2: layer 'ip' (InnerProduct): parameter 0 is not finite "
+        "in batch 0: "
+    )
+
+
+def test_an_overflow_on_the_way(model, capsys):
+    text = (model / "known.prototxt").read_text().replace("scale: 2", "scale: 2e38")
+    (model / "large.prototxt").write_text(text)
+    assert main(["test", "large.prototxt", "known.caffemodel", "--quiet"]) == 5
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[0] == "double = inf"
+    assert "layer 'more' (Power): top 'double' is not finite in batch 0" in captured.err
+
+
+@pytest.mark.parametrize("kind", ["Input", "MemoryData", "input"])
+def test_a_net_that_nobody_fills(model, capsys, kind):
+    layer = {
+        "Input": 'layer { name: "d" type: "Input" top: "x" top: "t" '
+        "input_param { shape { dim: 1 dim: 2 } } }",
+        "MemoryData": 'layer { name: "d" type: "MemoryData" top: "x" top: "t" '
+        "memory_data_param { batch_size: 1 channels: 2 height: 1 width: 1 } }",
+        "input": 'input: "x" input_dim: [1, 2, 1, 1] input: "t" input_dim: [1, 2, 1, 1]',
+    }[kind]
+    ip = 'layer { name: "ip" type: "InnerProduct" bottom: "x" top: "p" inner_product_param { '
+    (model / "deploy.prototxt").write_text(f"# one\n{layer}\n{ip}num_output: 2 }} }}")
+    for command in (
+        ["test", "deploy.prototxt", "known.caffemodel", "--quiet"],
+        ["extract-features", "known.caffemodel", "deploy.prototxt", "p", "out", "1"],
+    ):
+        assert main(command) == 2
+        captured = capsys.readouterr()
+        (line,) = captured.err.splitlines()
+        assert line.startswith("protonet: error: deploy.prototxt:2: layer ")
+        assert "nothing fills 'x' and 't' here: give a net that reads its data" in line
+        assert captured.out == ""
+    if kind != "MemoryData":  # timing needs no values
+        assert main(["time", "deploy.prototxt", "--iterations", "1", "--quiet"]) == 0

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 
 from protonet.cli.main import main
+from protonet.cli.outcome import Outcome
 from protonet.cli.output import log_shown
 from protonet.log import log
 from protonet.proto.weights import read_state, read_weights
+from protonet.solvers import Callback, get_solver
 
 GLOG = re.compile(r"([IWEF])(\d{8}) (\d\d:\d\d:\d\d\.\d{6}) +(\d+) ([\w.]+):(\d+)\] (.*)")
 
@@ -36,7 +38,12 @@ def test_a_training_as_a_process(tiny, process):
     out, err = done.communicate()
     assert (done.returncode, out) == (0, "")
     lines = messages(err)
-    assert lines[0] == "Use CPU." and lines[-1] == "Optimization Done."
+    assert lines[0] == "Use CPU." and lines.count("Optimization Done.") == 1
+    result, model, following = lines[-3:]
+    (score,) = [x for x in lines if x.startswith("    Test net output #0")][-1:]
+    assert result == f"Result after 6 iterations: {score.split(': ')[1].split(' (')[0]}"
+    assert model == "The model is tiny_iter_6.caffemodel"
+    assert following == "Next: protonet test net.prototxt tiny_iter_6.caffemodel --iterations 2"
     assert "Starting Optimization" in lines and "Solving tiny" in lines
     shown = [re.sub(r"[-\d.e]+ iter/s, [\d.e-]+s", "R iter/s, Ss", line) for line in lines]
     assert any(
@@ -123,7 +130,7 @@ def test_a_write_that_fails_leaves_the_snapshot_before(tiny, process, kind):
     text = Path("solver.prototxt").read_text() + f"snapshot: 2\nsnapshot_format: {kind}\n"
     Path("solver.prototxt").write_text(text)
     small = process("train", "solver.prototxt", "--quiet", "--iterations", "2", preexec_fn=limit)
-    assert small.communicate() == ("", "")
+    assert small.communicate()[1] == ""
     before = {path.name: path.read_bytes() for path in tiny.glob("*tiny_*")}
     Path("net.prototxt").write_text(
         Path("net.prototxt").read_text().replace("dim: 5 }", "dim: 50000 }", 1)
@@ -132,9 +139,11 @@ def test_a_write_that_fails_leaves_the_snapshot_before(tiny, process, kind):
     _, err = large.communicate()
     ending = ".h5" if kind == "HDF5" else ""
     assert large.returncode == 3
-    assert err == (
+    warning, error = err.splitlines()
+    assert warning.startswith("protonet: warning: solver.prototxt:9: tiny_iter_2.caffemodel")
+    assert error == (
         f"protonet: error: tiny_iter_2.caffemodel{ending}: cannot be written: File too large: "
-        "no snapshot was written before\n"
+        "no snapshot was written before"
     )
     assert {path.name: path.read_bytes() for path in tiny.glob("*tiny_*")} == before
 
@@ -158,6 +167,93 @@ def test_quiet(tiny, capsys):
     assert main(["train", "solver.prototxt", "--quiet", "--gpu", "0,1"]) == 0
     assert capsys.readouterr().err == (
         "protonet: warning: --gpu 0,1 is ignored: protonet runs on the CPU\n"
+    )
+
+
+def test_quiet_leaves_the_result_and_the_name(tiny, capsys):
+    assert main(["train", "solver.prototxt", "--quiet", "--log", "x.log"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == messages(Path("x.log").read_text())[-3:]
+    assert re.fullmatch(r"Result after 6 iterations: loss = [-\d.e]+", out[0])
+    assert out[2].split()[:3] == ["Next:", "protonet", "test"]
+    assert main([*out[2].split()[2:], "--quiet"]) == 0
+
+
+def test_the_words_of_the_end_are_none_of_a_log(tiny, capsys):
+    """Parsers of Caffe's logs look for these."""
+    assert main(["train", "solver.prototxt"]) == 0
+    for line in messages(capsys.readouterr().err)[-3:]:
+        assert not re.search(r"Iteration \d|(Train|Test) net output|lr = |Solving", line)
+
+
+def test_a_stopped_training_names_the_way_on(tiny, capsys):
+    class Stop(Callback):
+        def on_iteration(self, solver):
+            solver.stop()
+
+    solver = get_solver("solver.prototxt")
+    outcome = Outcome()
+    for callback in (outcome, Stop()):
+        solver.add_callback(callback)
+    solver.solve()
+    state = "tiny_iter_1.solverstate"
+    assert outcome.lines(solver, "solver.prototxt", ["--allow-python"])[1:] == [
+        "The model is tiny_iter_1.caffemodel",
+        f"Next: protonet train solver.prototxt --snapshot {state} --allow-python",
+    ]
+
+
+def test_nothing_was_saved(tiny, capsys):
+    text = Path("solver.prototxt").read_text().replace("test_i", "#")
+    Path("solver.prototxt").write_text(text + "snapshot_after_train: false\n")
+    assert main(["train", "solver.prototxt", "--quiet"]) == 0
+    result, model = capsys.readouterr().out.splitlines()
+    assert result.startswith("Result after 6 iterations: training loss = ")
+    assert model == "The model was not saved"
+
+
+def test_the_snapshots_of_an_earlier_run(tiny, capsys):
+    Path("solver.prototxt").write_text(Path("solver.prototxt").read_text() + "snapshot: 2\n")
+    assert main(["train", "solver.prototxt", "--quiet", "--iterations", "5"]) == 0
+    assert capsys.readouterr().err == ""
+    # 5 is no multiple of 2 and not the end this time; what is gone on with is no other run's.
+    assert main(["train", "solver.prototxt", "--quiet", "--iterations", "3"]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "solver.prototxt:9: tiny_iter_2.caffemodel, tiny_iter_2.solverstate of an " in line
+    assert line.endswith("--snapshot tiny_iter_5.solverstate")
+    args = ["train", "solver.prototxt", "--quiet", "--snapshot", "tiny_iter_2.solverstate"]
+    assert main(args) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["train", "solver.prototxt", "--quiet"]) == 0
+    assert "tiny_iter_4.solverstate and 2 more of" in capsys.readouterr().err
+
+
+def test_a_training_that_is_done_already(tiny, capsys):
+    assert main(["train", "solver.prototxt", "--quiet"]) == 0
+    capsys.readouterr()
+    args = ["train", "solver.prototxt", "--quiet", "--snapshot", "tiny_iter_6.solverstate"]
+    assert main([*args, "--iterations", "5"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == (
+        "protonet: warning: solver.prototxt:5: max_iter is 5, 6 iterations are done: there is "
+        "nothing to train: give a larger max_iter (on the command line: --iterations)\n"
+    )
+    assert captured.out.splitlines()[1] == "The model is tiny_iter_6.caffemodel"
+
+
+@pytest.mark.parametrize("net", ["net", "test_net"])
+def test_an_input_that_nobody_fills(tiny, capsys, net):
+    Path("deploy.prototxt").write_text(
+        'layer { name: "in"\n type: "Input" top: "x" top: "y" input_param { shape { dim: 8 } } }\n'
+        'layer { name: "loss" type: "EuclideanLoss" bottom: "x" bottom: "y" top: "loss" }'
+    )
+    text = Path("solver.prototxt").read_text().replace("net:", f"{net}:").replace("net.", "deploy.")
+    if net == "test_net":
+        text += 'train_net: "net.prototxt"'
+    Path("solver.prototxt").write_text(text)
+    assert main(["train", "solver.prototxt", "--quiet"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "protonet: error: deploy.prototxt:1: layer 'in' (Input): nothing fills 'x' and 'y' here"
     )
 
 

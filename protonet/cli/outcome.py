@@ -1,0 +1,79 @@
+"""How a training ended: its result, where the model lies, and what to type next."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import Any
+
+from ..solvers import report
+from ..solvers.callbacks import Callback
+from ..solvers.solver import Solver
+
+
+class Outcome(Callback):
+    """Keeps the scores of the last tests for the words at the end."""
+
+    def __init__(self) -> None:
+        self._tests: dict[int, dict[str, Any]] = {}
+        self._trained = False
+
+    def on_iteration(self, solver: Solver) -> None:
+        self._trained = True
+
+    def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
+        if record["kind"] == "test":
+            self._tests[record["net"]] = record
+
+    def lines(self, solver: Solver, path: str, options: list[str]) -> list[str]:
+        """path: of the solver.  options: those of the command line that the next one needs too.
+
+        None of the words is one that parsers of Caffe's logs look for.
+        """
+        model = _model(solver)
+        where = f"The model is {model}" if model else "The model was not saved"
+        lines = [*self._results(solver), where]
+        following = _next(solver, path, model)
+        if following:
+            lines.append(f"Next: protonet {shlex.join([*following, *options])}")
+        return lines
+
+    def _results(self, solver: Solver) -> list[str]:
+        lines = []
+        for index, record in sorted(self._tests.items()):
+            single = {k: v for k, v in record["outputs"].items() if isinstance(v, float)}
+            scores = ", ".join(f"{k} = {report.number(v)}" for k, v in single.items())
+            net = f", test net {index}" if len(solver.test_nets) > 1 else ""
+            if scores:
+                lines.append(f"Result after {record['iter']} iterations{net}: {scores}")
+        if not lines and self._trained:
+            loss = report.number(solver.smoothed_loss)
+            lines.append(f"Result after {solver.iter} iterations: training loss = {loss}")
+        return lines
+
+
+def _model(solver: Solver) -> str:
+    """The weights of the last snapshot; '' if there is none."""
+    folder, name = os.path.split(solver.last_snapshot or "")
+    path = os.path.join(folder, name.replace(".solverstate", ".caffemodel"))
+    return path if os.path.isfile(path) else ""
+
+
+def _next(solver: Solver, path: str, model: str) -> list[str]:
+    """A command that goes on with a training that was stopped, or tests one that is done as
+    the solver did; [] if there is none."""
+    if not model:
+        return []
+    if solver.stopped:
+        return ["train", path, "--snapshot", str(solver.last_snapshot)]
+    if not solver.test_nets:
+        return []
+    file = solver.test_nets[0].definition.file
+    if file is None or file == solver.text.file:  # the net is part of the solver
+        return []
+    command = ["test", file, model, "--iterations", str(solver.param.test_iter[0])]
+    if solver.param.test_state:
+        state = solver.param.test_state[0]
+        command += ["--level", str(state.level)] if state.level else []
+        command += ["--stage", ",".join(state.stage)] if state.stage else []
+    return command
