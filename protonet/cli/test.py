@@ -22,6 +22,7 @@ from .models import TRAIN_TEST, model_file
 from .output import log_shown
 
 if TYPE_CHECKING:
+    from ..net.net import Net
     from ..solvers.callbacks import NonFiniteError
 
 HELP = "run a trained net over test batches and print the mean of its outputs"
@@ -75,8 +76,9 @@ def _test(
     )
     refuse_unfilled(net)
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
+    error = _weights_fault(net, weights)
     log.info("Running for %d iterations.", args.iterations)
-    loss, total, error = 0.0, np.zeros(0), None
+    loss, total = 0.0, np.zeros(0)
     for batch in range(args.iterations):
         loss += net.run_forward()
         values, outputs = report.output_values(net), report.output_names(net)
@@ -100,3 +102,11 @@ def _test(
         "outputs": report.by_name(outputs, means),
     }
     return result, error
+
+
+def _weights_fault(net: Net, weights: str) -> NonFiniteError | None:
+    """Weights that are not finite need not show in the outputs: an accuracy of 0 is a number."""
+    from ..solvers.callbacks import find_non_finite, non_finite_error
+
+    found = find_non_finite(net, tops=False)
+    return found and non_finite_error(net, found, f"in {weights}", "take other weights")

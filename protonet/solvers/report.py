@@ -18,8 +18,8 @@ class Output(NamedTuple):
 
 
 def number(value: float) -> str:
-    """As a C++ stream prints it: six digits."""
-    return format(float(value), "g")
+    """As a C++ stream prints it: six digits.  A zero has no sign: a loss of -0 only puzzles."""
+    return format(float(value) + 0.0, "g")
 
 
 def output_names(net: Net) -> list[Output]:

@@ -127,6 +127,12 @@ def test_closed_streams(tiny, args, code):
     assert Path("train.log").read_bytes() == before
 
 
+def test_a_stderr_that_nobody_reads_any_more(process):
+    done = process("trian", stdin=subprocess.DEVNULL)
+    done.stderr.close()
+    assert done.wait(60) == 2
+
+
 def test_usage_errors_are_one_line(capsys):
     with pytest.raises(SystemExit) as caught:
         main(["train", "solver.prototxt", "--weird"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from protonet import Net
@@ -87,8 +88,24 @@ def test_weights_that_are_not_finite(model, capsys, value):
     assert result["outputs"] == {"double": [4.0, 4.0], "total": None}
     assert captured.err.splitlines()[-1].startswith(
         "protonet: error: known.prototxt:2: layer 'ip' (InnerProduct): parameter 0 is not finite "
-        "in batch 0: "
+        "in bad.caffemodel: take other weights"
     )
+
+
+def test_weights_whose_fault_does_not_show(model, capsys):
+    """The largest of nan and 1 is where it was before; the outputs are whole numbers."""
+    text = (model / "known.prototxt").read_text()
+    text = text[: text.index('layer { name: "sum"')]
+    (model / "top.prototxt").write_text(
+        text + 'layer { name: "best" type: "ArgMax" bottom: "p" top: "best" }'
+    )
+    net = Net("top.prototxt")
+    net.params["ip"][1].data[0] = np.nan
+    net.save("bad.caffemodel")
+    assert main(["test", "top.prototxt", "bad.caffemodel", "--quiet", "--iterations=1"]) == 5
+    captured = capsys.readouterr()
+    assert captured.out.startswith("best = ") and "nan" not in captured.out
+    assert "layer 'ip' (InnerProduct): parameter 1 is not finite in bad" in captured.err
 
 
 def test_an_overflow_on_the_way(model, capsys):

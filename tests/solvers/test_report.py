@@ -25,6 +25,8 @@ from tests.solvers.toy import NET, X, Y, gradient, logged, toy
         (-math.inf, "-inf"),
         (0.1 + 1e-9, "0.1"),
         (0.0, "0"),
+        (-0.0, "0"),
+        (-1e-50, "-1e-50"),
     ],
 )
 def test_numbers_have_six_digits(value, text):
