@@ -39,16 +39,21 @@ class Outcome(Callback):
         return lines
 
     def _results(self, solver: Solver) -> list[str]:
+        """The last scores; before those of a test further back, the loss of now."""
         lines = []
+        tested = False
         for index, record in sorted(self._tests.items()):
             single = {k: v for k, v in record["outputs"].items() if isinstance(v, float)}
             scores = ", ".join(f"{k} = {report.number(v)}" for k, v in single.items())
-            net = f", test net {index}" if len(solver.test_nets) > 1 else ""
+            now = record["iter"] == solver.iter
+            net = f" of test net {index}" if len(solver.test_nets) > 1 else ""
             if scores:
-                lines.append(f"Result after {record['iter']} iterations{net}: {scores}")
-        if not lines and self._trained:
+                tested |= now
+                what = "Result" if now else "Last test,"
+                lines.append(f"{what} after {record['iter']} iterations{net}: {scores}")
+        if self._trained and not tested:
             loss = report.number(solver.smoothed_loss)
-            lines.append(f"Result after {solver.iter} iterations: training loss = {loss}")
+            lines.insert(0, f"Result after {solver.iter} iterations: training loss = {loss}")
         return lines
 
 

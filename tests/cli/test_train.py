@@ -197,10 +197,21 @@ def test_a_stopped_training_names_the_way_on(tiny, capsys):
         solver.add_callback(callback)
     solver.solve()
     state = "tiny_iter_1.solverstate"
-    assert outcome.lines(solver, "solver.prototxt", ["--allow-python"])[1:] == [
+    assert outcome.lines(solver, "solver.prototxt", ["--allow-python"])[2:] == [
         "The model is tiny_iter_1.caffemodel",
         f"Next: protonet train solver.prototxt --snapshot {state} --allow-python",
     ]
+
+
+def test_a_test_that_lies_behind(tiny, capsys):
+    args = ["train", "solver.prototxt", "--quiet", "--iterations", "5"]
+    assert main([*args, "--metrics", "m.jsonl"]) == 0
+    now, before, model, _ = capsys.readouterr().out.splitlines()
+    records = [json.loads(line) for line in Path("m.jsonl").read_text().splitlines()]
+    (score,) = [r["outputs"]["loss"] for r in records if r["kind"] == "test" and r["iter"] == 3]
+    assert now.startswith("Result after 5 iterations: training loss = ")
+    assert before == f"Last test, after 3 iterations: loss = {score:g}"
+    assert model == "The model is tiny_iter_5.caffemodel"
 
 
 def test_nothing_was_saved(tiny, capsys):
