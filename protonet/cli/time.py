@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--iterations", type=positive, default=50, metavar="N", help="passes (default: 50)"
     )
     parser.add_argument("--json", action="store_true", help="print the averages as JSON too")
+    parser.add_argument(
+        "--why", action="store_true", help="say which way each convolution is computed, and why"
+    )
     add_consent(parser)
     add_net_arguments(parser)
     add_log_arguments(parser)
@@ -100,6 +103,17 @@ def _force_weight_gradients(net: Net) -> None:
     net.before_backward.append(backward)
 
 
+def _ways(net: Net) -> dict[int, str]:
+    """By layer, the way of the convolutions that have something to compute."""
+    from ..layers._conv import ConvBase
+
+    return {
+        i: layer.way(net.bottoms[i], net.tops[i])
+        for i, layer in enumerate(net.layers)
+        if isinstance(layer, ConvBase) and net.tops[i][0].count
+    }
+
+
 def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     """Log what Caffe logs; returns the averages in milliseconds and the memory in bytes."""
     from ..core.context import TEST, TRAIN
@@ -144,6 +158,9 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     for name, *times in zip(net.layer_names, forward.ms, backward.ms):
         for word, ms in zip(("forward", "backward"), times):
             log.info("%10s\t%s: %s ms.", name, word, number(ms / args.iterations))
+    ways = _ways(net) if args.why else {}
+    for i, way in ways.items():
+        log.info("%10s\tway: %s", net.layer_names[i], way)
     log.info("Average Forward pass: %s ms.", number(forward_ms / args.iterations))
     log.info("Average Backward pass: %s ms.", number(backward_ms / args.iterations))
     log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
@@ -158,8 +175,9 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
             "type": layer.param.type,
             "forward": f / args.iterations,
             "backward": b / args.iterations,
+            **({"way": ways[i]} if i in ways else {}),
         }
-        for layer, f, b in zip(net.layers, forward.ms, backward.ms)
+        for i, (layer, f, b) in enumerate(zip(net.layers, forward.ms, backward.ms))
     ]
     return {
         "iterations": args.iterations,

@@ -11,7 +11,8 @@ from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, at_least, same_as_bottoms
 from ..core.ranges import Range
 from ..errors import ShapeError
-from ..kernels.im2col import Sizes, Window
+from ..kernels.convolution import choose
+from ..kernels.windows import Sizes, Window
 
 _SIZES = ("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w", "dilation")
 #: What sizes of a window may be.
@@ -142,6 +143,12 @@ class ConvBase(Layer):
         each = self.blobs[0].count
         images = prod(bottom[0].shape[: self.axis])
         return sum(images * each * prod(x.shape[self.axis + 1 :]) for x in places)
+
+    def way(self, bottom: Blobs, top: Blobs) -> str:
+        """Which way the kernels go with these blobs, and why."""
+        x = self.batch((top if self.transposed else bottom)[0].data)
+        w = self.blobs[0]
+        return str(choose(x.shape, w.shape, self.window, self.group, x.dtype))
 
     def batch(self, array: NDArray) -> NDArray:
         """The axes before the channels as one."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..kernels import conv
+from ..kernels import convolution
 from ._conv import ConvBase
 
 
@@ -41,12 +41,14 @@ class Convolution(ConvBase):
         w = self.blobs[0].data
         b = self.blobs[1].data if len(self.blobs) > 1 else None
         for x, y in zip(bottom, top):
-            conv.forward(self.batch(x.data), w, b, self.batch(y.data), self.window, self.group)
+            convolution.forward(
+                self.batch(x.data), w, b, self.batch(y.data), self.window, self.group
+            )
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         w, db = self.blobs[0], self.bias_diff()
         for x, y, wanted in zip(bottom, top, propagate_down):
-            dy = self.batch(y.diff)
+            given, dy = self.batch(x.data), self.batch(y.diff)
             dw = w.diff if self.param_propagate_down[0] else None
             dx = self.batch(x.diff) if wanted else None
-            conv.backward(self.batch(x.data), dy, w.data, dw, db, dx, self.window, self.group)
+            convolution.backward(given, dy, w.data, dw, db, dx, self.window, self.group)

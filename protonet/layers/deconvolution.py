@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..kernels import conv
+from ..kernels import convolution
 from ._conv import ConvBase
 
 
@@ -34,20 +34,20 @@ class Deconvolution(ConvBase):
         for x, y in zip(bottom, top):
             out = self.batch(y.data)
             dy = self.batch(x.data)
-            conv.backward(None, dy, w, None, None, out, self.window, self.group)
+            convolution.backward(None, dy, w, None, None, out, self.window, self.group)
             if len(self.blobs) > 1:
-                conv.add_bias(out, self.blobs[1].data)
+                convolution.add_bias(out, self.blobs[1].data)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         w, db = self.blobs[0], self.bias_diff()
         for x, y, wanted in zip(bottom, top, propagate_down):
             dy = self.batch(y.diff)
             if db is not None:
-                conv.backward_bias(dy, db)
+                convolution.backward_bias(dy, db)
             if self.param_propagate_down[0]:
-                conv.backward(
+                convolution.backward(
                     dy, self.batch(x.data), w.data, w.diff, None, None, self.window, self.group
                 )
             if wanted:
                 dx = self.batch(x.diff)
-                conv.forward(dy, w.data, None, dx, self.window, self.group)
+                convolution.forward(dy, w.data, None, dx, self.window, self.group)

@@ -86,3 +86,37 @@ def test_json_holds_what_the_lines_say(tiny, capsys):
     (line,) = (x for x in messages(shown.err) if x.startswith("Average Forward pass"))
     assert float(MS.search(line)[0]) == pytest.approx(result["forward"], rel=1e-4)
     assert result["memory"]["parameters"] > 0
+
+
+CONVOLUTIONS = """
+layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 16 dim: 32 dim: 32 } } }
+layer { name: "three" type: "Convolution" bottom: "x" top: "y"
+  convolution_param { num_output: 16 kernel_size: 3 pad: 1 } }
+layer { name: "relu" type: "ReLU" bottom: "y" top: "y" }
+layer { name: "one" type: "Convolution" bottom: "y" top: "z"
+  convolution_param { num_output: 8 kernel_size: 1 } }
+layer { name: "up" type: "Deconvolution" bottom: "z" top: "u"
+  convolution_param { num_output: 8 group: 8 kernel_size: 4 stride: 2 pad: 1 } }
+"""
+
+
+def test_why_says_which_way_each_convolution_goes(tmp_path, capsys):
+    (tmp_path / "net.prototxt").write_text(CONVOLUTIONS)
+    command = ["time", str(tmp_path / "net.prototxt"), "--iterations", "1", "--json"]
+    assert main([*command, "--why"]) == 0
+    shown = capsys.readouterr()
+    said = [line.split("\tway: ") for line in messages(shown.err) if "\tway: " in line]
+    assert [name.strip() for name, _ in said] == ["three", "one", "up"]
+    assert said[0][1].startswith("winograd: 16 to 16 channels, 128 tiles; not depthwise: ")
+    assert said[1][1].startswith("point: ") and "; not winograd: not 3x3 cells" in said[1][1]
+    layers = json.loads(shown.out)["layers"]
+    assert [layer.get("way") for layer in layers] == [
+        None,
+        said[0][1],
+        None,
+        said[1][1],
+        said[2][1],
+    ]
+    assert main(command) == 0
+    shown = capsys.readouterr()
+    assert "way" not in shown.err and "way" not in shown.out

@@ -16,7 +16,6 @@ it at a few times that of plain sums; the usual 0, +-1, +-2 lose four times as m
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, partial
 from math import sqrt
 from typing import NamedTuple
@@ -24,21 +23,37 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import scratch
+from .. import scratch
+from ..windows import Sizes, Window, windows
+from .bias import ones
 from .columns import cut, even
-from .im2col import Sizes, Window, windows
-
-Task = Callable[[], None]
+from .geometry import Geometry
+from .memory import (
+    CELLS,
+    COLUMNS,
+    INPUT,
+    PART,
+    PARTIAL_SUMS,
+    PARTIALS,
+    PRODUCT,
+    ROWS,
+    SUMS,
+    TURNED,
+    WEIGHTS,
+)
+from .way import FINISH, Stage, Stages, Task, Verdict
 
 #: Outputs of a tile along an axis, and inputs it sees.
 TILE, SEES = 4, 6
-CELLS = SEES * SEES
+PRODUCTS = SEES * SEES
 #: Transformed values of a task.
 VALUES = 1 << 20
 #: From so many channels, on both sides, and tiles the transforms are worth it.
 CHANNELS, TILES = 16, 96
 #: Outputs of all tiles, over those wanted, up to which it pays.
 WASTE = 1.6
+#: Weights from which the threads share their transform, and the adding up of their gradient.
+SHARED = 1 << 14
 
 
 class Transforms(NamedTuple):
@@ -79,23 +94,58 @@ class Plan(NamedTuple):
     chunks: list[Chunk]
 
 
-def suits(channels: int, outputs: int, images: int, out: Sizes, window: Window) -> bool:
-    """Does it pay?  By shape alone."""
+def suits(g: Geometry) -> Verdict:
+    window, out = g.window, g.out
     if window.kernel != (3, 3) or window.stride != (1, 1) or window.dilation != (1, 1):
-        return False
-    if max(window.pad) > 2 or min(channels, outputs) < CHANNELS:
-        return False
+        return Verdict(False, "not 3x3 cells that move by one")
+    if g.group > 1:
+        return Verdict(False, f"{g.group} groups at once")
+    if max(window.pad) > 2:
+        return Verdict(False, "padded by more than 2")
+    if min(g.channels, g.outputs) < CHANNELS:
+        return Verdict(False, f"{g.channels} to {g.outputs} channels, pays from {CHANNELS}")
     down, across = (-(-n // TILE) for n in out)
-    tiles = images * down * across
-    wasted = 16 * down * across / (out[0] * out[1])
+    tiles = g.images * down * across
+    if TILE * TILE * down * across >= WASTE * out[0] * out[1]:
+        return Verdict(False, f"{out[0]} x {out[1]} outputs leave tiles empty")
     # The transform of the weights is the same work for few tiles as for many.
-    return wasted < WASTE and tiles >= TILES and 4 * tiles >= min(channels, outputs)
+    if tiles < TILES or 4 * tiles < min(g.channels, g.outputs):
+        return Verdict(False, f"{tiles} tiles are too few")
+    return Verdict(True, f"{g.channels} to {g.outputs} channels, {tiles} tiles")
 
 
-@lru_cache(maxsize=512)
+def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+    values, tasks = weights(w, turned=False)
+    yield Stage(tasks, g.work)
+    yield Stage(convolve(x, values, b, y, g.window.pad), g.work)
+
+
+def backward(
+    g: Geometry,
+    x: NDArray | None,
+    w: NDArray,
+    dy: NDArray,
+    dw: NDArray | None,
+    db: NDArray | None,
+    dx: NDArray | None,
+) -> Stages:
+    tasks: list[Task] = []
+    after: list[Task] = []
+    if x is not None and dw is not None:
+        tasks, after = correlate(x, dy, dw, db, g.window.pad)
+    if dx is not None:
+        values, first = weights(w, turned=True)
+        yield Stage(first, g.work)
+        pad = tuple(2 - n for n in g.window.pad)
+        tasks = tasks + convolve(dy, values, None, dx, pad)
+    yield Stage(tasks, g.work)
+    yield Stage(after, FINISH * g.weights)
+
+
+@lru_cache(maxsize=1024)
 def plan(images: int, channels: int, outputs: int, out: Sizes) -> Plan:
     down, across = (-(-n // TILE) for n in out)
-    most = max(1, VALUES // (CELLS * max(channels, outputs)))
+    most = max(1, VALUES // (PRODUCTS * max(channels, outputs)))
     wanted = min(most, -(-images * down * across // 2))
     if wanted >= down * across:
         pieces = even(-(-images // (wanted // (down * across))), images)
@@ -109,18 +159,18 @@ def weights(w: NDArray, turned: bool) -> tuple[NDArray, list[Task]]:
     kernel turned round, as (36, M, C), for dy.  And the tasks that write it."""
     m, c = w.shape[:2]
     t = transforms(w.dtype)
-    values = scratch.buffer("turned" if turned else "weights", (CELLS, m * c), w.dtype)
+    values = scratch.buffer(TURNED if turned else WEIGHTS, (PRODUCTS, m * c), w.dtype)
 
     def task(low: int, high: int) -> None:
         if turned:
             np.matmul(t.turned, w[low:high].reshape(-1, 9).T, out=values[:, low * c : high * c])
             return
-        part = scratch.buffer("part", (high - low, m, 3, 3), w.dtype)
+        part = scratch.buffer(PART, (high - low, m, 3, 3), w.dtype)
         np.copyto(part, w[:, low:high].swapaxes(0, 1))
         np.matmul(t.w, part.reshape(-1, 9).T, out=values[:, low * m : high * m])
 
-    pieces = cut(m if turned else c, 4 if m * c > 1 << 14 else 1)
-    shape = (CELLS, m, c) if turned else (CELLS, c, m)
+    pieces = cut(m if turned else c, 4 if m * c > SHARED else 1)
+    shape = (PRODUCTS, m, c) if turned else (PRODUCTS, c, m)
     return values.reshape(shape), [partial(task, *piece) for piece in pieces]
 
 
@@ -133,15 +183,15 @@ def convolve(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, pad: Sizes) 
     def task(chunk: Chunk) -> None:
         cells = _cells(x, chunk, p, pad)
         m = w.shape[2]
-        products = scratch.buffer("product", (CELLS, cells.shape[1], m), x.dtype)
+        products = scratch.buffer(PRODUCT, (PRODUCTS, cells.shape[1], m), x.dtype)
         np.matmul(cells, w, out=products)
-        tiles = scratch.buffer("columns", (TILE * TILE, products[0].size), x.dtype)
-        np.matmul(t.y, products.reshape(CELLS, -1), out=tiles)
+        tiles = scratch.buffer(COLUMNS, (TILE * TILE, products[0].size), x.dtype)
+        np.matmul(t.y, products.reshape(PRODUCTS, -1), out=tiles)
         # (i, j, n, tile down, tile across, M) -> (n, M, tile down, i, tile across, j)
         images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
         shape = (images, m, lines * TILE, p.across * TILE)
         ordered = tiles.reshape(TILE, TILE, images, lines, p.across, m)
-        whole = scratch.buffer("rows", (images, lines, TILE, p.across, TILE, m), x.dtype)
+        whole = scratch.buffer(ROWS, (images, lines, TILE, p.across, TILE, m), x.dtype)
         np.copyto(whole, ordered.transpose(2, 3, 0, 4, 1, 5))
         planes = whole.reshape(images, *shape[2:], m).transpose(0, 3, 1, 2)
         target = y[chunk.first : chunk.last, :, chunk.top * TILE : chunk.bottom * TILE]
@@ -163,29 +213,27 @@ def correlate(
     p = plan(len(x), c, m, dy.shape[2:])
     slots = cut(len(p.chunks), min(4, len(p.chunks)))
     # Not the tasks' own memory: it is read when all are done.
-    partials = scratch.buffer("partials", (len(slots), 9, m * c), x.dtype)
-    sums = scratch.buffer("partial sums", (len(slots), m), x.dtype)
+    partials = scratch.buffer(PARTIALS, (len(slots), 9, m * c), x.dtype)
+    sums = scratch.buffer(PARTIAL_SUMS, (len(slots), m), x.dtype)
 
     def task(i: int) -> None:
         for k in range(*slots[i]):
             cells = _cells(x, p.chunks[k], p, pad)
             tiles = _tiles(dy, p.chunks[k], p)
             number = cells.shape[1]
-            spread = scratch.buffer("rows", (CELLS, number, m), x.dtype)
-            np.matmul(t.y.T, tiles.reshape(TILE * TILE, -1), out=spread.reshape(CELLS, -1))
-            products = scratch.buffer("product", (CELLS, m, c), x.dtype)
+            spread = scratch.buffer(ROWS, (PRODUCTS, number, m), x.dtype)
+            np.matmul(t.y.T, tiles.reshape(TILE * TILE, -1), out=spread.reshape(PRODUCTS, -1))
+            products = scratch.buffer(PRODUCT, (PRODUCTS, m, c), x.dtype)
             np.matmul(spread.swapaxes(1, 2), cells, out=products)
             first = k == slots[i][0]
-            part = partials[i] if first else scratch.buffer("part", (9, m * c), x.dtype)
-            np.matmul(t.w.T, products.reshape(CELLS, -1), out=part)
+            part = partials[i] if first else scratch.buffer(PART, (9, m * c), x.dtype)
+            np.matmul(t.w.T, products.reshape(PRODUCTS, -1), out=part)
             if not first:
                 np.add(partials[i], part, out=partials[i])
             if db is not None:
-                total = sums[i] if first else scratch.buffer("sums", (m,), x.dtype)
-                # A product with ones is a sum, but much faster.
+                total = sums[i] if first else scratch.buffer(SUMS, (m,), x.dtype)
                 count = TILE * TILE * number
-                row = scratch.views(("ones", count, x.dtype), partial(np.ones, count, x.dtype))
-                np.matmul(row, tiles.reshape(count, m), out=total)
+                np.matmul(ones(count, x.dtype), tiles.reshape(count, m), out=total)
                 if not first:
                     np.add(sums[i], total, out=sums[i])
 
@@ -199,7 +247,7 @@ def correlate(
             for row in sums:
                 np.add(db, row, out=db)
 
-    pieces = cut(m * c, 4 if m * c > 1 << 14 else 1)
+    pieces = cut(m * c, 4 if m * c > SHARED else 1)
     return (
         [partial(task, i) for i in range(len(slots))],
         [partial(finish, *piece) for piece in pieces],
@@ -211,7 +259,7 @@ def _cells(x: NDArray, chunk: Chunk, p: Plan, pad: Sizes) -> NDArray:
     c, height, width = x.shape[1:]
     images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
     rows, places = lines * TILE + 2, p.across * TILE + 2
-    frame = scratch.buffer("input", (images, rows, places, c), x.dtype)
+    frame = scratch.buffer(INPUT, (images, rows, places, c), x.dtype)
     low = chunk.top * TILE - pad[0]
     first, end = max(low, 0), min(low + rows, height)
     right = min(width, places - pad[1])
@@ -221,11 +269,11 @@ def _cells(x: NDArray, chunk: Chunk, p: Plan, pad: Sizes) -> NDArray:
     np.copyto(inside, source.transpose(0, 2, 3, 1))
     tiles = Window((SEES, SEES), (TILE, TILE), (0, 0), (1, 1))
     view = windows(frame, tiles, (lines, p.across), 1, 0)
-    seen = scratch.buffer("columns", view.shape, x.dtype)
+    seen = scratch.buffer(COLUMNS, view.shape, x.dtype)
     np.copyto(seen, view)
-    cells = scratch.buffer("cells", (CELLS, seen[0, 0].size), x.dtype)
-    np.matmul(transforms(x.dtype).x, seen.reshape(CELLS, -1), out=cells)
-    return cells.reshape(CELLS, -1, c)
+    cells = scratch.buffer(CELLS, (PRODUCTS, seen[0, 0].size), x.dtype)
+    np.matmul(transforms(x.dtype).x, seen.reshape(PRODUCTS, -1), out=cells)
+    return cells.reshape(PRODUCTS, -1, c)
 
 
 def _tiles(dy: NDArray, chunk: Chunk, p: Plan) -> NDArray:
@@ -233,12 +281,12 @@ def _tiles(dy: NDArray, chunk: Chunk, p: Plan) -> NDArray:
     m, height, width = dy.shape[1:]
     images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
     top, bottom = chunk.top * TILE, min(chunk.bottom * TILE, height)
-    frame = scratch.buffer("input", (images, lines * TILE, p.across * TILE, m), dy.dtype)
+    frame = scratch.buffer(INPUT, (images, lines * TILE, p.across * TILE, m), dy.dtype)
     if bottom - top < lines * TILE or width < p.across * TILE:
         frame.fill(0)
     source = dy[chunk.first : chunk.last, :, top:bottom]
     np.copyto(frame[:, : bottom - top, :width], source.transpose(0, 2, 3, 1))
     split = frame.reshape(images, lines, TILE, p.across, TILE, m).transpose(2, 4, 0, 1, 3, 5)
-    tiles = scratch.buffer("columns", split.shape, dy.dtype)
+    tiles = scratch.buffer(COLUMNS, split.shape, dy.dtype)
     np.copyto(tiles, split)
     return tiles.reshape(TILE * TILE, -1, m)

@@ -15,7 +15,6 @@ padding above of the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -23,14 +22,15 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from . import scratch
-from .im2col import Sizes, Window
-
-Task = Callable[[], None]
+from .. import scratch
+from ..windows import Sizes
+from .geometry import Geometry
+from .memory import COLUMNS, INPUT, PART, PRODUCT, ROWS, SUMS
+from .way import Stage, Stages, Verdict
 
 #: Values in the columns of a task: as many as the caches bear, for each step of Python
 #: between two products may have to wait for another thread's.
-COLUMNS = 1 << 20
+VALUES = 1 << 20
 #: Values of the output from which it pays, and columns of one plane up to which it does.
 LEAST, MOST = 1 << 17, 1 << 22
 
@@ -49,24 +49,29 @@ class Plan(NamedTuple):
     channels: int
 
 
-def suits(x: NDArray, y: NDArray, w: NDArray, window: Window, group: int) -> bool:
-    """Does it pay?  By shape alone."""
-    if group == 1 or not x.shape[1] == len(w) == group or window.stride != (1, 1):
-        return False
-    p = plan(x.shape, y.shape[2:], window)
-    return y.size >= LEAST and w[0].size * p.rows * p.pitch <= MOST
+def suits(g: Geometry) -> Verdict:
+    if g.group == 1 or g.channels > 1 or g.outputs > 1:
+        return Verdict(False, "not one filter for each channel")
+    if g.window.stride != (1, 1):
+        return Verdict(False, "does not move by one")
+    values, p = g.places * g.group, plan(g)
+    if values < LEAST:
+        return Verdict(False, f"{values} values, pays from {LEAST}")
+    if g.depth * p.rows * p.pitch > MOST:
+        return Verdict(False, f"planes of {p.rows} x {p.pitch} are too large")
+    return Verdict(True, f"{g.group} filters of their own for {values} values")
 
 
-@lru_cache(maxsize=512)
-def plan(x: Sizes, out: Sizes, window: Window) -> Plan:
-    images, channels, *size = x
+@lru_cache(maxsize=1024)
+def plan(g: Geometry) -> Plan:
+    images, channels, size, window = g.images, g.group, g.size, g.window
     room = [e - 1 for e in window.extent]
-    rows, pitch = (n + r for n, r in zip(out, room))
+    rows, pitch = (n + r for n, r in zip(g.out, room))
     inside = [slice(pad, pad + n) for n, pad in zip(size, window.pad)]
     down, right = window.dilation
     each = window.kernel[0] * window.kernel[1] * rows * pitch
-    step = max(1, min(images, COLUMNS // (4 * each)))
-    share = max(1, min(-(-channels // 4), COLUMNS // (each * step)))
+    step = max(1, min(images, VALUES // (4 * each)))
+    share = max(1, min(-(-channels // 4), VALUES // (each * step)))
     return Plan(
         rows,
         pitch,
@@ -78,9 +83,8 @@ def plan(x: Sizes, out: Sizes, window: Window) -> Plan:
     )
 
 
-def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window) -> list[Task]:
-    """Tasks that write y (N, C, OH, OW); x (N, C, H, W), w (C, 1, kh, kw), b (C)."""
-    p = plan(x.shape, y.shape[2:], window)
+def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+    p, window = plan(g), g.window
     height, width = y.shape[2:]
 
     def task(i: int, low: int, high: int) -> None:
@@ -94,23 +98,19 @@ def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Windo
             np.add(inside, b[low:high, None, None], out=out)
 
     images = range(0, len(x), p.images)
-    return [partial(task, i, *span) for i in images for span in _spans(p, len(w))]
+    yield Stage([partial(task, i, *span) for i in images for span in _spans(p, len(w))])
 
 
 def backward(
+    g: Geometry,
     x: NDArray | None,
-    dy: NDArray,
     w: NDArray,
+    dy: NDArray,
     dw: NDArray | None,
     db: NDArray | None,
     dx: NDArray | None,
-    window: Window,
-) -> list[Task]:
-    """Tasks that add to dw and db and write dx, each where it is wanted."""
-    like = x if dx is None else dx
-    assert like is not None
-    p = plan(like.shape, dy.shape[2:], window)
-    kernel = window.kernel
+) -> Stages:
+    p, kernel = plan(g), g.window.kernel
 
     def task(low: int, high: int) -> None:
         for i in range(0, len(dy), p.images):
@@ -119,11 +119,11 @@ def backward(
                 seen, _ = _run(x[i : i + p.images, low:high], p)
                 # After the last row of dy there is only padding.
                 moved = _moved(seen, kernel, p.steps, length - p.tail)
-                part = scratch.buffer("part", moved.shape[:3], dw.dtype)
+                part = scratch.buffer(PART, moved.shape[:3], dw.dtype)
                 np.einsum("cijl,cl->cij", moved, run[:, p.tail : length], out=part)
                 np.add(dw[low:high, 0], part, out=dw[low:high, 0])
             if db is not None:
-                total = scratch.buffer("sums", (high - low,), dy.dtype)
+                total = scratch.buffer(SUMS, (high - low,), dy.dtype)
                 np.add.reduce(run, axis=1, out=total)
                 np.add(db[low:high], total, out=db[low:high])
             if dx is not None:
@@ -133,7 +133,7 @@ def backward(
                 np.copyto(dx[i : i + p.images, low:high], places[(..., *p.inside)])
 
     # All images of a channel, so that no two tasks add to the same weights.
-    return [partial(task, *span) for span in _spans(p, len(w))]
+    yield Stage([partial(task, *span) for span in _spans(p, len(w))])
 
 
 def _spans(p: Plan, channels: int) -> list[tuple[int, int]]:
@@ -151,14 +151,14 @@ def _empty(name: str, x: NDArray, p: Plan) -> tuple[NDArray, NDArray, int]:
 
 def _run(x: NDArray, p: Plan) -> tuple[NDArray, int]:
     """x (N, C, H, W) with its padding."""
-    run, places, length = _empty("input", x, p)
+    run, places, length = _empty(INPUT, x, p)
     np.copyto(places[(..., *p.inside)], x)
     return run, length
 
 
 def _padded(dy: NDArray, p: Plan) -> tuple[NDArray, int]:
     """dy (N, C, OH, OW) behind as much padding as a window is wide: the first is at `tail`."""
-    run, places, length = _empty("rows", dy, p)
+    run, places, length = _empty(ROWS, dy, p)
     np.copyto(places[:, :, -dy.shape[2] :, -dy.shape[3] :], dy)
     return run, length
 
@@ -172,9 +172,9 @@ def _moved(run: NDArray, kernel: Sizes, steps: Sizes, length: int) -> NDArray:
 def _sums(w: NDArray, moved: NDArray) -> NDArray:
     """Over the cells of the kernel: (C, length)."""
     c, *_, length = moved.shape
-    cols = scratch.buffer("columns", moved.shape, moved.dtype)
+    cols = scratch.buffer(COLUMNS, moved.shape, moved.dtype)
     np.copyto(cols, moved)
-    sums = scratch.buffer("product", (c, 1, length), moved.dtype)
+    sums = scratch.buffer(PRODUCT, (c, 1, length), moved.dtype)
     np.matmul(w.reshape(c, 1, -1), cols.reshape(c, -1, length), out=sums)
     return sums[:, 0]
 

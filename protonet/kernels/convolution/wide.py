@@ -8,41 +8,46 @@ that w is multiplied as it lies in memory; places count over all images.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import scratch
+from .. import scratch
+from ..windows import Index, Sizes, Window, scatter_add, windows
+from .bias import backward_bias
 from .columns import cut, even
-from .im2col import Index, Sizes, Window, scatter_add, windows
-
-Task = Callable[[], None]
+from .geometry import Geometry
+from .memory import COLUMNS, COMMON, INPUT, PRODUCT
+from .way import Stage, Stages, Verdict
 
 #: From so many weights; up to so many places.
 WEIGHTS, PLACES = 1 << 18, 512
 #: Values in the columns of a task, and in what it adds to the weights' gradient.
 VALUES = 1 << 19
+#: Tasks at least, where there are so many channels.
+TASKS = 4
 
 
-def suits(images: int, out: Sizes, w: NDArray) -> bool:
-    """w (M, C, kernel...)"""
-    return w.size >= WEIGHTS and images * prod(out) <= PLACES
+def suits(g: Geometry) -> Verdict:
+    if g.group > 1:
+        return Verdict(False, f"{g.group} groups at once")
+    if g.weights < WEIGHTS:
+        return Verdict(False, f"{g.weights} weights, pays from {WEIGHTS}")
+    if g.places > PLACES:
+        return Verdict(False, f"{g.places} places, pays up to {PLACES}")
+    return Verdict(True, f"{g.weights} weights for only {g.places} places")
 
 
-def forward(
-    x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window
-) -> tuple[list[Task], list[Task]]:
-    """Tasks, and others for after them, that write y (N, M, out...)."""
+def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+    window = g.window
     images, m = y.shape[:2]
     channels, places = x.shape[1], y[:, 0].size
     depth = w[0].size
     alone = window.pointwise and images == 1  # x itself is the columns
     whole = x.reshape(channels, -1)
     if not alone:
-        whole = scratch.buffer("wide", (channels, depth // channels * places), x.dtype)
+        whole = scratch.buffer(COMMON, (channels, depth // channels * places), x.dtype)
     weights, cols = w.reshape(m, depth), whole.reshape(depth, places)
     planes = y.reshape(images, m, -1)
 
@@ -56,7 +61,7 @@ def forward(
             if b is not None:
                 np.add(out, b[low:high, None], out=out)
             return
-        product = scratch.buffer("product", (high - low, places), x.dtype)
+        product = scratch.buffer(PRODUCT, (high - low, places), x.dtype)
         np.matmul(weights[low:high], cols, out=product)
         turned = product.reshape(high - low, images, -1).swapaxes(0, 1)
         if b is None:
@@ -64,35 +69,36 @@ def forward(
         else:
             np.add(turned, b[low:high, None], out=planes[:, low:high])
 
-    return (
-        [] if alone else [partial(gather, *part) for part in cut(channels, min(channels, 4))],
-        [partial(multiply, *part) for part in cut(m, min(m, 4))],
-    )
+    if not alone:
+        parts = cut(channels, min(channels, TASKS))
+        yield Stage([partial(gather, *part) for part in parts], g.work)
+    yield Stage([partial(multiply, *part) for part in cut(m, min(m, TASKS))], g.work)
 
 
 def backward(
+    g: Geometry,
     x: NDArray | None,
-    dy: NDArray,
     w: NDArray,
+    dy: NDArray,
     dw: NDArray | None,
+    db: NDArray | None,
     dx: NDArray | None,
-    window: Window,
-) -> list[Task]:
-    """Tasks that add to dw and write dx, each where it is wanted."""
+) -> Stages:
+    window = g.window
     m, channels = w.shape[:2]
     cells = w[0, 0].size
     # For all tasks: dy as (M, places).
-    lines = scratch.buffer("wide", (m, len(dy), dy[0, 0].size), dy.dtype)
+    lines = scratch.buffer(COMMON, (m, len(dy), dy[0, 0].size), dy.dtype)
     np.copyto(lines, dy.reshape(len(dy), m, -1).swapaxes(0, 1))
     flat = lines.reshape(m, -1)
     places = flat.shape[1]
 
     def task(low: int, high: int) -> None:
         depth = (high - low) * cells
-        cols = scratch.buffer("columns", (depth, places), dy.dtype)
+        cols = scratch.buffer(COLUMNS, (depth, places), dy.dtype)
         if x is not None and dw is not None:
             _columns(x[:, low:high], dy.shape[2:], window, cols.reshape(high - low, -1))
-            product = scratch.buffer("product", (m, depth), dy.dtype)
+            product = scratch.buffer(PRODUCT, (m, depth), dy.dtype)
             np.matmul(flat, cols.T, out=product)
             part = dw.reshape(m, -1)[:, low * cells : high * cells]
             np.add(part, product, out=part)
@@ -101,14 +107,16 @@ def backward(
             _spread(cols.reshape(high - low, -1), dy.shape[2:], window, dx[:, low:high])
 
     most = max(1, VALUES // (cells * max(m, places)))
-    pieces = even(max(min(channels, 4), -(-channels // most)), channels)
-    return [partial(task, *part) for part in cut(channels, pieces)]
+    pieces = even(max(min(channels, TASKS), -(-channels // most)), channels)
+    yield Stage([partial(task, *part) for part in cut(channels, pieces)], g.work)
+    if db is not None:
+        backward_bias(dy, db)
 
 
 def _frame(x: NDArray, window: Window) -> tuple[NDArray, NDArray]:
     """Zeros of the size of x with its padding, and the part that is not padding."""
     size = (n + 2 * p for n, p in zip(x.shape[2:], window.pad))
-    frame = scratch.buffer("input", (*x.shape[:2], *size), x.dtype)
+    frame = scratch.buffer(INPUT, (*x.shape[:2], *size), x.dtype)
     frame.fill(0)
     inside: Index = (..., *(slice(p, p + n) for n, p in zip(x.shape[2:], window.pad)))
     return frame, frame[inside]

@@ -14,19 +14,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import scratch
-from .im2col import Index, Sizes, Window, windows
+from .. import scratch
+from ..windows import Index, Sizes, windows
+from .geometry import Geometry
+from .memory import COLUMNS, INPUT, ROWS, WEIGHTS
 
 #: Values in a chunk's columns: two megabytes of floats, a large second-level cache.  Smaller
 #: ones would be no faster: each step of Python between two products may have to wait for
 #: another thread's.
-COLUMNS = 1 << 19
+VALUES = 1 << 19
 #: Positions below which a GEMM spends its time on packing the weights.
 POSITIONS = 256
 #: Values in the columns of so small a batch that cutting it would only add steps.
 WHOLE = 1 << 16
-
-POINT = Window((1,), (1,), (0,), (1,))
 
 
 class Chunk(NamedTuple):
@@ -47,13 +47,13 @@ class Plan:
     (images, groups, C k, positions).  point: no window, x itself is the columns.
     """
 
-    def __init__(self, x: Sizes, out: Sizes, window: Window, dtype: np.dtype) -> None:
-        self.images, self.groups, self.channels = x[:3]
-        self.size, self.out, self.window, self.dtype = x[3:], out, window, dtype
-        self.point = window is POINT
+    def __init__(self, g: Geometry) -> None:
+        self.images, self.groups, self.channels = g.images, g.group, g.channels
+        self.size, self.out, self.window, self.dtype = g.size, g.out, g.window, g.dtype
+        self.depth = g.depth
+        self.point = g.window.pointwise
         self.last = self.groups == 1 and self._channels_last()
-        self.depth = self.channels * prod(window.kernel)
-        self.row = prod(out[1:])
+        self.row = prod(self.out[1:])
         self.chunks = self._cut()
 
     def _channels_last(self) -> bool:
@@ -69,8 +69,8 @@ class Plan:
         """The batch in chunks of so many columns: by the shape, not by the threads."""
         rows, row = self.out[0], self.row
         total = self.images * rows * row * self.groups
-        wanted = min(max(COLUMNS // self.depth, POSITIONS), max(total // 4, POSITIONS // 3))
-        if total * self.depth <= min(WHOLE, COLUMNS):
+        wanted = min(max(VALUES // self.depth, POSITIONS), max(total // 4, POSITIONS // 3))
+        if total * self.depth <= min(WHOLE, VALUES):
             wanted = total
         if wanted >= rows * row:
             images = cut(
@@ -81,7 +81,7 @@ class Plan:
             images = cut(self.images, self.images)
             lines = cut(rows, even(-(-rows // max(1, wanted // row)), rows))
         columns = self.depth * max(j - i for i, j in images) * row * max(j - i for i, j in lines)
-        groups = cut(self.groups, -(-self.groups // max(1, COLUMNS // columns)))
+        groups = cut(self.groups, -(-self.groups // max(1, VALUES // columns)))
         return [Chunk(*i, *r, *g) for i in images for r in lines for g in groups]
 
 
@@ -95,9 +95,9 @@ def cut(length: int, pieces: int) -> list[tuple[int, int]]:
     return list(pairwise(length * i // pieces for i in range(pieces + 1)))
 
 
-@lru_cache(maxsize=512)
-def plan(x: Sizes, out: Sizes, window: Window, dtype: np.dtype) -> Plan:
-    return Plan(x, out, window, dtype)
+@lru_cache(maxsize=1024)
+def plan(g: Geometry) -> Plan:
+    return Plan(g)
 
 
 def frame_size(p: Plan, chunk: Chunk) -> Sizes:
@@ -129,10 +129,10 @@ def _frame(p: Plan, chunk: Chunk, source: Sizes) -> tuple[NDArray, NDArray]:
     inside = [slice(above, above + source[3])]
     inside += [slice(pad, pad + n) for n, pad in zip(p.size[1:], p.window.pad[1:])]
     if p.last:
-        frame = scratch.buffer("input", (source[0], *size, p.channels), p.dtype)
+        frame = scratch.buffer(INPUT, (source[0], *size, p.channels), p.dtype)
         part = frame[(slice(None), *inside)]
         return frame, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1))[:, None]
-    frame = scratch.buffer("input", (*source[:3], *size), p.dtype)
+    frame = scratch.buffer(INPUT, (*source[:3], *size), p.dtype)
     where: Index = (..., *inside)
     return frame, frame[where]
 
@@ -146,11 +146,11 @@ def columns(x: NDArray, chunk: Chunk, p: Plan, ones: bool = False) -> NDArray:
     positions, axes = prod(out), len(out)
     if p.last:
         view = windows(frame, p.window, out, 1, 1 + axes)
-        cols = scratch.buffer("columns", view.shape, p.dtype)
+        cols = scratch.buffer(COLUMNS, view.shape, p.dtype)
         np.copyto(cols, view)
         return cols.reshape(images * positions, p.depth)
     groups = chunk.high - chunk.low
-    cols = scratch.buffer("columns", (images, groups, p.depth + ones, positions), p.dtype)
+    cols = scratch.buffer(COLUMNS, (images, groups, p.depth + ones, positions), p.dtype)
     view = windows(frame, p.window, out, 3, 3)
     np.copyto(cols[:, :, : p.depth].reshape(view.shape), view)
     if ones:
@@ -169,12 +169,12 @@ def rows(y: NDArray, chunk: Chunk, p: Plan) -> NDArray:
     """A copy of a chunk's part of y with channels last, (images * positions, M)."""
     part = block(y, chunk, p)[:, 0]
     images, m, positions = part.shape
-    copy = scratch.buffer("rows", (images, positions, m), y.dtype)
+    copy = scratch.buffer(ROWS, (images, positions, m), y.dtype)
     np.copyto(copy, part.transpose(0, 2, 1))
     return copy.reshape(images * positions, m)
 
 
-def matrix(w: NDArray, p: Plan, b: NDArray | None = None, name: str = "weights") -> NDArray:
+def matrix(w: NDArray, p: Plan, b: NDArray | None = None, name: str = WEIGHTS) -> NDArray:
     """w as it meets the columns: (G, M, C k), with b as a last column, or (M, k C)."""
     groups, m = w.shape[:2]
     if p.last:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import conv, threads, winograd
-from protonet.kernels.im2col import Window
+from protonet.kernels import convolution, threads
+from protonet.kernels.convolution import choose, winograd
+from protonet.kernels.windows import Window
 from tests.harness import naive
 
 Arrays = tuple[NDArray, NDArray, NDArray, NDArray]
@@ -26,15 +25,10 @@ SHAPES = {
 
 
 @pytest.fixture(autouse=True)
-def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_ones_too(fresh_plans: None, any_threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("CHANNELS", "TILES"):
         monkeypatch.setattr(winograd, limit, 1)
     monkeypatch.setattr(winograd, "VALUES", 300)
-    before = threads.num_threads()
-    winograd.plan.cache_clear()
-    yield
-    winograd.plan.cache_clear()
-    threads.set_num_threads(before)
 
 
 def arrays(name: str, group: int = 1) -> tuple[Arrays, Window]:
@@ -52,8 +46,8 @@ def results(given: Arrays, window: Window) -> dict[str, NDArray]:
     y, dx = np.full_like(dy, np.nan), np.full_like(x, np.nan)
     dw, db = np.ones_like(w), np.ones_like(b)
     group = x.shape[1] // w.shape[1]
-    conv.forward(x, w, b, y, window, group)
-    conv.backward(x, dy, w, dw, db, dx, window, group)
+    convolution.forward(x, w, b, y, window, group)
+    convolution.backward(x, dy, w, dw, db, dx, window, group)
     return {"y": y, "dx": dx, "dw": dw, "db": db}
 
 
@@ -65,8 +59,8 @@ def wanted(given: Arrays, window: Window) -> dict[str, NDArray]:
 
 
 def used(given: Arrays, window: Window) -> bool:
-    x, w, _, dy = given
-    return winograd.suits(w.shape[1], len(w), len(x), dy.shape[2:], window)
+    x, w, *_ = given
+    return choose(x.shape, w.shape, window, 1, x.dtype).name == "winograd"
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -118,4 +112,6 @@ def test_bits_do_not_depend_on_the_number_of_threads() -> None:
     ],
 )
 def test_only_what_it_can_do(window: Window) -> None:
-    assert not winograd.suits(64, 64, 64, (16,) * len(window.kernel), window)
+    axes = len(window.kernel)
+    shapes = (64, 64, *(16,) * axes), (64, 64, *window.kernel)
+    assert choose(*shapes, window, 1, np.dtype(np.float32)).name != "winograd"

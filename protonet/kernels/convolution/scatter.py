@@ -5,35 +5,40 @@ Arrays as in columns.py.  This is also a Deconvolution's way forward.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from functools import lru_cache, partial
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import scratch
+from .. import scratch
+from ..windows import Index, Window, scatter_add
 from .columns import Chunk, Plan, block, columns, cut, matrix, plan, rows
-from .im2col import Index, Window, scatter_add
+from .geometry import Geometry
+from .memory import COLUMNS, INPUT, PART, PRODUCT, TURNED
+from .way import Task
 
 Pairs = list[tuple[NDArray, NDArray]]
-Task = Callable[[], None]
+
+#: Lines of dx over those of dy up to which it pays to gather them.
+LINES = 1.75
 
 
-def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> list[Task]:
+def scatter(g: Geometry, dy: NDArray, w: NDArray, dx: NDArray) -> list[Task]:
     """Tasks that write dx (N, G, C, in...): each dy (N, G, M, out...) times w over its window."""
-    p = plan(dx.shape, dy.shape[3:], window, dx.dtype)
-    lines = _line_plan(dy, p) if p.last else None
-    if lines is not None:
-        return _fold(dy, w, dx, p, lines)
+    p, fold = plan(g), _fold_of(g)
+    if fold is not None:
+        return _folded(dy, w, dx, p, fold)
     # Rows of one image overlap in dx, so they stay in one task.
     spans: dict[tuple[int, int, int, int], list[Chunk]] = {}
     for chunk in p.chunks:
         spans.setdefault((chunk.first, chunk.last, chunk.low, chunk.high), []).append(chunk)
     # Where that leaves few tasks, each takes some of the channels.
     parts = cut(p.channels, 1 if len(spans) >= 4 else max(1, min(4, p.channels // 8)))
-    whole = matrix(w, p, name="turned")
+    whole = matrix(w, p, name=TURNED)
 
     def task(span: tuple[int, int, int, int], low: int, high: int) -> None:
         first, last, group, end = span
@@ -42,7 +47,7 @@ def scatter(dy: NDArray, w: NDArray, dx: NDArray, window: Window) -> list[Task]:
             weights = whole
             if len(parts) > 1:
                 cells = whole.reshape(len(whole), -1, p.channels)[..., low:high]
-                copy = scratch.buffer("part", cells.shape, w.dtype)
+                copy = scratch.buffer(PART, cells.shape, w.dtype)
                 np.copyto(copy, cells)
                 weights = copy.reshape(len(whole), -1)
             _scatter_last(dy, weights, part[:, 0], spans[span], p)
@@ -57,7 +62,7 @@ def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p
     """dx (images, groups, C, in...), w (groups, M, C, kernel...)."""
     window, shape = p.window, dx.shape[:3]
     size = tuple(n + 2 * pad for n, pad in zip(p.size, window.pad))
-    padded = scratch.buffer("input", (*shape, *size), dx.dtype)
+    padded = scratch.buffer(INPUT, (*shape, *size), dx.dtype)
     padded.fill(0)
     depth = shape[2] * prod(window.kernel)
     weights = w.reshape(*w.shape[:2], depth)
@@ -65,7 +70,7 @@ def _scatter_planes(dy: NDArray, w: NDArray, dx: NDArray, chunks: list[Chunk], p
     for chunk in chunks:
         part = block(dy, chunk, p)
         out = (chunk.bottom - chunk.top, *p.out[1:])
-        cols = scratch.buffer("columns", (*shape[:2], depth, part.shape[3]), dx.dtype)
+        cols = scratch.buffer(COLUMNS, (*shape[:2], depth, part.shape[3]), dx.dtype)
         if w.shape[1] == 1:
             np.multiply(weights.swapaxes(1, 2), part, out=cols)
         else:
@@ -82,7 +87,7 @@ def _scatter_last(dy: NDArray, weights: NDArray, dx: NDArray, chunks: list[Chunk
     size = (n + 2 * pad for n, pad in zip(p.size, p.window.pad))
     shape = (images, *size, channels)
     key = ("scatter", p, images, channels)
-    padded, targets = scratch.views(key, lambda: _targets(shape, chunks, p, "columns"))
+    padded, targets = scratch.views(key, lambda: _targets(shape, chunks, p, COLUMNS))
     padded.fill(0)
     for chunk, (cols, pairs) in zip(chunks, targets):
         np.matmul(rows(dy, chunk, p), weights, out=cols)
@@ -93,46 +98,53 @@ def _scatter_last(dy: NDArray, weights: NDArray, dx: NDArray, chunks: list[Chunk
     np.copyto(dx, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1)))
 
 
-def _line_plan(dy: NDArray, p: Plan) -> Plan | None:
-    """Columns of dy along all axes but the last, with which each line of dx stands alone.
+class Fold(NamedTuple):
+    """dx made in two steps: lines, from columns of dy along all axes but the last; and along the
+    last, where each line stands alone, by adding to where it came from."""
 
-    Where strides allow it, and the sums over padding that this adds are few, this leaves
-    one axis to scatter along: more multiplications, but much fewer additions.
-    """
-    window, *axes = p.window, p.size[:-1], p.out[:-1]
+    lines: Plan
+    along: Plan
+
+
+@lru_cache(maxsize=1024)
+def _fold_of(g: Geometry) -> Fold | None:
+    """Where strides allow it, and the sums over padding that this adds are few: more
+    multiplications, but much fewer additions."""
+    window = g.window
     pad = tuple(e - 1 - q for e, q in zip(window.extent[:-1], window.pad))
-    if any(s != 1 for s in window.stride[:-1]) or min(pad, default=-1) < 0:
+    if not plan(g).last or any(s != 1 for s in window.stride[:-1]) or min(pad, default=-1) < 0:
         return None
-    if prod(window.kernel[:-1]) == 1 or prod(axes[0]) > 1.75 * prod(axes[1]):
+    if prod(window.kernel[:-1]) == 1 or prod(g.size[:-1]) > LINES * prod(g.out[:-1]):
         return None
-    ones = (1,) * len(p.out)
+    ones = (1,) * len(g.out)
     upright = Window((*window.kernel[:-1], 1), ones, (*pad, 0), (*window.dilation[:-1], 1))
-    q = plan(dy.shape, (*p.size[:-1], p.out[-1]), upright, p.dtype)
-    return q if q.last else None
+    lines = plan(replace(g, channels=g.outputs, outputs=g.channels, size=g.out, window=upright))
+    if not lines.last:
+        return None
+    along = [(*[n] * len(pad), last[-1]) for n, last in zip((1, 1, 0, 1), window)]
+    return Fold(lines, plan(replace(g, window=Window(*along))))
 
 
-def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> list[Task]:
-    """Tasks that write dx: gather along all axes but the last (plan q), scatter along the last."""
+def _folded(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, fold: Fold) -> list[Task]:
+    """Tasks that write dx in the two steps of Fold."""
+    lines, along = fold
     # w (M, C, kernel...) -> (kernel but its last axis, turned; M; last axis, C).
     axes = range(2, 1 + len(p.out))
     backwards: Index = (0, slice(None), slice(None), *[slice(None, None, -1) for _ in axes])
     turned = w[backwards].transpose(*axes, 0, 1 + len(p.out), 1)
-    weights = scratch.buffer("turned", turned.shape, w.dtype)
+    weights = scratch.buffer(TURNED, turned.shape, w.dtype)
     np.copyto(weights, turned)
-    matrix = weights.reshape(q.depth, -1)
-    along = [(*[one for _ in axes], n[-1]) for n, one in zip(p.window, (1, 1, 0, 1))]
-    flat = Window(*along)
-    r = plan(dx.shape, q.out, flat, p.dtype)
+    flat = weights.reshape(lines.depth, -1)
 
     def task(chunk: Chunk) -> None:
-        cols = columns(dy, chunk, q)
-        images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
-        shape = (images, lines, *p.size[1:-1], p.size[-1] + 2 * p.window.pad[-1], p.channels)
-        alone = [Chunk(0, images, 0, lines, 0, 1)]
-        key = ("fold", r, images, lines)
-        padded, targets = scratch.views(key, lambda: _targets(shape, alone, r, "product"))
+        cols = columns(dy, chunk, lines)
+        images, count = chunk.last - chunk.first, chunk.bottom - chunk.top
+        shape = (images, count, *p.size[1:-1], p.size[-1] + 2 * p.window.pad[-1], p.channels)
+        alone = [Chunk(0, images, 0, count, 0, 1)]
+        key = ("fold", along, images, count)
+        padded, targets = scratch.views(key, lambda: _targets(shape, alone, along, PRODUCT))
         products, pairs = targets[0]
-        np.matmul(cols, matrix, out=products)
+        np.matmul(cols, flat, out=products)
         padded.fill(0)
         for target, source in pairs:
             np.add(target, source, out=target)
@@ -141,7 +153,7 @@ def _fold(dy: NDArray, w: NDArray, dx: NDArray, p: Plan, q: Plan) -> list[Task]:
         out = dx[chunk.first : chunk.last, 0, :, chunk.top : chunk.bottom]
         np.copyto(out, part.transpose(0, part.ndim - 1, *range(1, part.ndim - 1)))
 
-    return [partial(task, chunk) for chunk in q.chunks]
+    return [partial(task, chunk) for chunk in lines.chunks]
 
 
 def _targets(
@@ -150,7 +162,7 @@ def _targets(
     """Memory for dx (images, in..., C); for each chunk memory for its columns, and what of
     them is added where."""
     images, channels = shape[0], shape[-1]
-    padded = scratch.buffer("input", shape, p.dtype)
+    padded = scratch.buffer(INPUT, shape, p.dtype)
     column = (*p.out[1:], *p.window.kernel, channels)
     most = images * max(chunk.bottom - chunk.top for chunk in chunks)
     memory = scratch.buffer(name, (most, *column), p.dtype)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import conv, threads, wide
-from protonet.kernels.im2col import Window
+from protonet.kernels import convolution, threads
+from protonet.kernels.convolution import choose, way, wide
+from protonet.kernels.windows import Window
 from tests.harness import naive
 
 #: x, w, stride, pad, dilation, group
@@ -27,12 +27,9 @@ SHAPES: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.fixture(autouse=True)
-def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_ones_too(fresh_plans: None, any_threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wide, "WEIGHTS", 1)
     monkeypatch.setattr(wide, "VALUES", 200)
-    before = threads.num_threads()
-    yield
-    threads.set_num_threads(before)
 
 
 def given(name: str, dtype: type = np.float64) -> tuple[list[NDArray], Window, int]:
@@ -46,15 +43,15 @@ def given(name: str, dtype: type = np.float64) -> tuple[list[NDArray], Window, i
 
 def results(arrays: list[NDArray], window: Window, group: int) -> dict[str, NDArray]:
     x, w, b, dy = arrays
-    assert wide.suits(len(x), dy.shape[2:], w)
+    assert choose(x.shape, w.shape, window, group, x.dtype).name == "wide"
     got = {"y": np.full_like(dy, np.nan), "plain": np.full_like(dy, np.nan)}
     got |= {key: np.full_like(x, np.nan) for key in ("dx", "dx alone")}
     got |= {"dw": np.ones_like(w), "db": np.ones_like(b), "dw alone": np.ones_like(w)}
-    conv.forward(x, w, b, got["y"], window, group)
-    conv.forward(x, w, None, got["plain"], window, group)
-    conv.backward(x, dy, w, got["dw"], got["db"], got["dx"], window, group)
-    conv.backward(x, dy, w, got["dw alone"], None, None, window, group)
-    conv.backward(None, dy, w, None, None, got["dx alone"], window, group)
+    convolution.forward(x, w, b, got["y"], window, group)
+    convolution.forward(x, w, None, got["plain"], window, group)
+    convolution.backward(x, dy, w, got["dw"], got["db"], got["dx"], window, group)
+    convolution.backward(x, dy, w, got["dw alone"], None, None, window, group)
+    convolution.backward(None, dy, w, None, None, got["dx alone"], window, group)
     return got
 
 
@@ -74,7 +71,7 @@ def test_against_loops(name: str) -> None:
 def test_bits_do_not_depend_on_the_number_of_threads(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conv, "SMALL", 0)
+    monkeypatch.setattr(way, "SMALL", 0)
     arrays, window, group = given(name, np.float32)
     threads.set_num_threads(1)
     one = results(arrays, window, group)
