@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import numpy as np
+import pytest
 
 from protonet.kernels import scratch
 
@@ -20,3 +22,45 @@ def test_buffers_are_of_a_thread_and_reused() -> None:
     thread.start()
     thread.join()
     assert not np.shares_memory(others[0], first)
+
+
+@pytest.fixture
+def own() -> Iterator[scratch.Memory]:
+    """Memory of this test's own."""
+    before, fresh = scratch.memory(), scratch.Memory()
+    scratch.adopt(fresh)
+    yield fresh
+    scratch.adopt(before)
+    scratch.share([])
+
+
+def test_all_who_work_together_get_what_one_needs(own: scratch.Memory) -> None:
+    other, stranger = scratch.Memory(), scratch.Memory()
+    scratch.share([own, other])
+    scratch.buffer("test", (3, 4), np.float32)
+    key = ("test", np.dtype(np.float32))
+    assert other.flat[key].size == 12
+    assert not np.shares_memory(other.flat[key], own.flat[key])
+    assert not stranger.flat
+    scratch.share([other, stranger])
+    scratch.buffer("alone", (5,), np.float32)
+    assert list(own.flat)[-1] not in other.flat
+
+
+def test_views_go_when_their_memory_does(own: scratch.Memory) -> None:
+    def make() -> np.ndarray:
+        return scratch.buffer("test", (4,), np.float32)
+
+    first = scratch.views("key", make)
+    assert scratch.views("key", make) is first
+    larger = scratch.buffer("test", (400,), np.float32)
+    assert np.shares_memory(scratch.views("key", make), larger)
+
+
+def test_views_are_not_remembered_without_end(
+    own: scratch.Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "VIEWS", 3)
+    for number in range(10):
+        assert scratch.views(number, lambda number=number: [number]) == [number]
+        assert len(own.views) <= 3

@@ -51,6 +51,8 @@ def all_kernels(case: Case) -> dict[str, NDArray]:
     convolution.backward(x, dy, w, got["dw alone"], None, None, window, group)
     convolution.backward(x, dy, w, None, got["db alone"], None, window, group)
     convolution.backward(None, dy, w, None, None, got["dx alone"], window, group)
+    got |= {"dx, not dw": np.full_like(x, np.nan), "db, not dw": np.ones_like(b)}
+    convolution.backward(x, dy, w, None, got["db, not dw"], got["dx, not dw"], window, group)
     return got
 
 
@@ -59,8 +61,9 @@ def wanted(case: Case) -> dict[str, NDArray]:
     x, w, b, dy, window, group = case
     y = naive.conv(x, w, b, *window, group)
     dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
-    want = {"y": y, "plain": y, "dx": dx, "dx alone": dx}
-    return want | {"dw": 1 + dw, "dw alone": 1 + dw, "db": 1 + db, "db alone": 1 + db}
+    want = {"y": y, "plain": y, "dx": dx, "dx alone": dx, "dx, not dw": dx}
+    want |= {"dw": 1 + dw, "dw alone": 1 + dw}
+    return want | {key: 1 + db for key in ("db", "db alone", "db, not dw")}
 
 
 def check(got: dict[str, NDArray], case: Case) -> None:

@@ -11,12 +11,15 @@ from protonet.kernels import convolution, scratch, threads
 from protonet.kernels.convolution import choose, columns
 from protonet.kernels.windows import Window
 
-#: x, w, stride, pad, group: shapes whose columns, written out at once, are 80 MB and more.
+#: x, w, stride, pad, group: shapes whose columns, written out at once, are 40 MB and more.
 LARGE: dict[str, tuple[Any, ...]] = {
     "strided depthwise": ((16, 256, 56, 56), (256, 1, 3, 3), (2, 2), (1, 1), 256),
     "small groups": ((8, 256, 40, 40), (256, 4, 3, 3), (1, 1), (1, 1), 64),
     "rows of planes": ((12, 3, 224, 224), (8, 3, 7, 7), (2, 2), (3, 3), 1),
     "channels last": ((8, 64, 56, 56), (8, 64, 5, 5), (1, 1), (2, 2), 1),
+    "depthwise": ((12, 128, 56, 56), (128, 1, 3, 3), (1, 1), (1, 1), 128),
+    "winograd": ((16, 64, 56, 56), (64, 64, 3, 3), (1, 1), (1, 1), 1),
+    "many weights": ((16, 128, 14, 14), (128, 128, 5, 5), (1, 1), (2, 2), 1),
 }
 
 
@@ -31,7 +34,7 @@ def test_scratch_does_not_grow_with_the_batch(name: str, any_threads: None) -> N
     window = window_of(name)
     x, w = np.ones(x_shape, np.float32), np.ones(w_shape, np.float32)
     y = np.empty((len(x), len(w), *window.out(x_shape[2:])), np.float32)
-    assert y[:, :1].size * w[0].size * group > 20e6
+    assert y[:, :1].size * w[0].size * group > 10e6
     threads.set_num_threads(1)
     before = scratch.memory()
     scratch.adopt(scratch.Memory())
@@ -44,7 +47,7 @@ def test_scratch_does_not_grow_with_the_batch(name: str, any_threads: None) -> N
     assert used < 24e6
 
 
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", list(LARGE)[:4])
 def test_chunks_cover_everything_once(name: str) -> None:
     x, w, _, _, group = LARGE[name]
     p = columns.plan(choose(x, w, window_of(name), group, np.dtype(np.float32)).geometry)

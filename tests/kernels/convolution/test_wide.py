@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protonet.kernels import convolution, threads
+from protonet.kernels import threads
 from protonet.kernels.convolution import choose, way, wide
 from protonet.kernels.windows import Window
-from tests.harness import naive
+from tests.kernels.convolution.cases import all_kernels, check
 
 #: x, w, stride, pad, dilation, group
 SHAPES: dict[str, tuple[Any, ...]] = {
@@ -44,27 +44,13 @@ def given(name: str, dtype: type = np.float64) -> tuple[list[NDArray], Window, i
 def results(arrays: list[NDArray], window: Window, group: int) -> dict[str, NDArray]:
     x, w, b, dy = arrays
     assert choose(x.shape, w.shape, window, group, x.dtype).name == "wide"
-    got = {"y": np.full_like(dy, np.nan), "plain": np.full_like(dy, np.nan)}
-    got |= {key: np.full_like(x, np.nan) for key in ("dx", "dx alone")}
-    got |= {"dw": np.ones_like(w), "db": np.ones_like(b), "dw alone": np.ones_like(w)}
-    convolution.forward(x, w, b, got["y"], window, group)
-    convolution.forward(x, w, None, got["plain"], window, group)
-    convolution.backward(x, dy, w, got["dw"], got["db"], got["dx"], window, group)
-    convolution.backward(x, dy, w, got["dw alone"], None, None, window, group)
-    convolution.backward(None, dy, w, None, None, got["dx alone"], window, group)
-    return got
+    return all_kernels((x, w, b, dy, window, group))
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_against_loops(name: str) -> None:
     (x, w, b, dy), window, group = given(name)
-    got = results([x, w, b, dy], window, group)
-    y = naive.conv(x, w, b, *window, group)
-    dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
-    plain = y - b.reshape(-1, *[1] * (y.ndim - 2))
-    want = {"y": y, "plain": plain, "dx": dx, "dx alone": dx, "dw": 1 + dw, "db": 1 + db}
-    for key, array in (want | {"dw alone": 1 + dw}).items():
-        np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+    check(results([x, w, b, dy], window, group), (x, w, b, dy, window, group))
 
 
 @pytest.mark.parametrize("name", SHAPES)
