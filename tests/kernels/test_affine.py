@@ -81,3 +81,22 @@ def test_sums_do_not_depend_on_the_number_of_threads():
     finally:
         threads.set_num_threads(before)
     np.testing.assert_array_equal(*results)
+
+
+@pytest.mark.parametrize("shape", [(600, 7, 301), (40, 3, 50000), (2, 900, 1000), (3, 0, 4)])
+def test_parts_take_each_value_once_and_are_summed_apart(shape):
+    parts = affine.parts_of(shape)
+    seen = np.zeros((parts, *shape[:2]), int)
+
+    def part(i, blocks, d):
+        for o in blocks:
+            seen[i, o, d] += 1
+
+    affine.for_parts(shape, part)
+    assert (seen.sum(0) == 1).all()
+    assert parts == 1 or all(each.any() for each in seen)
+
+
+def test_large_arrays_have_several_parts():
+    assert affine.parts_of((600, 7, 301)) > 1
+    assert affine.parts_of((60, 7, 301)) == 1

@@ -25,8 +25,9 @@ KNOWN = {
     "alexnet conv4, one image": ((1, 384, 13, 13), (384, 192, 3, 3), square(3, pad=1), 2, "wide"),
     "vgg conv2_1": ((4, 64, 112, 112), (128, 64, 3, 3), square(3, pad=1), 1, "winograd"),
     "mobilenet dw": ((16, 64, 56, 56), (64, 1, 3, 3), square(3, pad=1), 64, "depthwise"),
-    "mobilenet dw, strided": ((16, 64, 56, 56), (64, 1, 3, 3), square(3, 2, 1), 64, "im2col"),
+    "mobilenet dw, strided": ((16, 64, 56, 56), (64, 1, 3, 3), square(3, 2, 1), 64, "tiles"),
     "mobilenet point": ((16, 64, 56, 56), (128, 64, 1, 1), square(1), 1, "point"),
+    "fcn upsampling": ((1, 21, 280, 280), (21, 1, 16, 16), square(16, 8), 21, "tiles"),
     "resnet shortcut": ((8, 256, 56, 56), (512, 256, 1, 1), square(1, 2), 1, "im2col"),
 }
 

@@ -1,0 +1,155 @@
+"""Strided convolutions with one filter a channel: dx by residues of the stride, one product.
+
+Cells of dx that are a whole number of strides apart see the same part of the kernel: of a
+kernel of m strides along an axis, m cells.  So dx, seen as tiles of a stride each way, is
+
+    dx[tile, i] = sum over the m x m windows a of w[a stride + i] dy[tile - a]
+
+a product of columns of dy, of which there are few, with the weights of all cells of a tile.
+Adding each cell of the kernel to where it came from would go through memory once a cell.  What
+is left, y and dw, goes im2col's way.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import scratch
+from ..windows import Index, Sizes, Window, windows
+from . import lowered
+from .columns import cut, even
+from .geometry import Geometry
+from .memory import COLUMNS, INPUT, PART, PRODUCT, TURNED
+from .way import Stage, Stages, Task, Verdict
+
+#: Cells of a kernel from which it pays.
+CELLS = 9
+#: Values of dx in a task.
+VALUES = 1 << 18
+
+
+def suits(g: Geometry) -> Verdict:
+    kernel, stride, _, dilation = g.window
+    if g.group == 1 or g.channels > 1 or g.outputs > 1:
+        return Verdict(False, "not one filter for each channel")
+    if prod(stride) == 1 or any(d != 1 for d in dilation):
+        return Verdict(False, "does not move by strides, or is dilated")
+    if prod(kernel) < CELLS or any(k < s for k, s in zip(kernel, stride)):
+        return Verdict(False, f"kernel {kernel} has few cells for stride {stride}")
+    return Verdict(True, f"{g.group} filters of their own, kernel {kernel} in tiles of {stride}")
+
+
+forward = lowered.forward
+
+
+def backward(
+    g: Geometry,
+    x: NDArray | None,
+    w: NDArray,
+    dy: NDArray,
+    dw: NDArray | None,
+    db: NDArray | None,
+    dx: NDArray | None,
+) -> Stages:
+    tasks = [] if dx is None else _spread(g, w, dy, dx)
+    if dw is None:
+        yield Stage(tasks)
+        return
+    first, after = lowered.backward(g, x, w, dy, dw, db, None)
+    yield Stage(first.tasks + tasks)
+    yield after
+
+
+class Plan(NamedTuple):
+    """across: strides that the kernel covers along each axis.  tiles: of dx.  targets: for each
+    cell of a tile where in dx it is, and in which tiles.  whole: all of dx is in tiles.  pieces:
+    images and channels of a task."""
+
+    across: Sizes
+    tiles: Sizes
+    targets: list[tuple[Index, Index]]
+    whole: bool
+    pieces: list[tuple[slice, slice]]
+
+
+@lru_cache(maxsize=1024)
+def plan(g: Geometry) -> Plan:
+    kernel, stride, pad, _ = g.window
+    across = tuple(-(-k // s) for k, s in zip(kernel, stride))
+    tiles = tuple(n + m - 1 for n, m in zip(g.out, across))
+    whole = all(t * s - p >= n for t, s, p, n in zip(tiles, stride, pad, g.size))
+    targets = []
+    for cell in product(*map(range, stride)):
+        ends = [_places(*a) for a in zip(cell, stride, pad, g.size, tiles)]
+        targets.append(((..., *(to for to, _ in ends)), (..., *(fro for _, fro in ends))))
+    return Plan(across, tiles, targets, whole, _pieces(g))
+
+
+def _pieces(g: Geometry) -> list[tuple[slice, slice]]:
+    """Some images, or some channels of an image."""
+    image = g.group * prod(g.size)
+    if image <= VALUES:
+        images = even(-(-g.images // (VALUES // image)), g.images)
+        return [(slice(*i), slice(0, g.group)) for i in cut(g.images, images)]
+    channels = cut(g.group, even(min(-(-image // VALUES), g.group), g.group))
+    return [(slice(i, i + 1), slice(*c)) for i in range(g.images) for c in channels]
+
+
+def _places(cell: int, stride: int, pad: int, size: int, tiles: int) -> tuple[slice, slice]:
+    """Along one axis: the places in dx of a tile's cell, and the tiles that have them."""
+    first = max(0, -(-(pad - cell) // stride))
+    start = first * stride + cell - pad
+    count = max(0, min(tiles - first, -(-(size - start) // stride)))
+    return slice(start, start + count * stride, stride), slice(first, first + count)
+
+
+def _spread(g: Geometry, w: NDArray, dy: NDArray, dx: NDArray) -> list[Task]:
+    p, axes = plan(g), len(g.out)
+    weights = _by_cell(g, w, p)
+
+    def task(images: slice, channels: slice) -> None:
+        given, out = dy[images, channels], dx[images, channels]
+        shape = given.shape[:2]
+        size = (n + 2 * (m - 1) for n, m in zip(g.out, p.across))
+        frame = scratch.buffer(INPUT, (*shape, *size), dy.dtype)
+        frame.fill(0)
+        inside: Index = (..., *(slice(m - 1, m - 1 + n) for n, m in zip(g.out, p.across)))
+        np.copyto(frame[inside], given)
+        steps = Window(p.across, (1,) * axes, (0,) * axes, (1,) * axes)
+        seen = windows(frame, steps, p.tiles, 2, 2)
+        cols = scratch.buffer(COLUMNS, seen.shape, dy.dtype)
+        np.copyto(cols, seen)
+        cells = scratch.buffer(PRODUCT, (*shape, weights.shape[1], *p.tiles), dy.dtype)
+        np.matmul(
+            weights[channels],
+            cols.reshape(*shape, weights.shape[2], -1),
+            out=cells.reshape(*shape, weights.shape[1], -1),
+        )
+        if not p.whole:
+            out.fill(0)
+        for cell, (to, fro) in enumerate(p.targets):
+            np.copyto(out[to], cells[:, :, cell][fro])
+
+    return [partial(task, *piece) for piece in p.pieces]
+
+
+def _by_cell(g: Geometry, w: NDArray, p: Plan) -> NDArray:
+    """w (G, 1, kernel...) as (G, cells of a tile, windows), each window's turned round."""
+    axes, stride = len(g.out), g.window.stride
+    sizes = [n for pair in zip(p.across, stride) for n in pair]
+    padded = scratch.buffer(PART, (g.group, *(m * s for m, s in zip(p.across, stride))), w.dtype)
+    padded.fill(0)
+    padded[(slice(None), *map(slice, g.window.kernel))] = w[:, 0]
+    split = padded.reshape(g.group, *sizes)
+    backwards: Index = (slice(None), *[slice(None, None, -1), slice(None)] * axes)
+    order = (0, *range(2, 2 + 2 * axes, 2), *range(1, 1 + 2 * axes, 2))
+    turned = split[backwards].transpose(order)
+    weights = scratch.buffer(TURNED, turned.shape, w.dtype)
+    np.copyto(weights, turned)
+    return weights.reshape(g.group, prod(stride), prod(p.across))
