@@ -5,19 +5,27 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
-from google.protobuf.message import DecodeError
+import numpy as np
+from google.protobuf.message import DecodeError, Message
 
 from ..errors import ProtonetError, PrototxtError
 from ..files import atomic_write, why_unreadable
 from . import caffe_pb2 as pb
+from .fork_wire import in_our_numbers, unknown_fields
 from .printer import format
+from .source_map import Place
 from .text import read_text
-from .upgrade import upgrade_net, upgrade_solver
+from .upgrade import Upgraded, upgrade_net, upgrade_solver
 from .weights import read_weights
 
-KINDS = {"net": pb.NetParameter, "solver": pb.SolverParameter}
+M = TypeVar("M", bound=Message)
+
+KINDS: dict[str, type[pb.NetParameter] | type[pb.SolverParameter]] = {
+    "net": pb.NetParameter,
+    "solver": pb.SolverParameter,
+}
 
 
 class UpgradedFile(NamedTuple):
@@ -26,8 +34,8 @@ class UpgradedFile(NamedTuple):
 
     kind: str
     binary: bool
-    old: Any
-    new: Any
+    old: Message
+    new: Message
     changes: list[str]
     complete: bool
 
@@ -38,12 +46,15 @@ def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
     if _is_binary(path):
         if kind == "solver":
             raise PrototxtError("this is a binary file, not the text of a solver", file=path)
-        old = _read_binary(path)
-        net = upgrade_net(old)
-        return UpgradedFile("net", True, old, net.definition.message, net.changes, net.complete)
+        net, unknown = _read_binary(path)
+        done: Upgraded = upgrade_net(net)
+        done.definition.message.MergeFromString(unknown)
+        return UpgradedFile("net", True, net, done.definition.message, done.changes, done.complete)
     kind, old, place, root = _read_text(path, [kind] if kind else list(KINDS))
-    upgrade = upgrade_net if kind == "net" else upgrade_solver
-    done: Any = upgrade(old, place, root)
+    if isinstance(old, pb.NetParameter):
+        done = upgrade_net(old, place, root)
+    else:
+        done = upgrade_solver(old, place, root)
     return UpgradedFile(kind, False, old, done.definition.message, done.changes, done.complete)
 
 
@@ -65,7 +76,9 @@ def difference(upgraded: UpgradedFile, old_name: str, new_name: str) -> list[str
     return list(difflib.unified_diff(old, new, old_name, new_name, lineterm=""))
 
 
-def _read_text(path: str, kinds: list[str]) -> tuple[str, Any, Any, Path]:
+def _read_text(
+    path: str, kinds: list[str]
+) -> tuple[str, pb.NetParameter | pb.SolverParameter, Place, Path]:
     """Kind, message, lines and folder; if it is of no kind, the error of the likeliest."""
     errors: list[ProtonetError] = []
     for kind in kinds:
@@ -81,7 +94,8 @@ def _read_text(path: str, kinds: list[str]) -> tuple[str, Any, Any, Path]:
     raise max(errors, key=lambda error: (error.line or 0, error.column or 0))
 
 
-def _read_binary(path: str) -> Any:
+def _read_binary(path: str) -> tuple[pb.NetParameter, bytes]:
+    """The net, and those of its bytes that the schema has no field for."""
     with open(path, "rb") as file:
         content = file.read()
     if content.startswith(b"\x89HDF"):
@@ -92,7 +106,8 @@ def _read_binary(path: str) -> Any:
         )
     read_weights(path)  # says what a file is that is no net
     try:
-        return pb.NetParameter.FromString(content)
+        octets = np.frombuffer(content, np.uint8)
+        return pb.NetParameter.FromString(in_our_numbers(octets)), unknown_fields(octets)
     except DecodeError as error:
         raise PrototxtError(f"no net, or damaged: {error}", file=path) from error
 
@@ -108,12 +123,13 @@ def _is_binary(path: str) -> bool:
     return not utf16 and any(byte < 32 and byte not in b"\t\n\v\f\r" for byte in head)
 
 
-def _without_weights(message: Any) -> Any:
+def _without_weights(message: M) -> M:
     copy = type(message)()
     copy.CopyFrom(message)
     if isinstance(copy, pb.NetParameter):
-        layers = [*copy.layer, *copy.layers, *(old.layer for old in copy.layers)]
-        for blob in (blob for layer in layers for blob in layer.blobs):
-            for name in ("data", "diff", "double_data", "double_diff"):
-                blob.ClearField(name)
+        blobs = [blob for layer in copy.layer for blob in layer.blobs]
+        blobs += [blob for old in copy.layers for blob in [*old.blobs, *old.layer.blobs]]
+        for blob in blobs:
+            for array in (blob.data, blob.diff, blob.double_data, blob.double_diff):
+                del array[:]
     return copy
