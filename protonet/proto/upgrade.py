@@ -8,14 +8,18 @@ an Input layer, multipliers of BatchNorm.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from google.protobuf.message import Message
+
 from ..errors import PrototxtError
 from . import caffe_pb2 as pb
 from .source_map import Definition, Place, SolverDefinition
-from .upgrade_v0 import TYPES, upgrade_v0
+from .upgrade_v0 import TYPES, V1Layers, upgrade_v0
+from .upgrade_volumes import upgrade_volume
 
 # The old enum -> today's type.
 _TYPES = {
@@ -111,9 +115,10 @@ _PARAM_LISTS = {
 }
 _SOLVERS = ("SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam")
 
-Layers = list[tuple[Any, Place]]
+Layers = list[tuple[pb.LayerParameter, Place]]
 
 
+M = TypeVar("M", bound=Message)
 D = TypeVar("D", Definition, SolverDefinition)
 
 
@@ -142,7 +147,7 @@ def v0_type_name(word: str) -> str:
 
 
 def upgrade_net(
-    message: Any, place: Place | None = None, root: Path = Path()
+    message: pb.NetParameter, place: Place | None = None, root: Path = Path()
 ) -> Upgraded[Definition]:
     """`message`, a NetParameter of any age, is left alone; place: what the parser gave."""
     place = place or Place()
@@ -164,7 +169,7 @@ def upgrade_net(
 
 
 def upgrade_solver(
-    message: Any, place: Place | None = None, root: Path = Path()
+    message: pb.SolverParameter, place: Place | None = None, root: Path = Path()
 ) -> Upgraded[SolverDefinition]:
     """The enum solver_type to the string type, and any letter case of it to Caffe's."""
     place = place or Place()
@@ -190,12 +195,12 @@ def upgrade_solver(
     return Upgraded(SolverDefinition(new, place.file, root, place), changes)
 
 
-def _pairs(layers: Any, place: Place, part: str) -> Layers:
+def _pairs(layers: Iterable[M], place: Place, part: str) -> list[tuple[M, Place]]:
     places = place.parts.get(part) or [Place(place.file) for _ in layers]
     return list(zip(layers, places))
 
 
-def _copy(target: Any, name: str, value: Any) -> None:
+def _copy(target: Message, name: str, value: Any) -> None:
     """Field `name` of `target` becomes `value`: a scalar, a message or a repeated field."""
     if hasattr(value, "DESCRIPTOR"):
         getattr(target, name).CopyFrom(value)
@@ -205,7 +210,7 @@ def _copy(target: Any, name: str, value: Any) -> None:
         setattr(target, name, value)
 
 
-def _current_layers(message: Any, place: Place, changes: list[str]) -> Layers:
+def _current_layers(message: pb.NetParameter, place: Place, changes: list[str]) -> Layers:
     """The V0 or V1 layers of a net as current ones."""
     if message.layer:
         old, new = place.line_of("layers"), place.line_of("layer")
@@ -227,7 +232,7 @@ def _current_layers(message: Any, place: Place, changes: list[str]) -> Layers:
     return [_upgrade_v1(layer, where) for layer, where in layers]
 
 
-def _upgrade_transformations(layers: Layers, changes: list[str]) -> Layers:
+def _upgrade_transformations(layers: V1Layers, changes: list[str]) -> V1Layers:
     """scale, mean_file, crop_size, mirror: from the data layer's own message to
     transform_param.  If one layer of the net needs it all data layers get the message."""
     found = []
@@ -253,7 +258,7 @@ def _upgrade_transformations(layers: Layers, changes: list[str]) -> Layers:
     return result
 
 
-def _upgrade_v1(old: Any, place: Place) -> tuple[Any, Place]:
+def _upgrade_v1(old: pb.V1LayerParameter, place: Place) -> tuple[pb.LayerParameter, Place]:
     new = pb.LayerParameter()
     for part, value in old.ListFields():
         if part.name == "type":
@@ -270,10 +275,10 @@ def _upgrade_v1(old: Any, place: Place) -> tuple[Any, Place]:
         match = re.fullmatch(r"(\w+)((?:\[\d+\])?)", path)
         if match and match[1] in _PARAM_LISTS:
             moved[path] = f"param{match[2]}.{_PARAM_LISTS[match[1]]}"
-    return new, place.renamed(moved)
+    return new, upgrade_volume(new, place.renamed(moved))
 
 
-def _upgrade_inputs(net: Any, place: Place, changes: list[str]) -> Layers:
+def _upgrade_inputs(net: pb.NetParameter, place: Place, changes: list[str]) -> Layers:
     """`input` with input_dim or input_shape out of the net, into an Input layer."""
     if not net.input:
         return []
@@ -309,7 +314,7 @@ def _upgrade_inputs(net: Any, place: Place, changes: list[str]) -> Layers:
     return [(layer, Place(place.file, line, known))]
 
 
-def _upgrade_batch_norm(net: Any, changes: list[str]) -> None:
+def _upgrade_batch_norm(net: pb.NetParameter, changes: list[str]) -> None:
     """Old nets had to say three times that the solver must leave the statistics alone."""
     for layer in net.layer:
         if layer.type == "BatchNorm" and len(layer.param) == 3:
