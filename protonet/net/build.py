@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from .. import layers as _layers  # noqa: F401  (registers all types)
 from ..core.blob import Blob
 from ..core.context import Context
 from ..core.layer import Arity, Layer, same_as_bottoms
-from ..core.registry import create_layer, layer_class
+from ..core.registry import create_layer, layer_class, layer_types
 from ..errors import NetError, ProtonetError, PrototxtError, ShapeError
+from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import Definition, Place
@@ -99,14 +99,14 @@ class Graph:
     params: list[Param] = field(default_factory=list)
 
 
-def locate(error: ProtonetError, param: Any, place: Place) -> ProtonetError:
+def locate(error: ProtonetError, param: pb.LayerParameter, place: Place) -> ProtonetError:
     """Tell an error which layer it happened in, and the line of its field or layer."""
     if error.file is None and error.line is None:
         error.at(file=place.file, line=place.line_of(error.field))
     return error.at(layer=param.name, layer_type=param.type or None)
 
 
-def note(error: Exception, param: Any, place: Place) -> None:
+def note(error: Exception, param: pb.LayerParameter, place: Place) -> None:
     """Say which layer raised what is no error of ours, on Pythons with notes (3.11 and later)."""
     if hasattr(error, "add_note"):
         error.add_note(str(locate(NetError("raised here"), param, place)))
@@ -118,10 +118,7 @@ def build(definition: Definition, context: Context) -> Graph:
     NetError, ShapeError or another ProtonetError with the place of the first fault.
     """
     graph = Graph()
-    try:
-        refuse_unserved(definition.message, ())
-    except PrototxtError as error:
-        raise error.at(file=definition.file) from None
+    _refuse_unserved(definition)
     wants_gradient: dict[str, bool] = {}
     owners: dict[str, int] = {}
     nodes = []
@@ -154,11 +151,29 @@ def build(definition: Definition, context: Context) -> Graph:
     return graph
 
 
-def _add_step(graph: Graph, param: Any, place: Place, context: Context) -> Step:
+def _refuse_unserved(definition: Definition) -> None:
+    """PrototxtError for what forks added to the net or to a layer of ours, and nobody reads."""
+    try:
+        idle = refuse_unserved(definition.message, ())
+    except PrototxtError as error:
+        raise error.at(file=definition.file) from None
+    for param, place in zip(definition.message.layer, definition.places):
+        if param.type not in layer_types():
+            continue  # which is an error of its own
+        cls = layer_class(param.type)
+        if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
+            try:
+                idle += refuse_unserved(param, cls.serves)
+            except PrototxtError as error:
+                raise locate(error, param, place) from None
+    if idle:
+        names = ", ".join(sorted({name.partition(".")[2] for name in idle}))
+        log.info("Of forks of Caffe, and without effect on any number: %s", names)
+
+
+def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Context) -> Step:
     """Create the layer, wire it, set it up and shape its tops."""
     cls = layer_class(param.type)
-    if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
-        refuse_unserved(param, cls.serves)
     if param.propagate_down and len(param.propagate_down) != len(param.bottom):
         raise NetError(
             f"propagate_down is given {len(param.propagate_down)} times for "
@@ -246,7 +261,7 @@ def _loss_weights(step: Step) -> list[float]:
     return given
 
 
-def _first_plan(original: Any, step: Step, wants: dict[str, bool]) -> plan.Node:
+def _first_plan(original: pb.LayerParameter, step: Step, wants: dict[str, bool]) -> plan.Node:
     """Going down: a layer needs backward if a bottom or a parameter of it does.
 
     Looks at the `param` entries of the text, not of the layer: BatchNorm freezes its own
@@ -300,7 +315,7 @@ def _add_params(graph: Graph, step: Step, owners: dict[str, int]) -> None:
         graph.params.append(own)
 
 
-def _share(own: Param, owner: Param, spec: Any) -> None:
+def _share(own: Param, owner: Param, spec: pb.ParamSpec) -> None:
     permissive = spec.share_mode == pb.ParamSpec.PERMISSIVE
     if own.blob.count != owner.blob.count if permissive else own.blob.shape != owner.blob.shape:
         raise ShapeError(

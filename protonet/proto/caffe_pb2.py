@@ -32,8 +32,11 @@ for _name, _message in DESCRIPTOR.message_types_by_name.items():
     _class = message_factory.GetMessageClass(_message)
     _class.__module__ = __name__  # where pickle looks for it
     globals()[_name] = _class
+    for _nested in _message.nested_types:
+        if not hasattr(_class, _nested.name):  # protobuf in Python leaves that to us
+            setattr(_class, _nested.name, message_factory.GetMessageClass(_nested))
 
-del _name, _enum, _message, _class
+del _name, _enum, _message, _class, _nested
 
 
 def __getattr__(name: str) -> Any:

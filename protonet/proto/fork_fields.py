@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
+from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
+from google.protobuf.message import Message
+
 from ..errors import PrototxtError
 from .fork_tags import FIRST, forks_that_added, tables
 
@@ -49,7 +52,7 @@ class Addition(NamedTuple):
     what: str
 
 
-def refuse_unserved(message: Any, served: Container[str]) -> list[str]:
+def refuse_unserved(message: Message, served: Container[str]) -> list[str]:
     """PrototxtError for the first addition of a fork in `message` that `served` does not
     name.  Returns the names of those that may be passed over, as they are about speed."""
     idle = []
@@ -62,7 +65,7 @@ def refuse_unserved(message: Any, served: Container[str]) -> list[str]:
     return idle
 
 
-def _additions(message: Any, prefix: str) -> Iterator[Addition]:
+def _additions(message: Message, prefix: str) -> Iterator[Addition]:
     """What forks added and what says something new, in the order of the fields."""
     owner = message.DESCRIPTOR.name
     for field, value in message.ListFields():
@@ -72,13 +75,13 @@ def _additions(message: Any, prefix: str) -> Iterator[Addition]:
             yield Addition(f"{owner}.{field.name}", path, f"{path} is a field of forks ({forks})")
         elif field.enum_type:
             for number in value if hasattr(value, "append") else [value]:
-                yield from _added_value(field, number, path)
+                yield from _added_value(field.enum_type, number, path)
         elif field.message_type and field.message_type.name not in _APART:
             for child in value if hasattr(value, "add") else [value]:
                 yield from _additions(child, path + ".")
 
 
-def _is_new(owner: str, field: Any, value: Any) -> bool:
+def _is_new(owner: str, field: FieldDescriptor, value: Any) -> bool:
     """Not a layer's block of parameters, which its own type reads, nor a stated default."""
     if owner == "LayerParameter" and field.message_type:
         return False
@@ -87,8 +90,7 @@ def _is_new(owner: str, field: Any, value: Any) -> bool:
     return owner in tables()[0] and not (field.enum_type and field.enum_type.name == "Engine")
 
 
-def _added_value(field: Any, number: int, path: str) -> Iterator[Addition]:
-    enum = field.enum_type
+def _added_value(enum: EnumDescriptor, number: int, path: str) -> Iterator[Addition]:
     owner = enum.containing_type.name if enum.containing_type else ""
     if number >= FIRST and enum.name != "Engine" and owner in tables()[0]:
         word = enum.values_by_number[number].name

@@ -87,6 +87,16 @@ def test_the_net_and_the_solver_refuse_fields_of_their_own() -> None:
     assert "<text>:3: clip_weights is a field of forks (happynear)" in str(caught.value)
 
 
+def test_what_is_passed_over_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    relu = 'layer { name: "r%d" type: "ReLU" bottom: "x" top: "r%d" engine: "MKLDNN" }\n'
+    with caplog.at_level("INFO", "protonet"):
+        Net("default_forward_type: FLOAT16\n" + INPUT + relu % (1, 1) + relu % (2, 2))
+    told = [line for line in caplog.messages if line.startswith("Of forks of Caffe")]
+    assert told == [
+        "Of forks of Caffe, and without effect on any number: default_forward_type, engine"
+    ]
+
+
 def test_a_layer_declares_what_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Layer.serves == frozenset()
     monkeypatch.setattr(layer_class("Pooling"), "serves", {"PoolingParameter.ceil_mode"})
