@@ -3,6 +3,7 @@
 
     protonet/proto/caffe.desc        the descriptor of both in one
     protonet/proto/fork_tags.json    under which other numbers forks write their fields
+    protonet/proto/caffe_pb2.pyi     the types of its messages, for type checkers
 
     python scripts/gen_schema.py            write them
     python scripts/gen_schema.py --check    say whether they are fresh; exit 1 if not
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from schema_stubs import stubs
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [ROOT / "proto" / name for name in ("caffe.proto", "forks.proto")]
@@ -113,6 +115,7 @@ def generate() -> dict[Path, bytes]:
     tags = fold(caffe, forks)
     return {
         SHIPPED / "caffe.desc": caffe.SerializeToString(deterministic=True),
+        SHIPPED / "caffe_pb2.pyi": stubs(caffe).encode(),
         SHIPPED / "fork_tags.json": (json.dumps(tags, indent=1) + "\n").encode(),
     }
 

@@ -33,7 +33,7 @@ LEVELS = {
     "__main__": 10,
 }
 #: Packages of one level do not know each other, and these not even those below them.
-FORBIDDEN = {("core", "proto"), ("core", "kernels")}
+FORBIDDEN = {("core", "kernels")}
 DEPENDENCIES = {"numpy", "google", "threadpoolctl"}
 
 

@@ -8,14 +8,14 @@ InnerProduct (outputs, inputs) they are the number of inputs and of outputs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import PrototxtError, ShapeError, did_you_mean
+from ..proto import caffe_pb2 as pb
 
-Filler = Callable[[Any, NDArray, np.random.Generator], None]
+Filler = Callable[[pb.FillerParameter, NDArray, np.random.Generator], None]
 
 FILLERS: dict[str, Filler] = {}
 
@@ -31,14 +31,14 @@ def filler(fn: Filler) -> Filler:
     return fn
 
 
-def fill(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def fill(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """Fill `out`, a contiguous array, as the FillerParameter says; raises what `check` does."""
     check(param, out.shape)
     if out.size:
         FILLERS[param.type](param, out, rng)
 
 
-def check(param: Any, shape: tuple[int, ...]) -> None:
+def check(param: pb.FillerParameter, shape: tuple[int, ...]) -> None:
     """Nothing is left to go wrong when an array of this shape is filled.
 
     PrototxtError, with the field of the FillerParameter, if the type is unknown, `sparse` is
@@ -81,19 +81,19 @@ def draw(sample: Callable[[int], NDArray], out: NDArray) -> None:
 
 
 @filler
-def constant(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def constant(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """x = value."""
     out.fill(param.value)
 
 
 @filler
-def uniform(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def uniform(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ U(min, max)."""
     draw(lambda count: rng.uniform(param.min, param.max, count), out)
 
 
 @filler
-def gaussian(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def gaussian(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ N(mean, std); with `sparse` s each value is kept with probability s / shape[0]."""
     draw(lambda count: rng.normal(param.mean, param.std, count), out)
     if param.sparse >= 0:
@@ -102,28 +102,28 @@ def gaussian(param: Any, out: NDArray, rng: np.random.Generator) -> None:
 
 
 @filler
-def positive_unitball(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def positive_unitball(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ U(0, 1), each slice along the first axis divided by its sum."""
     values = rng.random((out.shape[0], out.size // out.shape[0]))
     out[...] = (values / values.sum(axis=1, keepdims=True)).reshape(out.shape)
 
 
 @filler
-def xavier(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def xavier(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ U(-a, a), a = sqrt(3 / n): Glorot and Bengio 2010."""
     limit = np.sqrt(3.0 / _fan(param, out))
     draw(lambda count: rng.uniform(-limit, limit, count), out)
 
 
 @filler
-def msra(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def msra(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """x ~ N(0, sqrt(2 / n)): He, Zhang, Ren and Sun 2015."""
     std = np.sqrt(2.0 / _fan(param, out))
     draw(lambda count: rng.normal(0.0, std, count), out)
 
 
 @filler
-def bilinear(param: Any, out: NDArray, rng: np.random.Generator) -> None:
+def bilinear(param: pb.FillerParameter, out: NDArray, rng: np.random.Generator) -> None:
     """The kernel of bilinear upsampling, for a Deconvolution of factor f = ceil(k / 2).
 
     weight(y, x) = (1 - |x / f - c|) (1 - |y / f - c|) with c = (k - 1) / (2 f)
@@ -135,7 +135,7 @@ def bilinear(param: Any, out: NDArray, rng: np.random.Generator) -> None:
     out[...] = np.outer(ramp, ramp)
 
 
-def _fan(param: Any, out: NDArray) -> float:
+def _fan(param: pb.FillerParameter, out: NDArray) -> float:
     fan_in = out.size / out.shape[0]
     fan_out = out.size / out.shape[1] if out.ndim > 1 else float(out.size)
     # By name, not by a constant of the schema: core knows messages only as what it is handed.

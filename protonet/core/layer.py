@@ -35,6 +35,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ..errors import NetError, ProtonetError, PrototxtError
+from ..proto import caffe_pb2 as pb
 from . import fillers
 from .blob import Blob, Memory
 from .context import TRAIN, Context
@@ -124,7 +125,7 @@ class Layer:
     #: How many batches a data layer keeps ready (their memory is counted).
     batches_ahead: int = 0
 
-    def __init__(self, param: Any, context: Context) -> None:
+    def __init__(self, param: pb.LayerParameter, context: Context) -> None:
         """param: the LayerParameter.  Only `setup` may look at bottoms."""
         self.param = param
         self.context = context
@@ -219,7 +220,7 @@ class Layer:
         """The layer's own random stream, drawn from the net's seed."""
         return np.random.Generator(np.random.SFC64(self._seed))
 
-    def add_blob(self, shape: Sequence[int], filler: Any = None) -> Blob:
+    def add_blob(self, shape: Sequence[int], filler: pb.FillerParameter | None = None) -> Blob:
         """Append a parameter blob, filled by a FillerParameter (None: zeros)."""
         blob = Blob(shape, self.dtype)
         if filler is not None and self.context.fill:
@@ -229,7 +230,7 @@ class Layer:
         self.param_propagate_down.append(True)
         return blob
 
-    def check_filler(self, filler: Any, shape: tuple[int, ...]) -> None:
+    def check_filler(self, filler: pb.FillerParameter, shape: tuple[int, ...]) -> None:
         """PrototxtError or ShapeError, with the path of the field, for one of the layer's
         FillerParameters that cannot fill this shape."""
         try:

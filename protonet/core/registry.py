@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import NetError, did_you_mean
+from ..proto import caffe_pb2 as pb
 from .context import Context
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def layer_class(type_name: str) -> type[Layer]:
         raise NetError(what, hint) from None
 
 
-def create_layer(param: Any, context: Context) -> Layer:
+def create_layer(param: pb.LayerParameter, context: Context) -> Layer:
     """A layer for a LayerParameter; PrototxtError if a number in it is out of range."""
     layer = layer_class(param.type)(param, context)
     layer.check_ranges()

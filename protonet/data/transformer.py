@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ..core.context import TRAIN
 from ..errors import DataError, NetError, ShapeError, WeightsError
+from ..proto import caffe_pb2 as pb
 from ..proto.weights import read_blob
 from .datum import Datum
 from .images import decode_image
@@ -32,7 +33,7 @@ class Transformer:
 
     def __init__(
         self,
-        param: Any,
+        param: pb.TransformationParameter,
         phase: int,
         dtype: DTypeLike,
         seed: np.random.SeedSequence,
@@ -41,7 +42,7 @@ class Transformer:
         self.crop, self.mirror = int(param.crop_size), bool(param.mirror)
         self.random_crop = self.crop > 0 and phase == TRAIN
         self.dtype = np.dtype(dtype)
-        self._scale = self.dtype.type(param.scale)
+        self._scale = np.array(param.scale, self.dtype)[()]
         self._color = _color(param)
         self._rng = make_rng(seed)
         if param.HasField("mean_file") and param.mean_value:
@@ -172,7 +173,7 @@ class Transformer:
         set_rng_state(self._rng, state)
 
 
-def _color(param: Any) -> bool | None:
+def _color(param: pb.TransformationParameter) -> bool | None:
     if param.force_color and param.force_gray:
         raise NetError(
             "both force_color and force_gray are set",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, between
 from ..errors import ShapeError
+from ..proto import caffe_pb2 as pb
+
+Settings = pb.ScaleParameter | pb.BiasParameter
 
 
 class Broadcast(Layer):
@@ -15,7 +16,7 @@ class Broadcast(Layer):
     bottoms = between(1, 2)
     in_place = True
 
-    def operand_shape(self, param: Any, bottom: Blob) -> tuple[int, ...]:
+    def operand_shape(self, param: Settings, bottom: Blob) -> tuple[int, ...]:
         """Shape of the operand as a parameter: num_axes axes from `axis` on; -1 means all."""
         if param.num_axes == 0:
             return ()
@@ -28,7 +29,7 @@ class Broadcast(Layer):
             )
         return bottom.shape[axis:stop]
 
-    def view(self, param: Any, bottom: Blob, operand: tuple[int, ...]) -> tuple[int, int, int]:
+    def view(self, param: Settings, bottom: Blob, operand: tuple[int, ...]) -> tuple[int, int, int]:
         """bottom as (outer, operand, inner), or ShapeError if the operand does not fit."""
         axis = bottom.axis(param.axis) if operand else 0
         stop = axis + len(operand)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
+from google.protobuf.message import Message
 from numpy.typing import NDArray
 
 from ..core.blob import Blob
@@ -30,7 +31,7 @@ def read_window(layer: Layer, spatial: int) -> Window:
 
 def _sizes(layer: Layer, field: str, short: str | None, spatial: int, default: int | None) -> Sizes:
     """`field` once for all axes or once for each, or its _h and _w forms."""
-    param = layer.param.convolution_param
+    param: Message = layer.param.convolution_param
     given = tuple(getattr(param, field))
     sides = [f"{short}_h", f"{short}_w"] if short else []
     written = [side for side in sides if param.HasField(side)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeVar
 
 from ..core import fillers
 from ..core.layer import Blobs, Layer, at_least, exactly
 from ..core.registry import register
+
+T = TypeVar("T")
 
 _OLD = ("num", "channels", "height", "width")
 
@@ -71,5 +74,5 @@ class DummyData(Layer):
         self._fill(top, constant=False)
 
 
-def _nth(values: Any, i: int) -> Any:
+def _nth(values: Sequence[T], i: int) -> T:
     return values[i if len(values) > 1 else 0]

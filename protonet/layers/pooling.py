@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from google.protobuf.message import Message
+
 from ..core.layer import Blobs, Layer, between
 from ..core.ranges import Range
 from ..core.registry import register
@@ -118,7 +120,7 @@ def _read(layer: Layer, whole: bool) -> tuple[kernels.Pair, kernels.Pair, kernel
 
 def _pair(layer: Layer, field: str, short: str) -> kernels.Pair:
     """(h, w) of `field` or of its _h and _w forms, which must not be mixed."""
-    param = layer.param.pooling_param
+    param: Message = layer.param.pooling_param
     sides = [f"{short}_h", f"{short}_w"]
     written = [side for side in sides if param.HasField(side)]
     if not written:

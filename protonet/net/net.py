@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from google.protobuf.message import Message
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ..core import named
@@ -58,7 +59,7 @@ class Net:
 
     def __init__(
         self,
-        prototxt: PathLike | Definition | Any,
+        prototxt: PathLike | Definition | Message,
         weights: PathLike | None = None,
         phase: int | None = TEST,
         *,
@@ -403,7 +404,7 @@ class Net:
 
     share_with = share_trained_layers_with
 
-    def to_proto(self) -> Any:
+    def to_proto(self) -> pb.NetParameter:
         """The NetParameter of the net as built: filtered, with splits, without weights."""
         message = pb.NetParameter()
         message.CopyFrom(self._definition.message)

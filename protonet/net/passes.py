@@ -6,8 +6,8 @@ The executor only meets what is left: the layers of one state, each blob read on
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from ..errors import NetError, did_you_mean
 from ..proto import caffe_pb2 as pb
@@ -45,7 +45,7 @@ def filter_by_state(definition: Definition) -> Definition:
     return _with_layers(definition, kept)
 
 
-def rule_holds(rule: Any, state: Any) -> bool:
+def rule_holds(rule: pb.NetStateRule, state: pb.NetState) -> bool:
     """Does a NetStateRule hold in a NetState?  An empty rule always does."""
     stages = set(state.stage)
     return (
@@ -84,7 +84,7 @@ def insert_splits(definition: Definition, unfiltered: Definition | None = None) 
                 weight[producer[blob]] = value
                 readers[producer[blob]] += 1
 
-    result: list[tuple[Any, Place]] = []
+    result: list[tuple[pb.LayerParameter, Place]] = []
     next_reader: dict[tuple[int, int], int] = defaultdict(int)
     for i, (original, place) in enumerate(zip(layers, definition.places)):
         layer = pb.LayerParameter()
@@ -115,7 +115,9 @@ def _split_name(layer: str, blob: str, top_index: int) -> str:
     return f"{blob}_{layer}_{top_index}_split"
 
 
-def _with_layers(definition: Definition, layers: list[tuple[Any, Place]]) -> Definition:
+def _with_layers(
+    definition: Definition, layers: list[tuple[pb.LayerParameter, Place]]
+) -> Definition:
     message = pb.NetParameter()
     message.CopyFrom(definition.message)
     del message.layer[:]
@@ -124,7 +126,7 @@ def _with_layers(definition: Definition, layers: list[tuple[Any, Place]]) -> Def
 
 
 def _unknown_bottom(
-    definition: Definition, i: int, j: int, known: Any, unfiltered: Definition
+    definition: Definition, i: int, j: int, known: Iterable[str], unfiltered: Definition
 ) -> NetError:
     layer = definition.message.layer[i]
     blob = layer.bottom[j]
@@ -145,7 +147,7 @@ def _state(definition: Definition) -> str:
     return f"in phase {pb.Phase.Name(state.phase)} at level {state.level} with {stages}"
 
 
-def _error(layer: Any, place: Place, field: str, what: str, hint: str) -> NetError:
+def _error(layer: pb.LayerParameter, place: Place, field: str, what: str, hint: str) -> NetError:
     return NetError(
         what,
         hint,

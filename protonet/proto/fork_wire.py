@@ -81,8 +81,12 @@ def _fields(message: Message) -> Fields:
 
 def _layer(content: NDArray[np.uint8], span: Span) -> list[Chunk]:
     fields = list(_fields(Message(content, *span)))
-    types = [value for number, kind, value, _ in fields if (number, kind) == (_TYPE, DELIMITED)]
-    meanings = _meanings(Message(content).text(types[-1])) if types else {}  # type: ignore[arg-type]
+    type_name = ""
+    for number, kind, value, _ in fields:
+        if (number, kind) == (_TYPE, DELIMITED):
+            octets = bytes(content[slice(*value)])  # type: ignore[misc]
+            type_name = octets.decode(errors="replace")
+    meanings = _meanings(type_name)
     chunks: list[Chunk] = []
     for number, kind, value, whole in fields:
         block = None

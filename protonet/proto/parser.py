@@ -6,7 +6,9 @@ instead, and for the lines: every later error about a layer names the place in t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
 
 from ..errors import PrototxtError
 from .fork_tags import FIRST
@@ -15,11 +17,13 @@ from .source_map import Place
 from .tokens import Tokens
 from .values import Field, Spec, spec_of
 
+M = TypeVar("M", bound=Message)
+
 _DEEPEST = 100  # messages inside each other; Caffe's own schema needs five
 _CLOSING = {"{": "}", "<": ">"}
 
 
-def parse(text: str, message_type: Any, file: str | None = None) -> tuple[Any, Place]:
+def parse(text: str, message_type: type[M], file: str | None = None) -> tuple[M, Place]:
     """The message that `text` describes, and the lines of its fields."""
     tokens = Tokens(text, file)
     message, place = message_type(), Place(file, 1)
@@ -33,7 +37,7 @@ class _Parser:
         self.around: list[Any] = []  # descriptors of the messages we are in
 
     def message(
-        self, message: Any, place: Place, prefix: str, closing: str, opened: int | None
+        self, message: Message, place: Place, prefix: str, closing: str, opened: int | None
     ) -> None:
         """Fields up to `closing` into `message`; opened: where its name stands."""
         tokens, spec = self.tokens, spec_of(message.DESCRIPTOR)
@@ -56,7 +60,7 @@ class _Parser:
             tokens.advance()
 
     def _field(
-        self, message: Any, spec: Spec, place: Place, prefix: str, counts: dict[str, int]
+        self, message: Message, spec: Spec, place: Place, prefix: str, counts: dict[str, int]
     ) -> None:
         tokens, pos = self.tokens, self.tokens.pos
         if tokens.kind != "word":
@@ -85,7 +89,7 @@ class _Parser:
         if not tokens.take(","):
             tokens.take(";")
 
-    def _list(self, message: Any, field: Field, place: Place, where: tuple, count: int) -> int:
+    def _list(self, message: Message, field: Field, place: Place, where: tuple, count: int) -> int:
         tokens, start = self.tokens, count
         if tokens.take("]"):
             return 0
@@ -101,7 +105,9 @@ class _Parser:
                     f"not {tokens.shown()}"
                 )
 
-    def _value(self, message: Any, field: Field, place: Place, where: tuple, count: int) -> None:
+    def _value(
+        self, message: Message, field: Field, place: Place, where: tuple, count: int
+    ) -> None:
         """One value, scalar or message, into `message`; its line into `place`."""
         tokens, (name, pos, prefix) = self.tokens, where
         path = f"{prefix}{name}[{count}]" if count else prefix + name
@@ -174,7 +180,7 @@ class _Parser:
         return self.tokens.error(f"{descriptor.name} has no field {self.tokens.shown()}", hint)
 
 
-def _short(message: Any) -> str:
+def _short(message: Message) -> str:
     return str(message.DESCRIPTOR.name)
 
 

@@ -12,17 +12,20 @@ from typing import Any
 
 import numpy as np
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+from . import caffe_pb2 as pb
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def format(message: Any) -> str:
+def format(message: Message) -> str:
     """The text of a message; `parse` gives the message back."""
     return "".join(line + "\n" for line in _lines(message, ""))
 
 
-def _lines(message: Any, indent: str) -> Iterator[str]:
-    lone = message.DESCRIPTOR.full_name == "caffe.BlobShape" and len(message.dim) == 1
+def _lines(message: Message, indent: str) -> Iterator[str]:
+    lone = isinstance(message, pb.BlobShape) and len(message.dim) == 1
     for field, value in message.ListFields():
         for item in value if _is_repeated(field, value) else [value]:
             if field.message_type:
@@ -35,11 +38,11 @@ def _lines(message: Any, indent: str) -> Iterator[str]:
                 yield f"{indent}{field.name}: {_scalar(field, item)}"
 
 
-def _is_repeated(field: Any, value: Any) -> bool:
-    return hasattr(value, "append") or (field.message_type and hasattr(value, "add"))
+def _is_repeated(field: FieldDescriptor, value: Any) -> bool:
+    return hasattr(value, "append") or bool(field.message_type and hasattr(value, "add"))
 
 
-def _scalar(field: Any, value: Any) -> str:
+def _scalar(field: FieldDescriptor, value: Any) -> str:
     if field.enum_type:
         return str(field.enum_type.values_by_number[value].name)
     if field.type == FieldDescriptor.TYPE_BOOL:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from . import caffe_pb2 as pb
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Definition:
     root: the folder of the file, where file names inside it may be meant from.
     """
 
-    message: Any
+    message: pb.NetParameter
     file: str | None = None
     places: list[Place] = field(default_factory=list)
     root: Path = field(default_factory=Path)
@@ -72,7 +73,7 @@ class Definition:
 class SolverDefinition:
     """A solver; `lines.line_of("base_lr")` is the line of a field."""
 
-    message: Any
+    message: pb.SolverParameter
     file: str | None = None
     root: Path = field(default_factory=Path)
     lines: Place = field(default_factory=Place)

@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
 
 from ..errors import PrototxtError
 from ..files import why_unreadable
@@ -23,22 +25,24 @@ from .printer import format
 from .source_map import Definition, Place, SolverDefinition
 from .upgrade import upgrade_net, upgrade_solver
 
+M = TypeVar("M", bound=Message)
+
 __all__ = ["format", "parse", "read_net", "read_solver", "read_text"]
 
 
-def read_net(source: str | os.PathLike | Any) -> Definition:
+def read_net(source: str | os.PathLike | Message) -> Definition:
     """A net of any age as current layers.  source: path, text or NetParameter."""
     message, place, root = _read(source, pb.NetParameter)
     return upgrade_net(message, place, root).definition
 
 
-def read_solver(source: str | os.PathLike | Any) -> SolverDefinition:
+def read_solver(source: str | os.PathLike | Message) -> SolverDefinition:
     """A solver; source: path, text or SolverParameter."""
     message, place, root = _read(source, pb.SolverParameter)
     return upgrade_solver(message, place, root).definition
 
 
-def read_text(source: str | os.PathLike, message_type: Any) -> tuple[Any, Place, Path]:
+def read_text(source: str | os.PathLike, message_type: type[M]) -> tuple[M, Place, Path]:
     """Message, lines and folder of a definition as it stands, nothing upgraded."""
     if isinstance(source, str) and _is_text(source, message_type):
         return *parse(source, message_type), Path()
@@ -46,7 +50,7 @@ def read_text(source: str | os.PathLike, message_type: Any) -> tuple[Any, Place,
     return *parse(_decode(path), message_type, str(source)), path.parent
 
 
-def _read(source: Any, message_type: Any) -> tuple[Any, Place, Path]:
+def _read(source: Any, message_type: type[M]) -> tuple[M, Place, Path]:
     if isinstance(source, (str, os.PathLike)):
         return read_text(source, message_type)
     found = getattr(getattr(source, "DESCRIPTOR", None), "full_name", type(source).__name__)
@@ -60,7 +64,7 @@ def _read(source: Any, message_type: Any) -> tuple[Any, Place, Path]:
     return copy, Place(), Path()
 
 
-def _is_text(source: str, message_type: Any) -> bool:
+def _is_text(source: str, message_type: type[Message]) -> bool:
     """Text or path?  Text has several lines, or a brace, or begins with a known field."""
     if "\n" in source:
         return True

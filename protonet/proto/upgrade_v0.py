@@ -111,7 +111,10 @@ _FIELDS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def upgrade_v0(layers: list[tuple[Any, Place]], changes: list[str]) -> list[tuple[Any, Place]]:
+V1Layers = list[tuple[pb.V1LayerParameter, Place]]
+
+
+def upgrade_v0(layers: V1Layers, changes: list[str]) -> V1Layers:
     """V0 layers to V1 layers, padding folded; V1 layers among them stay as they are."""
     folded = _fold_padding(layers, changes)
     return [
@@ -120,9 +123,9 @@ def upgrade_v0(layers: list[tuple[Any, Place]], changes: list[str]) -> list[tupl
     ]
 
 
-def _fold_padding(layers: list[tuple[Any, Place]], changes: list[str]) -> list[tuple[Any, Place]]:
+def _fold_padding(layers: V1Layers, changes: list[str]) -> V1Layers:
     kept = []
-    producer: dict[str, Any] = {}  # blob -> the layer that made it last
+    producer: dict[str, pb.V1LayerParameter] = {}  # blob -> the layer that made it last
     for layer, place in layers:
         old = layer.layer
         for j, blob in enumerate(layer.bottom):
@@ -144,7 +147,9 @@ def _fold_padding(layers: list[tuple[Any, Place]], changes: list[str]) -> list[t
     return kept
 
 
-def _upgrade_layer(connection: Any, place: Place, changes: list[str]) -> tuple[Any, Place]:
+def _upgrade_layer(
+    connection: pb.V1LayerParameter, place: Place, changes: list[str]
+) -> tuple[pb.V1LayerParameter, Place]:
     old, new = connection.layer, pb.V1LayerParameter()
     new.bottom.extend(connection.bottom)
     new.top.extend(connection.top)
@@ -186,7 +191,9 @@ def _put(target: Any, path: str, value: Any) -> None:
         setattr(target, name, value)
 
 
-def _error(old: Any, place: Place, field: str | None, what: str, hint: str = "") -> PrototxtError:
+def _error(
+    old: pb.V0LayerParameter, place: Place, field: str | None, what: str, hint: str = ""
+) -> PrototxtError:
     return PrototxtError(
         what, hint, file=place.file, line=place.line_of(field), layer=old.name, layer_type=old.type
     )

@@ -169,7 +169,7 @@ def _is(field: Any, label: str) -> bool:
     return bool(field.label == getattr(field, f"LABEL_{label.upper()}"))
 
 
-def _read_field(field: Any) -> Field:
+def _read_field(field: FieldDescriptor) -> Field:
     known = Field(field.name, _is(field, "repeated"))
     if field.message_type:
         known.message = field.message_type

@@ -11,7 +11,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from ..errors import WeightsError
 from ..files import atomic_write, why_unreadable
 from ..log import log
+from . import caffe_pb2 as pb
 from .blobs import blob_chunks, read_blob_at
 from .upgrade import v0_type_name, v1_type_name
 from .wire import DELIMITED, VARINT, Message, Span, WireError, delimited, number, signed
@@ -113,7 +113,7 @@ def _no_weights(path: PathLike, rest: Message) -> WeightsError:
 
 def write_weights(
     path: PathLike,
-    net: Any,
+    net: pb.NetParameter,
     blobs: Mapping[int, Sequence[NDArray]],
     shared: Container[tuple[int, int]] = (),
     diffs: Mapping[int, Sequence[NDArray]] | None = None,
@@ -138,7 +138,7 @@ def write_weights(
 
 
 def _layer_chunks(
-    layer: Any, blobs: Sequence[NDArray], diffs: Sequence[NDArray]
+    layer: pb.LayerParameter, blobs: Sequence[NDArray], diffs: Sequence[NDArray]
 ) -> list[bytes | memoryview]:
     """The fields before the blobs, the blobs, the fields after: as protobuf would order them."""
     before, after = type(layer)(), type(layer)()

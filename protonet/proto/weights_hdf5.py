@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import ProtonetError, WeightsError, missing_extra
 from ..files import atomic_path
+from . import caffe_pb2 as pb
 from .weights import LayerWeights, State
 
 PathLike = str | os.PathLike
@@ -49,7 +50,7 @@ def _layers(group: Any, prefix: str, path: PathLike) -> Iterator[LayerWeights]:
 
 def write_weights_hdf5(
     path: PathLike,
-    net: Any,
+    net: pb.NetParameter,
     blobs: Mapping[int, Sequence[NDArray]],
     shared: Container[tuple[int, int]] = (),
     diffs: Mapping[int, Sequence[NDArray]] | None = None,
@@ -62,7 +63,10 @@ def write_weights_hdf5(
 
 
 def _write_group(
-    data: Any, net: Any, blobs: Mapping[int, Sequence[NDArray]], shared: Container[tuple[int, int]]
+    data: Any,
+    net: pb.NetParameter,
+    blobs: Mapping[int, Sequence[NDArray]],
+    shared: Container[tuple[int, int]],
 ) -> None:
     for i, layer in enumerate(net.layer):
         group = data.require_group(layer.name) if layer.name else data

@@ -13,6 +13,8 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
+from google.protobuf.message import Message
+
 from ..errors import ProtonetError, missing_extra
 from ..files import atomic_write
 from ..net.passes import rule_holds
@@ -44,7 +46,7 @@ def choose_color_by_layertype(layertype: str) -> str:
     return _COLORS.get(layertype, LAYER_STYLE_DEFAULT["fillcolor"])
 
 
-def get_edge_label(layer: Any) -> str:
+def get_edge_label(layer: pb.LayerParameter) -> str:
     """Batch size of a Data layer, number of outputs of a learning one, '""' of others."""
     if layer.type == "Data":
         return f"Batch {layer.data_param.batch_size}"
@@ -55,7 +57,7 @@ def get_edge_label(layer: Any) -> str:
     return '""'
 
 
-def get_layer_lr_mult(layer: Any) -> tuple[float, float]:
+def get_layer_lr_mult(layer: pb.LayerParameter) -> tuple[float, float]:
     """Learning rate multipliers of weights and bias.  ValueError for types without them."""
     if layer.type not in _LEARNING:
         raise ValueError(f"{layer.type} layers have no learning rate multipliers")
@@ -65,14 +67,14 @@ def get_layer_lr_mult(layer: Any) -> tuple[float, float]:
     return first, second
 
 
-def get_layer_label(layer: Any, rankdir: str, display_lrm: bool = False) -> str:
+def get_layer_label(layer: pb.LayerParameter, rankdir: str, display_lrm: bool = False) -> str:
     """Name, type and sizes of a layer in quotes; in lines (as the two characters \\n) if the
     graph goes from left to right."""
     between = " " if rankdir in ("TB", "BT") else r"\n"
     return f'"{between.join(_descriptions(layer, between, display_lrm))}"'
 
 
-def _descriptions(layer: Any, between: str, display_lrm: bool) -> Iterator[str]:
+def _descriptions(layer: pb.LayerParameter, between: str, display_lrm: bool) -> Iterator[str]:
     yield layer.name
     method = ""
     if layer.type == "Pooling":
@@ -86,19 +88,19 @@ def _descriptions(layer: Any, between: str, display_lrm: bool) -> Iterator[str]:
             yield "lr mult: {:.1f}, {:.1f}".format(*rates)
 
 
-def _sizes(layer: Any) -> Iterator[tuple[str, str]]:
+def _sizes(layer: pb.LayerParameter) -> Iterator[tuple[str, str]]:
     """What a window is like, by name; the dilation only if there is one."""
     pooling = layer.type == "Pooling"
     given = layer.pooling_param if pooling else layer.convolution_param
-    whole = pooling and given.global_pooling
+    whole = pooling and layer.pooling_param.global_pooling
     yield "kernel size", "global" if whole else _size(given, "kernel_size", 1)
     yield "stride", _size(given, "stride", 1)
     yield "pad", _size(given, "pad", 0)
-    if not pooling and any(n != 1 for n in given.dilation):
+    if not pooling and any(n != 1 for n in layer.convolution_param.dilation):
         yield "dilation", _size(given, "dilation", 1)
 
 
-def _size(given: Any, field: str, default: int) -> str:
+def _size(given: Message, field: str, default: int) -> str:
     """'3', or '3x5' (height x width) where the axes differ: from the fields `_h` and `_w` if
     the layer has them, else from the field itself, one value or one an axis."""
     pair = [f"{field.removesuffix('_size')}_{axis}" for axis in "hw"]
@@ -115,7 +117,7 @@ def _size(given: Any, field: str, default: int) -> str:
 
 
 def make_graph(
-    caffe_net: Any,
+    caffe_net: pb.NetParameter,
     rankdir: str,
     label_edges: bool = True,
     phase: int | None = None,
@@ -146,13 +148,13 @@ def _blob(name: str) -> Node:
     return Node(f"{name}_blob", name, BLOB_STYLE)
 
 
-def _shown(layer: Any, phase: int) -> bool:
+def _shown(layer: pb.LayerParameter, phase: int) -> bool:
     """Does a layer belong to a phase?  Levels and stages are not looked at."""
     if layer.include and layer.exclude:
         raise ValueError(f"layer '{layer.name}' has include and exclude rules together")
     state = pb.NetState(phase=phase)
 
-    def holds(rule: Any) -> bool:
+    def holds(rule: pb.NetStateRule) -> bool:
         return rule_holds(pb.NetStateRule(phase=rule.phase), state)
 
     if layer.include:
@@ -161,7 +163,7 @@ def _shown(layer: Any, phase: int) -> bool:
 
 
 def get_pydot_graph(
-    caffe_net: Any,
+    caffe_net: pb.NetParameter,
     rankdir: str,
     label_edges: bool = True,
     phase: int | None = None,
@@ -197,7 +199,7 @@ def _pydot() -> Any:
 
 
 def draw_net(
-    caffe_net: Any,
+    caffe_net: pb.NetParameter,
     rankdir: str,
     ext: str = "png",
     phase: int | None = None,
@@ -226,7 +228,7 @@ def draw_net(
 
 
 def draw_net_to_file(
-    caffe_net: Any,
+    caffe_net: pb.NetParameter,
     filename: str | os.PathLike,
     rankdir: str = "LR",
     phase: int | None = None,

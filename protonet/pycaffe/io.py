@@ -16,7 +16,7 @@ from . import images
 # -- messages ------------------------------------------------------------------------------
 
 
-def blobproto_to_array(blob: Any, return_diff: bool = False) -> NDArray:
+def blobproto_to_array(blob: caffe_pb2.BlobProto, return_diff: bool = False) -> NDArray:
     """The values (or the diffs) of a BlobProto.  ValueError if its shape does not fit."""
     kind = "diff" if return_diff else "data"
     values = np.array(getattr(blob, f"double_{kind}") or getattr(blob, kind), np.float64)
@@ -25,7 +25,7 @@ def blobproto_to_array(blob: Any, return_diff: bool = False) -> NDArray:
     return values.reshape(tuple(blob.shape.dim))
 
 
-def array_to_blobproto(arr: ArrayLike, diff: ArrayLike | None = None) -> Any:
+def array_to_blobproto(arr: ArrayLike, diff: ArrayLike | None = None) -> caffe_pb2.BlobProto:
     """A BlobProto of an array of any shape, and of diffs of the same shape."""
     arr = np.asarray(arr)
     if diff is not None and np.shape(diff) != arr.shape:
@@ -49,7 +49,7 @@ def blobprotovector_str_to_arraylist(str: bytes) -> list[NDArray]:
     return [blobproto_to_array(blob) for blob in caffe_pb2.BlobProtoVector.FromString(str).blobs]
 
 
-def array_to_datum(arr: ArrayLike, label: int | None = None) -> Any:
+def array_to_datum(arr: ArrayLike, label: int | None = None) -> caffe_pb2.Datum:
     """A Datum of an image (C, H, W): uint8 as bytes, anything else as float_data.
 
     label: a whole number of any type, 4.0 too.  TypeError if it is another.
@@ -79,7 +79,7 @@ def _whole(label: Any) -> int:
     )
 
 
-def datum_to_array(datum: Any) -> NDArray:
+def datum_to_array(datum: caffe_pb2.Datum) -> NDArray:
     """The image (C, H, W) of a Datum: uint8, or float64 from float_data.
 
     An encoded one is decoded: channels in the order blue, green, red, as data layers do it.

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from google.protobuf.message import Message
 
 from ..core.registry import layer_class
 from ..errors import NetError, did_you_mean
@@ -43,18 +44,18 @@ def param_name_dict() -> dict[str, str]:
     `_param`: {"Convolution": "convolution", "InnerProduct": "inner_product", ...}."""
     names: dict[str, str] = {}
     for field in pb.LayerParameter.DESCRIPTOR.fields:
-        if field.name.endswith("_param"):
+        if field.message_type and field.name.endswith("_param"):
             message = field.message_type.name.removesuffix("Parameter")
             names.setdefault(message, field.name.removesuffix("_param"))
     return names
 
 
-def to_proto(*tops: Any) -> Any:
+def to_proto(*tops: Any) -> pb.NetParameter:
     """The NetParameter of all layers that these tops need, with made-up names."""
     return _net(tops, {})
 
 
-def assign_proto(proto: Any, name: str, value: Any) -> None:
+def assign_proto(proto: Message, name: str, value: Any) -> None:
     """Set a field of a message: dicts become messages, lists repeated fields; a single value
     for a repeated field becomes its only element.  Enums may be given by name.
 
@@ -87,7 +88,7 @@ def _no_field(name: str, message: Any, more: Iterable[str] = ()) -> AttributeErr
     return AttributeError(f"{message.name} has no field '{name}': {hint}")
 
 
-def _assign_all(message: Any, values: dict[str, Any]) -> None:
+def _assign_all(message: Message, values: dict[str, Any]) -> None:
     for name, value in values.items():
         assign_proto(message, name, value)
 
@@ -110,7 +111,7 @@ class Top:
     def __init__(self, fn: Function, n: int) -> None:
         self.fn, self.n = fn, n
 
-    def to_proto(self) -> Any:
+    def to_proto(self) -> pb.NetParameter:
         """The NetParameter of all layers that this top needs."""
         return to_proto(self)
 
@@ -134,7 +135,7 @@ class Function:
         self.in_place = params.pop("in_place", False)
         self.tops = tuple(Top(self, n) for n in range(self.ntop))
 
-    def to_proto(self) -> Any:
+    def to_proto(self) -> pb.NetParameter:
         """The NetParameter of this layer and all that it needs."""
         return to_proto(self)
 
@@ -170,9 +171,9 @@ class Function:
             names[self] = _name(self.tops[0], self.type_name, names, autonames)
         return _name(self, self.type_name, names, autonames)
 
-    def _owner(self, layer: Any, key: str) -> Any:
+    def _owner(self, layer: pb.LayerParameter, key: str) -> Message:
         """The message that a keyword belongs to; AttributeError if there is none."""
-        own: list[Any] = []
+        own: list[Message] = []
         if not key.endswith("param"):  # those are messages of the layer by themselves
             names = (*_BORROWED.get(self.type_name, ()), _param_names.get(self.type_name))
             own = [getattr(layer, f"{name}_param") for name in names if name is not None]
@@ -198,7 +199,7 @@ def _check_type(name: str) -> None:
 
 
 #: From a layer to its message, in order of the net; from a layer or top to its name.
-Layers_ = dict[Function, Any]
+Layers_ = dict[Function, pb.LayerParameter]
 Names = dict[Any, str]
 
 
@@ -210,7 +211,7 @@ def _name(item: Top | Function, type_name: str, names: Names, autonames: Counter
     return names[item]
 
 
-def _net(items: Iterable[Any], names: Names) -> Any:
+def _net(items: Iterable[Any], names: Names) -> pb.NetParameter:
     layers: Layers_ = {}
     autonames: Counter[str] = Counter()
     for item in items:
@@ -257,7 +258,7 @@ class NetSpec:
     def __contains__(self, name: object) -> bool:
         return name in self.tops
 
-    def to_proto(self) -> Any:
+    def to_proto(self) -> pb.NetParameter:
         """The NetParameter of all layers that the named tops need."""
         return _net(self.tops.values(), {top: name for name, top in self.tops.items()})
 

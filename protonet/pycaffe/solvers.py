@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import ProtonetError
 from ..log import log
+from ..proto import caffe_pb2 as pb
 from ..proto.text import read_solver
 from ..solvers import callbacks
 from ..solvers import solver as native
@@ -66,7 +67,7 @@ class Solver:
         return self._native.iter
 
     @property
-    def param(self) -> Any:
+    def param(self) -> pb.SolverParameter:
         """The SolverParameter; base_lr, display and the like may be changed."""
         return self._native.param
 

@@ -16,15 +16,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from google.protobuf.message import Message
 
 from ..errors import did_you_mean
 from ..log import log
+from ..proto import caffe_pb2 as pb
 from ..proto.source_map import SolverDefinition
 from ._fault import fault, warn
 
 #: (SolverParameter, iteration, current_step) -> what base_lr is multiplied with.
-Factor = Callable[[Any, int, int], float]
+Factor = Callable[[pb.SolverParameter, int, int], float]
 
 
 #: Fields that not every policy has.
@@ -39,7 +42,7 @@ class Policy(NamedTuple):
     factor: Factor
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    first: Callable[[Any], int | None] = lambda p: None
+    first: Callable[[pb.SolverParameter], int | None] = lambda p: None
 
 
 def _power(base: float, exponent: float) -> float:
@@ -103,13 +106,14 @@ class LearningRate:
             hint = did_you_mean(name, POLICIES) or f"known are {', '.join(sorted(POLICIES))}"
             raise fault(text, what, hint, "lr_policy")
         self._policy = POLICIES[name]
+        param: Message = self.param
         for field in self._policy.needs:
             if getattr(self.param, field) <= 0:
                 raise fault(
                     text,
                     f"lr_policy '{name}' needs a {field} above 0",
                     f"add {field}{_instead(self.param, name)}",
-                    field if self.param.HasField(field) else "lr_policy",
+                    field if param.HasField(field) else "lr_policy",
                 )
         if "gamma" in self._policy.reads and self.param.gamma < 0:
             raise fault(text, f"gamma is {self.param.gamma:g}", "it must not be below 0", "gamma")
@@ -160,12 +164,12 @@ class LearningRate:
         return step
 
 
-def _given(param: Any) -> list[str]:
+def _given(param: Message) -> list[str]:
     """Those of `SETTINGS` that are written."""
-    return [f for f in SETTINGS if (param.stepvalue if f == "stepvalue" else param.HasField(f))]
+    return [f for f in SETTINGS if (getattr(param, f) if f == "stepvalue" else param.HasField(f))]
 
 
-def _instead(param: Any, name: str) -> str:
+def _instead(param: Message, name: str) -> str:
     """The other policy with steps, where its steps are given and not those of this one."""
     steps = {"step": "stepsize", "multistep": "stepvalue"}
     for other, field in steps.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from google.protobuf.message import Message
 from numpy.typing import DTypeLike
 
 from ..core.context import TEST, TRAIN
@@ -49,7 +50,8 @@ class NetBuilder:
 
     def train_net(self) -> Net:
         """The net to train; SolverError unless exactly one field names it."""
-        given = [name for name in TRAIN_FIELDS if self.param.HasField(name)]
+        param: Message = self.param  # whose fields are found by their names
+        given = [name for name in TRAIN_FIELDS if param.HasField(name)]
         if len(given) != 1:
             what = "no net to train" if not given else f"two nets to train: {' and '.join(given)}"
             hint = f"give one of {', '.join(TRAIN_FIELDS)}"
@@ -116,7 +118,7 @@ class NetBuilder:
         place = parts[index] if index < len(parts) else Place(self.text.file)
         return upgrade_net(message, place, self.text.root).definition
 
-    def _build(self, source: Definition, phase: int, state: Any, seed: int) -> Net:
+    def _build(self, source: Definition, phase: int, state: pb.NetState, seed: int) -> Net:
         message = type(source.message)()
         message.CopyFrom(source.message)
         merged = pb.NetState(phase=phase)

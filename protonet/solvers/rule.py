@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from google.protobuf.message import Message
 from numpy.typing import DTypeLike, NDArray
 
 from ..proto.source_map import SolverDefinition
@@ -31,7 +32,7 @@ class Rule:
 
     def __init__(self, text: SolverDefinition, count: int, dtype: DTypeLike) -> None:
         """text: the solver's definition.  count: how many values there are to learn."""
-        self.param: Any = text.message
+        self.param = text.message
         self._check_unread(text)
         self.check(text)
         self.history: list[NDArray] = [np.zeros(count, dtype) for _ in range(self.kinds)]
@@ -45,8 +46,9 @@ class Rule:
                 "take momentum out, or use SGD, Nesterov or Adam",
                 "momentum",
             )
+        param: Message = self.param
         for field in SETTINGS[1:]:
-            if field not in self.reads and self.param.HasField(field):
+            if field not in self.reads and param.HasField(field):
                 warn(text, f"{self.type} does not read {field}", "take it out", field)
 
     def check(self, text: SolverDefinition) -> None:

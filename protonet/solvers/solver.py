@@ -6,11 +6,13 @@ clear diffs -> test if due -> on_start -> iter_size x (forward, backward) -> dis
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from google.protobuf.message import Message
 from numpy.typing import DTypeLike
 
 from ..log import log
@@ -54,7 +56,7 @@ class Solver:
 
     def __init__(
         self,
-        source: Any,
+        source: str | os.PathLike | Message | SolverDefinition,
         *,
         weights: Sequence[str] | None = None,
         strict: bool = False,

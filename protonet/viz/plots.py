@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import ProtonetError, missing_extra
-from .logs import Point, Quantity, Run
+from .logs import Point, Run
+from .readings import Quantity
 
 #: What may be along the bottom.
 AXES = ("iterations", "seconds")

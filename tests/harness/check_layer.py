@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protonet.core.blob import Blob
+from protonet.core.layer import Layer
 from protonet.core.registry import create_layer, layer_class
 from protonet.solvers.plain import pack, unpack
 
@@ -46,7 +47,7 @@ def checks_for(row: Row) -> Iterator[Check]:
     return (fn for fn in CHECKS if _NEEDS[fn](row))
 
 
-def _class(row: Row):
+def _class(row: Row) -> type[Layer]:
     return layer_class(layer_parameter(row).type)
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 Ints = tuple[int, ...]
+Index = tuple[Any, ...]
 
 
 def taps(
@@ -24,7 +27,16 @@ def taps(
                 yield o, k, cell
 
 
-def conv(x, w, b, kernel, stride, pad, dilation, group=1):
+def conv(
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    kernel: Ints,
+    stride: Ints,
+    pad: Ints,
+    dilation: Ints,
+    group: int = 1,
+) -> NDArray:
     """x (N, C, in...), w (M, C/group, kernel...) -> y (N, M, out...)."""
     n, c = x.shape[:2]
     m = w.shape[0]
@@ -38,13 +50,24 @@ def conv(x, w, b, kernel, stride, pad, dilation, group=1):
         for j in range(m):
             for i in range(c // group):
                 channel = j // (m // group) * (c // group) + i
-                y[(slice(None), j, *o)] += x[(slice(None), channel, *cell)] * w[(j, i, *k)]
+                seen: Index = (slice(None), channel, *cell)
+                into: Index = (slice(None), j, *o)
+                y[into] += x[seen] * w[(j, i, *k)]
     if b is not None:
         y += b.reshape(1, m, *(1,) * len(out))
     return y
 
 
-def conv_backward(x, w, dy, kernel, stride, pad, dilation, group=1):
+def conv_backward(
+    x: NDArray,
+    w: NDArray,
+    dy: NDArray,
+    kernel: Ints,
+    stride: Ints,
+    pad: Ints,
+    dilation: Ints,
+    group: int = 1,
+) -> tuple[NDArray, NDArray, NDArray]:
     """dx, dw, db of `conv`."""
     c, m = x.shape[1], w.shape[0]
     dx, dw = np.zeros(x.shape), np.zeros(w.shape)
@@ -52,18 +75,21 @@ def conv_backward(x, w, dy, kernel, stride, pad, dilation, group=1):
         for j in range(m):
             for i in range(c // group):
                 channel = j // (m // group) * (c // group) + i
-                at = (slice(None), channel, *cell)
-                dx[at] += dy[(slice(None), j, *o)] * w[(j, i, *k)]
-                dw[(j, i, *k)] += (dy[(slice(None), j, *o)] * x[at]).sum()
+                at: Index = (slice(None), channel, *cell)
+                out: Index = (slice(None), j, *o)
+                dx[at] += dy[out] * w[(j, i, *k)]
+                dw[(j, i, *k)] += (dy[out] * x[at]).sum()
     db = np.array([dy[:, j].sum() for j in range(m)])
     return dx, dw, db
 
 
-def im2col(x, out, kernel, stride, pad, dilation):
+def im2col(x: NDArray, out: Ints, kernel: Ints, stride: Ints, pad: Ints, dilation: Ints) -> NDArray:
     """x (N, C, in...) -> (N, C, kernel..., out...)."""
     cols = np.zeros((*x.shape[:2], *kernel, *out))
     for o, k, cell in taps(x.shape[2:], out, kernel, stride, pad, dilation):
-        cols[(slice(None), slice(None), *k, *o)] = x[(slice(None), slice(None), *cell)]
+        into: Index = (slice(None), slice(None), *k, *o)
+        seen: Index = (slice(None), slice(None), *cell)
+        cols[into] = x[seen]
     return cols
 
 
@@ -83,7 +109,9 @@ def pool_windows(
         yield oh, ow, cells, (bottom - top) * (right - left)
 
 
-def pool(x, dy, out, kernel, stride, pad, method):
+def pool(
+    x: NDArray, dy: NDArray, out: Ints, kernel: Ints, stride: Ints, pad: Ints, method: str
+) -> tuple[NDArray, NDArray, NDArray]:
     """x (planes, H, W), dy (planes, out) -> y, dx, and for "max" the flat index of the cells."""
     y, dx, index = np.zeros(dy.shape), np.zeros(x.shape), np.zeros(dy.shape)
     for oh, ow, cells, divisor in pool_windows(x.shape[1:], out, kernel, stride, pad):
@@ -107,7 +135,7 @@ def pool(x, dy, out, kernel, stride, pad, method):
     return y, dx, index
 
 
-def lrn(x, size, alpha, beta, k, across):
+def lrn(x: NDArray, size: int, alpha: float, beta: float, k: float, across: bool) -> NDArray:
     """x (N, C, H, W) -> y."""
     y = np.zeros(x.shape)
     half = size // 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import importlib.util
 import json
+import keyword
 import pickle
 import re
 import subprocess
@@ -167,6 +169,25 @@ def test_names_are_those_of_a_compiled_module() -> None:
     assert pb.NetParameter.DESCRIPTOR.full_name == "caffe.NetParameter"
     with pytest.raises(AttributeError, match="NetParam"):
         _ = pb.NetParam
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """Each message of the stubs has the fields of the real one, and HasField their names."""
+    tree = ast.parse((ROOT / "protonet/proto/caffe_pb2.pyi").read_text())
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    assert set(classes) == set(pb.DESCRIPTOR.message_types_by_name)
+    for name, node in classes.items():
+        real = getattr(pb, name)
+        fields = {f.name for f in real.DESCRIPTOR.fields if not keyword.iskeyword(f.name)}
+        methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
+        values = {item.target.id for item in node.body if isinstance(item, ast.AnnAssign)}
+        assert fields <= set(methods) | values, name
+        empty = real()
+        assert all(hasattr(empty, value) for value in values | set(methods)), name
+        assert {argument.arg for argument in methods["__init__"].args.kwonlyargs} == fields
+        if "HasField" in methods:
+            for word in re.findall(r"'(\w+)'", ast.unparse(methods["HasField"])):
+                assert not empty.HasField(word)  # ValueError for a name that cannot be asked for
 
 
 def test_messages_are_real_ones() -> None:
