@@ -6,6 +6,7 @@
     ├─ ShapeError      a layer cannot take this bottom
     ├─ WeightsError    missing, extra or misshapen blobs, unreadable file
     ├─ DataError       source missing, corrupt record, label out of range
+    │  └─ UnknownShape what is missing would tell the shape of a top
     └─ SolverError     bad policy, snapshot does not fit
 
 A message says where, what, and what to do:
@@ -19,7 +20,7 @@ place may be filled in on the way up, see `ProtonetError.at`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 #: What pip knows this project as; `protonet` on the package index is somebody else's.
@@ -94,6 +95,15 @@ class WeightsError(ProtonetError):
 
 class DataError(ProtonetError):
     """A data source that is missing or holds something that cannot be used."""
+
+
+class UnknownShape(DataError):
+    """The shape of a top cannot be told without something that is missing.
+
+    shapes: of those of the layer's tops that can be told, by name.
+    """
+
+    shapes: Mapping[str, tuple[int, ...]] = {}
 
 
 class SolverError(ProtonetError):

@@ -22,6 +22,29 @@ def add_net_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
 
 
+def add_shapes(parser: argparse.ArgumentParser) -> None:
+    """--shape, for commands that look at a net without what it reads."""
+    parser.add_argument(
+        "--shape",
+        action="append",
+        default=[],
+        type=named_shape,
+        metavar="NAME=N,C,H,W",
+        help="the shape of a blob that an Input, data or Python layer makes; may be repeated",
+    )
+
+
+def named_shape(text: str) -> tuple[str, tuple[int, ...]]:
+    """argparse type: 'data=64,3,32,32' -> ('data', (64, 3, 32, 32)); 'x=' is a scalar."""
+    name, equals, sizes = text.rpartition("=")
+    words = [word.strip() for word in sizes.split(",")] if sizes.strip() else []
+    if not name or not equals or not all(w.isdecimal() and int(w) for w in words):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no name with whole numbers above 0, as in data=64,3,32,32"
+        )
+    return name, tuple(map(int, words))
+
+
 def add_consent(parser: argparse.ArgumentParser) -> None:
     """For commands that run a net; those that only look at it never run a model's code."""
     parser.add_argument(

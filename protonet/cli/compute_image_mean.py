@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from ..data.tools.records import count_records
     from .dataset import meter
 
+    _refuse_other_kind(args)
     with meter(args.db.name, count_records(args.db), " records") as progress:
         mean = compute_mean(
             args.db, (args.backend or "").upper(), skip_bad=args.skip_bad, progress=progress
@@ -46,3 +47,14 @@ def run(args: argparse.Namespace) -> int:
     left_out = f", {mean.skipped} left out" if mean.skipped else ""
     print(f"{target}mean of {mean.records} records{left_out}")
     return 0
+
+
+def _refuse_other_kind(args: argparse.Namespace) -> None:
+    from ..data.sources import store_kind
+    from .main import UsageError
+
+    kind = store_kind(args.db).lower()
+    if args.backend and kind and kind != args.backend:
+        raise UsageError(
+            f"'{args.db}' is of the kind {kind}: give --backend {kind}, or leave --backend out"
+        )

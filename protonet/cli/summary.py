@@ -4,33 +4,53 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
-from .common import add_net_arguments, announce_device, stages
+from .common import add_net_arguments, add_shapes, announce_device, stages
 from .models import DEPLOY, model_file
 
-HELP = "print a net's layers, shapes, parameters, multiply-adds and memory"
+HELP = "print a net's layers, shapes, parameters, multiply-adds and memory, or what weights hold"
+
+_EPILOG = """\
+Neither the data nor the Python modules of a net are needed.  Where a shape comes from what is
+not there, --shape gives it; without it the layers behind are listed with a question mark.
+Of a weight file (.caffemodel, .h5, .npz) it prints the layers, shapes and counts."""
+
+_WEIGHTS = (".caffemodel", ".h5", ".hdf5", ".npz")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", help="net prototxt, or the name of a model of ours")
-    parser.add_argument("--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST")
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("model", help="net prototxt, a weight file, or the name of a model of ours")
+    parser.add_argument(
+        "--phase",
+        choices=["TRAIN", "TEST"],
+        help="default: TEST, or TRAIN if the net has its data in TRAIN only",
+    )
     parser.add_argument("--json", action="store_true", help="machine-readable output")
+    add_shapes(parser)
     add_net_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..core.context import TEST, TRAIN
+    if args.model.lower().endswith(_WEIGHTS):
+        return _summarize_weights(args)
     from ..errors import NetError
     from ..net.net import Net
+    from ..proto.text import read_net
     from ..viz import summary
 
     announce_device(args)
+    definition = read_net(model_file(args.model, DEPLOY))
     net = Net(
-        model_file(args.model, DEPLOY),
-        phase=TRAIN if args.phase == "TRAIN" else TEST,
+        definition,
+        phase=_phase(args, definition),
         level=args.level or 0,
         stages=stages(args),
         open_data=False,
+        shapes=dict(args.shape),
+        partial=True,
     )
     if not net.layers:
         raise NetError(
@@ -41,4 +61,37 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(summary.to_json(net, rows), indent=2))
     else:
         print(summary.to_text(net, rows))
+    return 0
+
+
+def _phase(args: argparse.Namespace, definition: Any) -> int:
+    """The phase that was asked for, else the one of the two in which the net has its data."""
+    from ..core.context import TEST, TRAIN
+    from ..log import log
+    from ..net.passes import has_its_bottoms
+
+    if args.phase:
+        return TRAIN if args.phase == "TRAIN" else TEST
+    complete = [
+        phase
+        for phase in (TEST, TRAIN)
+        if has_its_bottoms(definition, phase, args.level or 0, stages(args))
+    ]
+    if complete != [TRAIN]:
+        return TEST
+    log.warning("%s: the net has its data in phase TRAIN only: this is TRAIN", args.model)
+    return TRAIN
+
+
+def _summarize_weights(args: argparse.Namespace) -> int:
+    from ..net.npz import is_npz, read_npz
+    from ..proto.weights import read_weights
+    from ..viz import weights_summary
+
+    read = read_npz if is_npz(args.model) else read_weights
+    rows = weights_summary.summarize_weights(read(args.model))
+    if args.json:
+        print(json.dumps(weights_summary.to_json(rows), indent=2))
+    else:
+        print(weights_summary.to_text(args.model, rows))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class Context:
     allow_python: whether a Python layer may import the module it names.
     open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
     fill: whether parameters get initial values; False: they will share another net's.
+    shapes: of tops, by name, for Input layers and for what is missing.  partial: whether
+    layers whose shapes are not known may stay as they are, in a net that is only looked at.
     """
 
     phase: int = TEST
@@ -32,6 +35,8 @@ class Context:
     allow_python: bool = False
     open_data: bool = True
     fill: bool = True
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    partial: bool = False
 
     def __post_init__(self) -> None:
         seed = self.seed if self.seed is not None and self.seed >= 0 else None

@@ -13,8 +13,9 @@ from ..core.ranges import Range
 from ..data.lookup import find_source
 from ..data.prefetch import Batch, Pipeline, Prefetcher
 from ..data.transformer import Transformer
-from ..errors import DataError
+from ..errors import DataError, ProtonetError, ShapeError
 from ..log import log
+from ._unopened import Written, reshape_all, told_shapes
 
 _MOVED = ("scale", "mean_file", "crop_size", "mirror")
 
@@ -57,16 +58,17 @@ class BatchLayer(Layer):
         self.batch_size = int(settings.batch_size)
         seed_transform, self.seed_order = self._seed.spawn(2)
         try:
+            if not self.context.open_data and self.param.top[0] in self.context.shapes:
+                raise DataError("its data were not opened, since its shape is given")
             shape = self._open(settings, seed_transform, len(top))
-        except DataError as error:
-            self._prefetcher = Unopened(error)
-            shape = self.written_shape(settings)
-            if self.context.open_data or 0 in shape:
+            shapes = [shape, shape[:1]]
+        except ProtonetError as error:
+            # An extra that is missing is no kind of its own.
+            if self.context.open_data or type(error) not in (DataError, ProtonetError):
                 raise
-            log.warning(
-                "layer '%s': %s; its shape is taken from the definition", self.name, error.what
-            )
-        self._shape(top, shape)
+            self._prefetcher = Unopened(error)
+            shapes = self._told(settings, error)
+        reshape_all(top, shapes)
 
     def _open(self, settings: Any, seed: np.random.SeedSequence, tops: int) -> tuple[int, ...]:
         """Make pipeline and prefetcher; the shape of the first batch."""
@@ -79,15 +81,23 @@ class BatchLayer(Layer):
         self._prefetcher = Prefetcher(pipeline, self.batches_ahead, tops, self.dtype)
         return self.first_shape(pipeline)
 
-    def written_shape(self, settings: Any) -> tuple[int, ...]:
-        """The shape of a batch as far as the definition tells it; 0 where it does not."""
+    def _told(self, settings: Any, error: ProtonetError) -> list[tuple[int, ...]]:
+        """The tops' shapes without the data; there is a label for each image."""
+        images = self.param.top[0]
+        count = self.context.shapes.get(images, (self.batch_size,))[0]
+        shapes = told_shapes(self, [self.written_shape(settings), (count,)], error)
+        if len(shapes[0]) != 4:
+            raise ShapeError(
+                f"the shape {shapes[0]} was given for '{images}'",
+                f"the type gives four axes: --shape {images}=N,C,H,W",
+            )
+        return shapes
+
+    def written_shape(self, settings: Any) -> Written:
+        """The shape of a batch as far as the definition tells it."""
         transform = self.param.transform_param
         size = transform.crop_size
-        return (self.batch_size, 1 if transform.force_gray else 3, size, size)
-
-    def _shape(self, top: Blobs, shape: tuple[int, ...]) -> None:
-        for blob, size in zip(top, (shape, shape[:1])):
-            blob.reshape(*size)
+        return (self.batch_size, 1 if transform.force_gray else 3, size or "H", size or "W")
 
     def find(self, name: str) -> Path:
         """The path of what a field of the layer's own message names."""
@@ -122,7 +132,7 @@ class BatchLayer(Layer):
 class Unopened:
     """In place of a prefetcher whose source is missing."""
 
-    def __init__(self, error: DataError) -> None:
+    def __init__(self, error: ProtonetError) -> None:
         self._error = error
 
     def get(self) -> Batch:

@@ -11,6 +11,8 @@ from ..core.ranges import Range
 from ..core.registry import register
 from ..data.hdf5 import Hdf5Rows, read_file_list
 from ..data.lookup import find_source
+from ..errors import DataError, ProtonetError
+from ._unopened import reshape_all, told_shapes
 
 
 @register
@@ -38,13 +40,32 @@ class HDF5Data(Layer):
             raise self.fault(
                 "HDF5Data does not transform its data", "remove transform_param", "transform_param"
             )
+        self._rows: Hdf5Rows | None = None
+        try:
+            if not self.context.open_data and self.context.shapes.keys() >= {*self.param.top}:
+                raise DataError("its data were not opened, since its shapes are given")
+            self._rows = self._open(param)
+            shapes = [(param.batch_size, *shape) for shape in self._rows.shapes]
+        except ProtonetError as error:
+            # An extra that is missing is no kind of its own.
+            if self.context.open_data or type(error) not in (DataError, ProtonetError):
+                raise
+            shapes = told_shapes(self, [(param.batch_size, "...")] * len(top), error)
+            self._missing = error
+        reshape_all(top, shapes)
+
+    def _open(self, param: Any) -> Hdf5Rows:
         source = find_source(param.source, self.context.root, "hdf5_data_param.source")
         paths = [self._find(name, source) for name in read_file_list(source)]
         rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)
         seed = self._seed if param.shuffle else None
-        self._rows = Hdf5Rows(paths, list(self.param.top), self.dtype, seed, rank, size)
-        for blob, shape in zip(top, self._rows.shapes):
-            blob.reshape(param.batch_size, *shape)
+        return Hdf5Rows(paths, list(self.param.top), self.dtype, seed, rank, size)
+
+    @property
+    def _opened(self) -> Hdf5Rows:
+        if self._rows is None:
+            raise self._missing
+        return self._rows
 
     def _find(self, name: str, source: Path) -> Path:
         """A listed file: as given, beside the model file, or beside the list."""
@@ -57,12 +78,12 @@ class HDF5Data(Layer):
         """The shapes are known from the first file."""
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        self._rows.take([blob.data for blob in top])
+        self._opened.take([blob.data for blob in top])
 
     def state(self) -> dict[str, Any]:
         """Where the layer stands in its stream, for a snapshot: plain values."""
-        return self._rows.state()
+        return self._opened.state()
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from there."""
-        self._rows.set_state(state)
+        self._opened.set_state(state)

@@ -12,6 +12,7 @@ from ..data.order import Order, make_rng
 from ..data.transformer import Transformer
 from ..errors import DataError
 from ._data import BatchLayer
+from ._unopened import Written
 
 
 @register
@@ -33,9 +34,9 @@ class ImageData(BatchLayer):
     type = "ImageData"
     messages = ("image_data_param", "transform_param", "data_param")
 
-    def written_shape(self, settings: Any) -> tuple[int, ...]:
+    def written_shape(self, settings: Any) -> Written:
         crop = self.param.transform_param.crop_size
-        size = (crop, crop) if crop else (settings.new_height, settings.new_width)
+        size = (crop, crop) if crop else (settings.new_height or "H", settings.new_width or "W")
         return (self.batch_size, 3 if settings.is_color else 1, *size)
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> ImageList:

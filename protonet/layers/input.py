@@ -13,7 +13,7 @@ class Input(Layer):
     no bottom -> top[i] of the shape given, zeros until they are set.
 
     input_param: shape, one for all tops or one for each; without any the tops stay
-    scalars until they are reshaped.
+    scalars until they are reshaped.  Net(..., shapes={...}) overrides it.
     """
 
     type = "Input"
@@ -30,8 +30,11 @@ class Input(Layer):
                 "give one for all or one for each",
                 "shape",
             )
-        for i, blob in enumerate(top if shapes else ()):
-            blob.reshape(*shapes[i if len(shapes) > 1 else 0].dim)
+        for i, (name, blob) in enumerate(zip(self.param.top, top)):
+            if name in self.context.shapes:
+                blob.reshape(*self.context.shapes[name])
+            elif shapes:
+                blob.reshape(*shapes[i if len(shapes) > 1 else 0].dim)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         """The shape is the user's from now on."""

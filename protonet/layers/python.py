@@ -13,6 +13,7 @@ from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, at_least
 from ..core.registry import register
 from ..errors import NetError, did_you_mean
+from ._unopened import unknown_shape
 
 
 class BlobList(list[Blob]):
@@ -68,6 +69,19 @@ class PythonLayer:
         )
 
 
+class _Absent(PythonLayer):
+    """In place of the object of a class that is not there; its tops are shaped once."""
+
+    def __init__(self, error: NetError) -> None:
+        super().__init__()
+        self._error = error
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None: ...
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        raise self._error
+
+
 @register
 class Python(Layer):
     """Run a class of the user's: see `PythonLayer`.
@@ -91,10 +105,28 @@ class Python(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.blobs = blobs = BlobList(self)
         #: The user's object.
-        self.user = self._class()(self.param)
+        self.user: Any
+        try:
+            cls = self._class()
+        except NetError as error:
+            if self.context.open_data:
+                raise
+            self.user = self._without(bottom, top, error)
+            return
+        self.user = cls(self.param)
         self.user.param_str = self.user.param_str_ = self.param.python_param.param_str
         self.user.phase, self.user.blobs = self.phase, blobs
         self.user.setup(bottom, top)
+
+    def _without(self, bottom: Blobs, top: Blobs, error: NetError) -> PythonLayer:
+        """An object that cannot run; the tops get the shapes that were given."""
+        own = [name for name, blob in zip(self.param.top, top) if blob not in bottom]
+        unknown = [(name, "...") for name in own if name not in self.context.shapes]
+        if unknown:
+            raise unknown_shape(unknown, error)
+        for name in own:
+            top[[*self.param.top].index(name)].reshape(*self.context.shapes[name])
+        return _Absent(error)
 
     def _class(self) -> Any:
         """The user's class.  Nothing of his runs before this."""

@@ -6,7 +6,7 @@ and any fault in it leaves with the layer's name, type, file and line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,7 +15,15 @@ from ..core.blob import Blob
 from ..core.context import Context
 from ..core.layer import Arity, Layer, same_as_bottoms
 from ..core.registry import create_layer, layer_class, layer_types
-from ..errors import NetError, ProtonetError, PrototxtError, ShapeError
+from ..errors import (
+    NetError,
+    ProtonetError,
+    PrototxtError,
+    ShapeError,
+    UnknownShape,
+    did_you_mean,
+)
+from ..layers._unopened import Unshaped
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.fork_fields import refuse_unserved
@@ -97,6 +105,8 @@ class Graph:
     inputs: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     params: list[Param] = field(default_factory=list)
+    #: Blobs whose shape is not known, in a net that is looked at in part.
+    unknown: set[str] = field(default_factory=set)
 
 
 def locate(error: ProtonetError, param: pb.LayerParameter, place: Place) -> ProtonetError:
@@ -148,6 +158,7 @@ def build(definition: Definition, context: Context) -> Graph:
     for step in graph.steps:
         step.layer.needs_backward = step.needs_backward
     graph.outputs = sorted(available)
+    _check_shapes(graph, context.shapes)
     return graph
 
 
@@ -195,12 +206,51 @@ def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Con
     _check_arity(wanted, len(step.top), "top")
     if param.type == "Input":
         graph.inputs += step.top_names
-    step.layer.setup(step.bottom, step.top)
-    step.layer.reshape(step.bottom, step.top)
+    _set_up(graph, step, context)
     step.loss_weights = _loss_weights(step)
     step.note_shapes()
     graph.steps.append(step)
     return step
+
+
+def _set_up(graph: Graph, step: Step, context: Context) -> None:
+    """Set the layer up and shape its tops, as far as the net's shapes are known."""
+    try:
+        missing = [name for name in step.bottom_names if name in graph.unknown]
+        if missing:
+            raise UnknownShape(f"the shape of its bottom '{missing[0]}' is not known")
+        step.layer.setup(step.bottom, step.top)
+        step.layer.reshape(step.bottom, step.top)
+    except UnknownShape as error:
+        if not context.partial:
+            raise
+        param = step.layer.param
+        if not missing:
+            log.warning("%s", locate(error, param, step.place))
+        step.layer = Unshaped(param, context, error)
+        known = {**error.shapes, **context.shapes}
+        for name, blob in zip(step.top_names, step.top):
+            if name in known:
+                blob.reshape(*known[name])
+            elif blob not in step.bottom or name in graph.unknown:
+                graph.unknown.add(name)
+
+
+def _check_shapes(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """The shapes that were given must be those that came of it."""
+    for name, shape in shapes.items():
+        if name not in graph.by_name:
+            hint = did_you_mean(name, graph.by_name)
+            raise NetError(f"a shape is given for '{name}', but there is no such blob", hint)
+        made = graph.by_name[name].shape
+        if name not in graph.unknown and made != tuple(shape):
+            step = next(step for step in graph.steps if name in step.top_names)
+            error = NetError(
+                f"it gives '{name}' the shape {made}, not {tuple(shape)}",
+                "a shape can be given for what an Input layer makes, and, to look at a net "
+                "(open_data=False), for what comes from data or a Python layer",
+            )
+            raise locate(error, step.layer.param, step.place)
 
 
 def _check_arity(arity: Arity, count: int, what: str) -> None:
@@ -243,6 +293,8 @@ def _add_blob(graph: Graph, step: Step, name: str) -> Blob:
 
 def _loss_weights(step: Step) -> list[float]:
     """One weight for each top, from the text or the layer's default."""
+    if isinstance(step.layer, Unshaped):
+        return [0.0] * len(step.top)
     given = list(step.layer.param.loss_weight)
     default = step.layer.default_loss_weight
     if not given:
@@ -267,7 +319,7 @@ def _first_plan(original: pb.LayerParameter, step: Step, wants: dict[str, bool])
     Looks at the `param` entries of the text, not of the layer: BatchNorm freezes its own
     only after the net has looked, a quirk of the reference that nets rely on.
     """
-    if len(original.param) > len(step.layer.blobs):
+    if len(original.param) > len(step.layer.blobs) and not isinstance(step.layer, Unshaped):
         raise NetError(
             f"{len(original.param)} param entries for {len(step.layer.blobs)} parameter blobs",
             "take the last ones away",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,10 @@ class Net:
     says).  level, stages: the rest of the state that include and exclude rules look at.
     seed: of all random streams (None: another one each time).  dtype: of all blobs.
     allow_python: whether Python layers may import the modules they name.  open_data: False
-    lets a data layer whose source is missing take its shape from the prototxt, where that
-    is enough to look at a net.
+    is to look at a net without what it reads: a data layer whose source is missing, or a
+    Python layer that may not run, takes the shapes of its tops from `shapes` or from the
+    prototxt.  shapes: of tops by name, for these and for Input layers.  partial: where
+    shapes stay unknown build what can be built; `unknown` names the blobs that remain.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -69,6 +72,8 @@ class Net:
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
         open_data: bool = True,
+        shapes: Mapping[str, Sequence[int]] | None = None,
+        partial: bool = False,
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -85,6 +90,8 @@ class Net:
             root=Path(source.root),
             allow_python=allow_python,
             open_data=open_data,
+            shapes={name: tuple(map(index, shape)) for name, shape in (shapes or {}).items()},
+            partial=partial,
         )
         self._assemble(definition, context)
         lint.warn(self._graph)
@@ -157,6 +164,11 @@ class Net:
     @property
     def layer_dict(self) -> Named[Layer]:
         return named.layers(zip(self.layer_names, self.layers))
+
+    @property
+    def unknown(self) -> set[str]:
+        """Blobs whose shape is not known; only a `partial` net has some."""
+        return self._graph.unknown
 
     @property
     def layer_needs_backward(self) -> list[bool]:

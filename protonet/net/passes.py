@@ -6,7 +6,7 @@ The executor only meets what is left: the layers of one state, each blob read on
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..errors import NetError, did_you_mean
@@ -136,9 +136,62 @@ def _unknown_bottom(
         hint = f"layer '{later[0]}' makes it further down: a layer must come after its bottoms"
     elif left_out:
         hint = f"layer '{left_out[0]}' makes it, but its rules do not hold {_state(definition)}"
+        maker = next(other for other in unfiltered.message.layer if blob in other.top)
+        hint += _advice(maker, definition.message.state)
     else:
         hint = did_you_mean(blob, known) or "no layer above makes a top of this name"
     return _error(layer, definition.places[i], f"bottom[{j}]", f"unknown bottom '{blob}'", hint)
+
+
+def has_its_bottoms(definition: Definition, phase: int, level: int, stages: Sequence[str]) -> bool:
+    """Does a layer above make every bottom, in that state?"""
+    changed = replace(definition, message=pb.NetParameter())
+    changed.message.CopyFrom(definition.message)
+    changed.message.state.MergeFrom(pb.NetState(phase=phase, level=level, stage=stages))
+    made: set[str] = set()
+    for layer in filter_by_state(changed).message.layer:
+        if not made.issuperset(layer.bottom):
+            return False
+        made.update(layer.top)
+    return True
+
+
+def _advice(layer: pb.LayerParameter, state: pb.NetState) -> str:
+    """Which state the rules of a layer want, and how it is asked for."""
+    for rule in layer.include or layer.exclude:
+        wanted = pb.NetState()
+        wanted.CopyFrom(state)
+        if layer.exclude:
+            wanted.phase = pb.TRAIN if state.phase == pb.TEST else pb.TEST
+        else:
+            wanted.phase = rule.phase if rule.HasField("phase") else state.phase
+            wanted.stage.extend(stage for stage in rule.stage if stage not in state.stage)
+            if rule.HasField("min_level"):
+                wanted.level = max(state.level, rule.min_level)
+        if not layer.exclude and rule_holds(rule, wanted):
+            return _how_to_ask(state, wanted)
+        if layer.exclude and not any(rule_holds(rule, wanted) for rule in layer.exclude):
+            return _how_to_ask(state, wanted)
+    return ""
+
+
+def _how_to_ask(state: pb.NetState, wanted: pb.NetState) -> str:
+    phase, stages = pb.Phase.Name(wanted.phase), [*wanted.stage]
+    changes = [
+        (f"phase {phase}", f"--phase {phase}", f"phase=protonet.{phase}")
+        if wanted.phase != state.phase
+        else None,
+        (f"stage {', '.join(stages)}", f"--stage {','.join(stages)}", f"stages={stages}")
+        if stages != [*state.stage]
+        else None,
+        (f"level {wanted.level}", f"--level {wanted.level}", f"level={wanted.level}")
+        if wanted.level != state.level
+        else None,
+    ]
+    said, options, words = zip(*filter(None, changes))
+    return (
+        f": they want {' and '.join(said)}: use {' '.join(options)} (Net(..., {', '.join(words)}))"
+    )
 
 
 def _state(definition: Definition) -> str:

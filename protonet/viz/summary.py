@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..core.context import TRAIN
+from ..layers._unopened import Unshaped
 from ..net.net import Net
 
 
@@ -14,17 +16,19 @@ class LayerSummary:
     """One layer.  shapes: of the tops.  parameters: those it owns (shared ones count at the
     first layer).  macs: multiply-adds of a forward pass over the batch.  memory: bytes of
     its tops and parameters, gradients included in the TRAIN phase; what works in place or
-    shares its bottom's memory takes none.
+    shares its bottom's memory takes none.  A shape that is not known is None.
+    known: False for a layer that could not be set up, whose numbers are 0.
     """
 
     name: str
     type: str
     bottoms: list[str]
     tops: list[str]
-    shapes: list[tuple[int, ...]]
+    shapes: list[tuple[int, ...] | None]
     parameters: int
     macs: int
     memory: int
+    known: bool = True
 
 
 def summarize(net: Net) -> list[LayerSummary]:
@@ -38,9 +42,10 @@ def summarize(net: Net) -> list[LayerSummary]:
     # By position, not by name: two layers may share one.
     for step in net.steps:
         layer, bottom, top = step.layer, step.bottom, step.top
+        known = not isinstance(layer, Unshaped)
         parameters = sum(owned.get(id(blob), 0) for blob in layer.blobs)
         values = parameters
-        for blob in top:
+        for blob in top if known else ():
             memory = blob.data_memory
             if id(memory) not in seen:
                 seen.add(id(memory))
@@ -51,10 +56,14 @@ def summarize(net: Net) -> list[LayerSummary]:
                 layer.param.type,
                 step.bottom_names,
                 step.top_names,
-                [blob.shape for blob in top],
+                [
+                    None if name in net.unknown else blob.shape
+                    for name, blob in zip(step.top_names, top)
+                ],
                 parameters,
                 layer.macs(bottom, top),
                 values * copies * layer.dtype.itemsize,
+                known,
             )
         )
     return rows
@@ -87,10 +96,12 @@ def to_text(net: Net, rows: list[LayerSummary]) -> str:
             row.type,
             " ".join(split.get(name, name) for name in row.bottoms),
             " ".join(row.tops),
-            " ".join("x".join(map(str, shape)) or "scalar" for shape in row.shapes),
-            f"{row.parameters:,}",
-            f"{row.macs:,}",
-            human_bytes(row.memory),
+            " ".join(shape_text(shape) for shape in row.shapes),
+            *(
+                (f"{row.parameters:,}", f"{row.macs:,}", human_bytes(row.memory))
+                if row.known
+                else ("?", "?", "?")
+            ),
         )
         for row in rows
     ]
@@ -105,14 +116,16 @@ def to_text(net: Net, rows: list[LayerSummary]) -> str:
         f"{totals[1]:,}",
         human_bytes(totals[2]),
     )
-    table = [head, *body, total]
-    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
-    lines = [_align(row, widths) for row in table]
-    rule = "-" * max(len(line) for line in lines)
     phase = "TRAIN" if net.phase == TRAIN else "TEST"
-    return "\n".join(
-        [f"{net.name or 'net'} ({phase})", rule, lines[0], rule, *lines[1:-1], rule, lines[-1]]
-    )
+    left_out = sum(not row.known for row in rows)
+    layers = "a layer" if left_out == 1 else f"{left_out} layers"
+    note = [f"the totals are without {layers} where shapes are not known"] if left_out else []
+    return "\n".join([f"{net.name or 'net'} ({phase})", *ruled(head, body, total, 5), *note])
+
+
+def shape_text(shape: tuple[int, ...] | None) -> str:
+    """(2, 3) -> '2x3'; '?' for one that is not known."""
+    return "?" if shape is None else "x".join(map(str, shape)) or "scalar"
 
 
 def _inserted(row: LayerSummary) -> bool:
@@ -128,7 +141,16 @@ def human_bytes(count: float) -> str:
     return f"{count:.1f} GiB"
 
 
-def _align(row: tuple[str, ...], widths: list[int]) -> str:
-    cells = [c.ljust(w) for c, w in zip(row[:5], widths[:5])]
-    cells += [c.rjust(w) for c, w in zip(row[5:], widths[5:])]
-    return "  ".join(cells).rstrip()
+def ruled(
+    head: Sequence[str], body: Sequence[Sequence[str]], total: Sequence[str], left: int
+) -> list[str]:
+    """The lines of a table, its first `left` columns to the left, the others to the right."""
+    table = [head, *body, total]
+    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
+    lines = []
+    for row in table:
+        cells = [c.ljust(w) for c, w in zip(row[:left], widths[:left])]
+        cells += [c.rjust(w) for c, w in zip(row[left:], widths[left:])]
+        lines.append("  ".join(cells).rstrip())
+    rule = "-" * max(len(line) for line in lines)
+    return [rule, lines[0], rule, *lines[1:-1], rule, lines[-1]]

@@ -124,6 +124,29 @@ def test_an_unknown_bottom_names_the_producer_that_the_rules_left_out():
         prepare(read_net(text))
 
 
+@pytest.mark.parametrize(
+    ("rules", "hint"),
+    [
+        ("include { phase: TRAIN }", "they want phase TRAIN: use --phase TRAIN "),
+        ("exclude { phase: TEST }", "they want phase TRAIN: use --phase TRAIN "),
+        (
+            'include { phase: TRAIN stage: "b" }',
+            "phase TRAIN and stage a, b: use --phase TRAIN --stage a,b "
+            "(Net(..., phase=protonet.TRAIN, stages=['a', 'b']))",
+        ),
+        ("include { min_level: 3 }", "they want level 3: use --level 3 (Net(..., level=3))"),
+        ('include { not_stage: "a" }', "with the stages a"),  # there is no option to take it away
+    ],
+)
+def test_an_unknown_bottom_says_which_state_the_rules_want(rules, hint):
+    text = 'state { phase: TEST stage: "a" }' + layer("data", rules) + layer("y", bottom="data")
+    with pytest.raises(NetError) as caught:
+        prepare(read_net(text.replace('bottom: "data"', "", 1)))
+    assert hint in str(caught.value)
+    if "not_stage" in rules:
+        assert str(caught.value).endswith(hint)
+
+
 def test_passes_leave_the_source_alone():
     source = read_net(INPUT + layer("a") + layer("b", bottom="a") + layer("c", bottom="a"))
     before = source.message.SerializeToString()

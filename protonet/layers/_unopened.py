@@ -1,0 +1,90 @@
+"""Layers that are looked at without what they read: their data, mean file or module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..core.blob import Blob
+from ..core.context import Context
+from ..core.layer import Blobs, Layer
+from ..errors import NetError, ProtonetError, UnknownShape
+from ..log import log
+
+#: Sizes of a top; a letter stands for one that the definition does not tell.
+Written = Sequence[int | str]
+
+
+def told_shapes(
+    layer: Layer, written: Sequence[Written], error: ProtonetError
+) -> list[tuple[int, ...]]:
+    """The shapes of a layer's tops without what it reads: those given to the net, else those
+    that the definition tells.  UnknownShape if a size stays unknown.
+
+    written: a shape for each top.  error: why the layer cannot read.
+    """
+    given = layer.context.shapes
+    shapes = [given.get(name, shape) for name, shape in zip(layer.param.top, written)]
+    known = [tuple(n for n in shape if isinstance(n, int)) for shape in shapes]
+    unknown = [
+        (name, ",".join(map(str, shape)))
+        for name, shape, sizes in zip(layer.param.top, shapes, known)
+        if len(sizes) < len(shape)
+    ]
+    if unknown:
+        missing = unknown_shape(unknown, error)
+        names = {name for name, _ in unknown}
+        missing.shapes = {n: s for n, s in zip(layer.param.top, known) if n not in names}
+        raise missing
+    if layer.param.top[0] not in given:
+        log.warning(
+            "layer '%s': %s; its shape is taken from the definition: %s",
+            layer.name,
+            error.what,
+            ", ".join(
+                f"{name} {'x'.join(map(str, shape))}" for name, shape in zip(layer.param.top, known)
+            ),
+        )
+    return known
+
+
+def unknown_shape(unknown: Sequence[tuple[str, str]], error: ProtonetError) -> UnknownShape:
+    """The error that names the tops, with what --shape may say of each."""
+    names = " and ".join(f"'{name}'" for name, _ in unknown)
+    options = " ".join(f"--shape {name}={sizes}" for name, sizes in unknown)
+    hint = error.hint and f"{error.hint}, or "
+    return UnknownShape(
+        f"{error.what}, so the shape of {names} is not known",
+        f"{hint}to look at the net without it, give {options} to summary, or "
+        "Net(..., open_data=False, shapes={...})",
+        field=error.field,
+    )
+
+
+class Unshaped(Layer):
+    """In place of a layer that could not be set up, in a net that is looked at in part."""
+
+    in_place = True
+    has_backward = False
+    backward_reads = frozenset()
+
+    def __init__(self, param: Any, context: Context, error: UnknownShape) -> None:
+        super().__init__(param, context)
+        self.error = error
+
+    def _refuse(self) -> NoReturn:
+        raise NetError(f"it cannot run: {self.error.what}", self.error.hint)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        self._refuse()
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        self._refuse()
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        self._refuse()
+
+
+def reshape_all(top: Sequence[Blob], shapes: Sequence[tuple[int, ...]]) -> None:
+    for blob, shape in zip(top, shapes):
+        blob.reshape(*shape)
