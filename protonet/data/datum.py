@@ -43,7 +43,7 @@ def encode_datum(pixels: ArrayLike, label: int) -> bytes:
         _tag(field, _VARINT) + _varint(size)
         for field, size in zip((_CHANNELS, _HEIGHT, _WIDTH), array.shape)
     )
-    end = _tag(_LABEL, _VARINT) + _varint(int(label))
+    end = _tag(_LABEL, _VARINT) + _varint(whole_label(label))
     if array.dtype == np.uint8:
         return head + _tag(_DATA, _BYTES) + _varint(array.size) + array.tobytes() + end
     # float_data is not packed: every value has a tag of its own in front.
@@ -51,6 +51,21 @@ def encode_datum(pixels: ArrayLike, label: int) -> bytes:
     tagged[:, 0] = _FLOAT_TAG
     tagged[:, 1:] = np.ascontiguousarray(array, "<f4").reshape(-1, 1).view(np.uint8)
     return head + end + tagged.tobytes()
+
+
+def whole_label(label: float) -> int:
+    """A label as a Datum holds it; DataError for a fraction, or what does not fit."""
+    try:
+        whole = int(label)
+    except (TypeError, ValueError, OverflowError):
+        whole = None
+    if whole is None or whole != label or not -(2**31) <= whole < 2**31:
+        raise DataError(
+            f"a Datum holds one whole number as its label, not {label!r}",
+            "put other labels into HDF5 files for HDF5Data, or as the float values of a second "
+            "store with the same keys, for a second Data layer",
+        )
+    return whole
 
 
 def decode_datum(record: bytes) -> Datum:

@@ -25,7 +25,7 @@ def h5py_module(purpose: str) -> Any:
 def read_file_list(path: Path) -> list[str]:
     """The names in a list file, apart by white space."""
     try:
-        names = path.read_text(encoding="utf-8").split()
+        names = path.read_text(encoding="utf-8-sig").split()  # with Notepad's mark or without
     except UnicodeDecodeError:
         raise DataError(
             f"the list '{path}' is no UTF-8 text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,9 +10,17 @@ from numpy.typing import NDArray
 
 from ..errors import DataError, ProtonetError
 from .images import channels_first, read_image, resize
+from .lookup import advice_on_name
 from .order import Order
 from .prefetch import Batch
 from .transformer import Transformer, check_alike
+
+INT32 = range(-(2**31), 2**31)
+#: Where labels go that are fractions, or several for one image.
+OTHER_LABELS = (
+    "ImageData takes one whole number; fractions or several labels go into HDF5 files for HDF5Data "
+    "(protonet convert-imageset --backend hdf5) or a second store for Data (--labels-db)"
+)
 
 
 class Item(NamedTuple):
@@ -35,12 +44,12 @@ def read_image_list(path: Path) -> list[Item]:
         try:
             items.append(Item(name.rstrip(), int(label), number))
         except ValueError:
+            hint = OTHER_LABELS if is_number(label) else "write: name of the image, space, label"
             raise DataError(
-                f"the label '{label}' is no whole number",
-                "write: name of the image, space, label",
-                file=str(path),
-                line=number,
+                f"the label '{label}' is no whole number", hint, file=str(path), line=number
             ) from None
+        if items[-1].label not in INT32:
+            raise DataError(f"the label {label} is out of range", file=str(path), line=number)
         if not items[-1].name:
             raise DataError(f"there is no image name before '{label}'", file=str(path), line=number)
     if not items:
@@ -50,9 +59,28 @@ def read_image_list(path: Path) -> list[Item]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        # Names of files may be of any encoding; Notepad begins its files with a mark.
+        return path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
     except OSError as error:
         raise DataError(f"cannot read the list '{path}': {error.strerror}") from error
+
+
+def is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def has_several_labels(name: str, exists: Callable[[str], bool]) -> bool:
+    """Does a name end in numbers, without which there is such an image?"""
+    words = name.split()
+    while len(words) > 1 and is_number(words[-1]):
+        words.pop()
+        if exists(" ".join(words)):
+            return True
+    return False
 
 
 class ImageList:
@@ -87,14 +115,19 @@ class ImageList:
         self, item: Item, like: tuple[int, ...] | None = None
     ) -> tuple[NDArray, tuple[int, ...]]:
         """Pixels (C, H, W), and the shape they will have; that must be `like`, if given."""
+        place = self._place(self._folder + item.name)
         try:
-            image = read_image(self._place(self._folder + item.name), self._color)
+            image = read_image(place, self._color)
             if self._size is not None:
                 image = resize(image, *self._size)
             pixels = channels_first(image)
             shape = self._transformer.shape(pixels.shape)
             check_alike(shape, like or shape)
         except ProtonetError as error:
+            if not error.hint and not place.exists():
+                error.hint = advice_on_name(self._folder, item.name, "root_folder")
+                if has_several_labels(item.name, self._exists):
+                    error.hint = f"the line has several labels: {OTHER_LABELS}"
             error.at(file=str(self._path), line=item.line)
             raise
         return pixels, shape
@@ -103,6 +136,9 @@ class ImageList:
         """As given, or beside the model file."""
         beside = self._root / name
         return beside if not Path(name).exists() and beside.exists() else Path(name)
+
+    def _exists(self, name: str) -> bool:
+        return self._place(self._folder + name).exists()
 
     def fill(self, batch: Batch) -> None:
         items = [self._items[self._order.next()] for _ in range(self._batch_size)]

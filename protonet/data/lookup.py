@@ -53,6 +53,20 @@ def find_source(source: str, root: Path, field: str) -> Path:
     )
 
 
+def advice_on_name(folder: str, name: str, field: str) -> str:
+    """What to do about a listed image that is not at folder + name; "" if that is not sure.
+
+    field: what holds the folder, which is put in front of each name as it is.
+    """
+    if not folder or os.path.exists(folder + name):
+        return ""
+    if os.path.isabs(name) and os.path.exists(name):
+        return f"the list names absolute paths, and {field} is put in front of them: leave it empty"
+    if os.path.exists(os.path.join(folder, name)):
+        return f"{field} is put in front of each name as it is: end it with a slash"
+    return ""
+
+
 def _advice(name: str) -> str:
     known = dataset_of(name)
     return f"run 'protonet dataset {known}'" if known else "correct the path, or make the data"

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from .images import decode_image, resize
+from .lookup import advice_on_name
 from .order import make_rng, rng_state, set_rng_state
 from .prefetch import Batch
 
@@ -52,7 +53,7 @@ def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> Wi
     """Windows that overlap an object by >= fg_threshold are foreground, by < bg_threshold
     background (label 0), the others are left out."""
     try:
-        lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        lines = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the window file '{path}': {error}") from error
     found = WindowFile()
@@ -160,7 +161,7 @@ def _round(value: float) -> int:
 @dataclass
 class WindowSettings:
     """crop: side of the square.  fraction: of the batch that is foreground.  mean: (3, H, W)
-    at least as large as the crop, (1 or 3, 1, 1), or None."""
+    at least as large as the crop, (1 or 3, 1, 1), or None.  folder: put in front of the names."""
 
     batch_size: int
     crop: int
@@ -171,6 +172,7 @@ class WindowSettings:
     scale: float
     mean: NDArray | None
     cache: bool
+    folder: str = ""
 
 
 class WindowSampler:
@@ -221,7 +223,8 @@ class WindowSampler:
             return decode_image(content, color=True)
         except OSError as error:
             raise DataError(
-                f"cannot read the image '{self._paths[index]}': {error.strerror}"
+                f"cannot read the image '{self._paths[index]}': {error.strerror}",
+                advice_on_name(self._settings.folder, self._file.images[index], "root_folder"),
             ) from error
         except DataError as error:
             error.what = f"'{self._paths[index]}': {error.what}"

@@ -71,6 +71,7 @@ class WindowData(BatchLayer):
             settings.scale,
             transformer.window_mean(),
             settings.cache_images,
+            settings.root_folder,
         )
         paths = [self._place(settings.root_folder + name) for name in file.images]
         return WindowSampler(file, paths, wanted, self.seed_order)

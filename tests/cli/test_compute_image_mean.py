@@ -91,3 +91,13 @@ def test_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         pass
     assert main(["compute-image-mean", str(tmp_path / "empty")]) == 4
     assert "is empty" in capsys.readouterr().err
+
+
+def test_the_wrong_kind_is_told_as_an_option(tmp_path, capsys):
+    from protonet.data.sources import create_store
+
+    with create_store(tmp_path / "db", "LMDB") as store:
+        store.put(b"0", b"")
+    assert main(["compute-image-mean", "--backend", "leveldb", str(tmp_path / "db")]) == 2
+    said = capsys.readouterr().err
+    assert "give --backend lmdb, or leave --backend out" in said and "prototxt" not in said

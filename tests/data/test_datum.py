@@ -162,3 +162,14 @@ def test_another_tail_of_the_same_length(tail: bytes) -> None:
         return
     datum = reader.read(like + tail)
     assert (datum.label, datum.encoded) == ((1, True) if tail[0] == 0x38 else (6, False))
+
+
+@pytest.mark.parametrize("label", [3.0, np.float32(3), np.int64(3), True + 2])
+def test_whole_numbers_of_any_type_are_labels(label: float) -> None:
+    assert decode_datum(encode_datum(np.zeros((1, 1, 1)), label)).label == 3
+
+
+@pytest.mark.parametrize("label", [0.8, np.float32(-1.5), float("nan"), float("inf"), 2**31])
+def test_other_labels_say_where_they_go(label: float) -> None:
+    with pytest.raises(DataError, match=r"whole number as its label, not .*HDF5Data"):
+        encode_datum(np.zeros((1, 1, 1)), label)

@@ -201,3 +201,8 @@ def test_output_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         Net(OUTPUT % 3)
     with pytest.raises(NetError, match="file_name is missing"):
         Net((OUTPUT % 4).replace('file_name: "o.h5"', ""))
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_bytes(b"\xef\xbb\xbfa.h5\n")
+    assert read_file_list(tmp_path / "list.txt") == ["a.h5"]

@@ -117,3 +117,39 @@ def test_half_a_size(tmp_path: Path) -> None:
     text = 'layer { type: "ImageData" top: "d" image_data_param { source: "x" new_height: 3 } }'
     with pytest.raises(NetError, match="new_height and new_width"):
         Net(text)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"\xef\xbb\xbfa.png 1\n")
+    assert read_image_list(tmp_path / "list") == [Item("a.png", 1, 1)]
+
+
+def test_labels_that_do_not_fit_say_where_they_go(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("a.png 0.8\n")
+    with pytest.raises(DataError, match="--backend hdf5"):
+        read_image_list(tmp_path / "list")
+    (tmp_path / "list").write_text("a.png 3000000000\n")
+    with pytest.raises(DataError, match="out of range"):
+        read_image_list(tmp_path / "list")
+
+
+LISTED = """layer { name: "d" type: "ImageData" top: "data" top: "label"
+  image_data_param { source: "%s" batch_size: 1 root_folder: "%s" } }"""
+
+
+@pytest.mark.parametrize(
+    ("line", "folder", "words"),
+    [
+        ("{here}/sub/a.png 1", "{here}/sub/", "absolute paths, and root_folder .*: leave it empty"),
+        ("a.png 1", "{here}/sub", "end it with a slash"),
+        ("a.png 3 0.5 1", "{here}/sub/", "the line has several labels: .*HDF5Data"),
+        ("b 3.png 3", "{here}/sub/", "No such file or directory$"),
+    ],
+)
+def test_an_image_that_is_not_there(tmp_path: Path, line: str, folder: str, words: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.png").write_bytes(b"")
+    (tmp_path / "list").write_text(line.format(here=tmp_path) + "\n")
+    with pytest.raises(DataError, match=words) as caught:
+        Net(LISTED % (tmp_path / "list", folder.format(here=tmp_path)))
+    assert f"{tmp_path / 'list'}:1" in str(caught.value)

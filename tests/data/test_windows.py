@@ -91,3 +91,9 @@ def test_parts_never_leave_image_or_crop() -> None:
         assert 0 <= at.columns.start < at.columns.stop <= w
         assert at.top >= 0 and at.left >= 0
         assert at.top + at.height <= crop and at.left + at.width <= crop
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "windows"
+    path.write_bytes(b"\xef\xbb\xbf# 0\na.png\n3\n9\n9\n1\n2 0.9 1 1 5 5\n")
+    assert read_window_file(path, 0.5, 0.5).images == ["a.png"]

@@ -84,7 +84,7 @@ def test_a_net_in_part() -> None:
     net = Net(ROWS + USE + loss, open_data=False, shapes={"data": (4, 1, 8, 7)}, partial=True)
     assert net.blobs["c"].shape == (4, 2, 6, 5)
     assert {"label", "l"} <= net.unknown and not {"data", "c"} & net.unknown
-    with pytest.raises(NetError, match="layer 'd'.*cannot run"):
+    with pytest.raises(NetError, match=r"layer 'd'.*cannot run"):
         net.forward()
     assert not Net(
         ROWS, open_data=False, partial=True, shapes={"data": (1,), "label": (1,)}

@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from ...errors import DataError
 from ...log import log
 from ...proto import caffe_pb2 as pb
+from ..image_list import has_several_labels
 from ..images import channels_first, decode_image, encode_image, read_image, resize
+from ..lookup import advice_on_name
 from .lists import Entry
 
 T = TypeVar("T")
@@ -179,10 +181,12 @@ class Conversion:
 
 def _with_advice(error: DataError, root: str, entry: Entry) -> DataError:
     if not error.hint and not os.path.exists(root + entry.name):
-        if root and os.path.exists(os.path.join(root, entry.name)):
-            error.hint = "the root is put in front of each name as it is: end it with a slash"
-        else:
-            error.hint = "correct the list, or leave such images out with --skip-bad"
+        error.hint = (
+            advice_on_name(root, entry.name, "ROOT")
+            or "correct the list, or leave such images out with --skip-bad"
+        )
+        if has_several_labels(entry.name, lambda name: os.path.exists(root + name)):
+            error.hint = "the line has several labels: say how many with --label-count"
     return error
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import DataError, did_you_mean
+from ..image_list import INT32, is_number
 
-_INT32 = range(-(2**31), 2**31)
 _SEVERAL = "a Datum holds one whole number: for other labels see --labels-db and --backend hdf5"
 
 
@@ -77,7 +77,7 @@ def _columns(head: list[str], wanted: Sequence[str], path: Path) -> list[int]:
         raise DataError(
             "a CSV wants at least two columns", "image, label, ...", file=str(path), line=1
         )
-    if _is_number(head[1]):
+    if is_number(head[1]):
         raise DataError(
             "the first line has no names of columns",
             "add a line such as: image,label",
@@ -102,26 +102,18 @@ def _numbers(words: Iterable[str], whole: bool, path: Path, line: int) -> tuple[
         try:
             values.append(int(word) if whole else float(word))
         except ValueError:
-            number = whole and _is_number(word)
+            number = whole and is_number(word)
             raise DataError(
                 f"the label '{word}' is no {'whole ' if whole else ''}number",
                 _SEVERAL if number else "write: name of the image, space, label",
                 file=str(path),
                 line=line,
             ) from None
-        if not math.isfinite(values[-1]) or (whole and values[-1] not in _INT32):
+        if not math.isfinite(values[-1]) or (whole and values[-1] not in INT32):
             raise DataError(f"the label {word} is out of range", file=str(path), line=line)
     if whole and len(values) > 1:
         raise DataError(f"{len(values)} labels", _SEVERAL, file=str(path), line=line)
     return tuple(values)
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
 
 
 def _labels(count: int) -> str:
