@@ -61,7 +61,7 @@ def advice_on_name(folder: str, name: str, field: str) -> str:
     if not folder or os.path.exists(folder + name):
         return ""
     if os.path.isabs(name) and os.path.exists(name):
-        return f"the list names absolute paths, and {field} is put in front of them: leave it empty"
+        return f'the list names absolute paths, and {field} is put in front of them: make it ""'
     if os.path.exists(os.path.join(folder, name)):
         return f"{field} is put in front of each name as it is: end it with a slash"
     return ""

@@ -198,6 +198,12 @@ def test_an_unreadable_image(broken: Path, capsys: pytest.CaptureFixture[str]) -
     said = complaint(capsys, "images", "list_flat.txt", "db")
     assert "list_flat.txt:1" in said
     assert "end it with a slash" in said
+    Path("l.txt").write_text(f"{Path.cwd()}/images/s0.png 2\n")
+    said = complaint(capsys, "images/", "l.txt", "db")
+    assert 'ROOT is put in front of them: make it ""' in said
+    Path("l.txt").write_text("s0.png 2 3\n")
+    assert "--label-count" in complaint(capsys, "images/", "l.txt", "db")
+    assert "ROOT LIST DB" in complaint(capsys, "l.txt", "images", "db")
     Path("l.txt").write_text("none.png 2\n")
     said = complaint(capsys, "images/", "l.txt", "db")
     assert "l.txt:1" in said

@@ -140,7 +140,7 @@ LISTED = """layer { name: "d" type: "ImageData" top: "data" top: "label"
 @pytest.mark.parametrize(
     ("line", "folder", "words"),
     [
-        ("{here}/sub/a.png 1", "{here}/sub/", "absolute paths, and root_folder .*: leave it empty"),
+        ("{here}/sub/a.png 1", "{here}/sub/", 'absolute paths, and root_folder .*: make it ""$'),
         ("a.png 1", "{here}/sub", "end it with a slash"),
         ("a.png 3 0.5 1", "{here}/sub/", "the line has several labels: .*HDF5Data"),
         ("b 3.png 3", "{here}/sub/", "No such file or directory$"),

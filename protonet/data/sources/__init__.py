@@ -31,6 +31,8 @@ def open_source(path: str | Path, backend: str = "", *, rank: int = 0, size: int
     path = Path(path)
     if not path.exists():
         raise DataError(f"there is no {backend or 'store'} at '{path}'")
+    if path.name == "data.mdb" and path.is_file():
+        raise DataError(f"'{path}' lies in an LMDB", f"name its folder: '{path.parent}'")
     kind = store_kind(path)
     if backend and kind and kind != backend:
         why = " (which is the default)" if backend == "LEVELDB" else ""
@@ -47,7 +49,10 @@ def open_source(path: str | Path, backend: str = "", *, rank: int = 0, size: int
         from .leveldb import LevelDbSource
 
         return LevelDbSource(path, rank, size)
-    raise DataError(f"'{path}' is neither an LMDB nor a LevelDB")
+    raise DataError(
+        f"'{path}' is neither an LMDB nor a LevelDB",
+        "a store is a folder, with data.mdb in it or with CURRENT",
+    )
 
 
 def all_records(path: str | Path, backend: str = "") -> Generator[Record, None, None]:

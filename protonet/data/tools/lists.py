@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ...errors import DataError, did_you_mean
 from ..image_list import INT32, is_number
 
+_WRITE = "write: name of the image, space, label"
 _SEVERAL = "a Datum holds one whole number: for other labels see --labels-db and --backend hdf5"
 
 
@@ -35,8 +36,8 @@ def read_list(path: Path, count: int = 1, whole: bool = True) -> list[Entry]:
             continue
         if len(words) <= count:
             raise DataError(
-                f"a name and {_labels(count)} are wanted",
-                f"here is '{text.strip()}'",
+                f"a name and {_labels(count)} are wanted, here is '{text.strip()}'",
+                _WRITE if not {",", ";"} & {*text} else f"{_WRITE}; or name a CSV file .csv",
                 file=str(path),
                 line=line,
             )
@@ -105,7 +106,7 @@ def _numbers(words: Iterable[str], whole: bool, path: Path, line: int) -> tuple[
             number = whole and is_number(word)
             raise DataError(
                 f"the label '{word}' is no {'whole ' if whole else ''}number",
-                _SEVERAL if number else "write: name of the image, space, label",
+                _SEVERAL if number else f"{_WRITE}; classes are numbers, from 0 on",
                 file=str(path),
                 line=line,
             ) from None
@@ -135,7 +136,8 @@ def _lines(path: Path) -> list[str]:
         text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DataError(f"cannot read the list '{path}': {reason}") from error
+        hint = "the arguments are ROOT LIST DB" if path.is_dir() else ""
+        raise DataError(f"cannot read the list '{path}': {reason}", hint) from error
     if "\0" in text:
         raise DataError(f"'{path}' is no list but a binary file")
     return text.split("\n")

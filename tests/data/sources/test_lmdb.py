@@ -230,3 +230,7 @@ def test_keys_that_do_not_fit(tmp_path: Path, key: bytes) -> None:
 
 def test_all_records_once(store: Path) -> None:
     assert [int(record.key) for record in all_records(store)] == [0, 1, 2, 3, 4]
+
+
+def test_the_file_instead_of_its_folder(store: Path) -> None:
+    assert f"name its folder: '{store}'" in refused(store / "data.mdb")

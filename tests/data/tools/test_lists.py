@@ -51,6 +51,8 @@ def test_csv(tmp_path: Path) -> None:
         ("a 1\nb.png 0.8\n", 1, True, [":2: ", "'0.8' is no whole number", "--labels-db"]),
         ("a 1\nb.png x\n", 1, True, [":2: ", "'x' is no whole number", "name of the image"]),
         ("a.png\n", 1, True, [":1: ", "a name and a label", "'a.png'"]),
+        ("a.png,1\n", 1, True, [":1: ", "name a CSV file .csv"]),
+        ("a.png cat\n", 1, True, [":1: ", "classes are numbers, from 0 on"]),
         ("a.png 1\n", 3, False, [":1: ", "3 labels"]),
         ("a.png 1 2\n", 2, True, [":1: ", "2 labels", "--labels-db"]),
         ("a.png 2147483648\n", 1, True, [":1: ", "out of range"]),
