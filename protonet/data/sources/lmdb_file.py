@@ -34,9 +34,11 @@ _TRANSACTION = _META.size - 8
 _U64 = struct.Struct("<Q")
 _NODE = struct.Struct("<HHHH")
 _BRANCH, _LEAF, _OVERFLOW = 1, 2, 4
+_KINDS = 0xEF  # what of the flags tells the kind; the others are for writers
 _BIG = 1
 _OTHER_ORDER = 2 | 8  # REVERSEKEY, INTEGERKEY
-_HEAD = {1: 16, 3: 24}
+_HEADER = {1: struct.Struct("<Q2xHH2x"), 3: struct.Struct("<Q10xHH2x")}
+_HEAD = {version: header.size for version, header in _HEADER.items()}
 _BASE = {1: 0, 3: 24}
 _SMALLEST, _LARGEST = 256, 1 << 16  # pages, in bytes
 
@@ -85,7 +87,8 @@ class LmdbFile:
         except Damage:
             self.close()
             raise
-        self._head, self._base = _HEAD[self._version], _BASE[self._version]
+        self._header, self._base = _HEADER[self._version], _BASE[self._version]
+        self._head = self._header.size
         self._transactions = self._head + _TRANSACTION
 
     def close(self) -> None:
@@ -151,10 +154,9 @@ class LmdbFile:
     def page(self, number: int) -> Leaf | Branch:
         """A page of the tree."""
         content = self._read(number * self._page_size, self._page_size, "its tree")
-        flags = self._kind(content, number)
+        flags, lower = self._kind(content, number)
         if flags not in (_BRANCH, _LEAF):
             raise Damage(f"page {number} is none of the tree")
-        lower = int.from_bytes(content[self._head - 4 : self._head - 2], "little")
         count = (lower - (self._head - self._base)) // 2
         if count < 1:
             raise Damage(f"page {number} is empty")
@@ -165,12 +167,12 @@ class LmdbFile:
         except struct.error:
             raise Damage(f"page {number} points beyond itself") from None
 
-    def _kind(self, content: bytes, number: int) -> int:
-        """The flags of a page, which must be the one that was asked for."""
-        if int.from_bytes(content[:8], "little") != number:
+    def _kind(self, content: bytes, number: int) -> tuple[int, int]:
+        """Flags and `lower` of a page, which must be the one that was asked for."""
+        written, flags, lower = self._header.unpack_from(content)
+        if written != number:
             raise Damage(f"page {number} is another one")
-        flags = int.from_bytes(content[self._head - 6 : self._head - 4], "little")
-        return flags & 0xFF & ~0x10  # one that was written stays marked as changed
+        return flags & _KINDS, lower
 
     def _read_branch(self, content: bytes, offsets: Sequence[int]) -> Branch:
         found = Branch([], [])
@@ -200,6 +202,6 @@ class LmdbFile:
 
     def value(self, record: Large) -> bytes:
         start, what = record.page * self._page_size, "a value"
-        if self._kind(self._read(start, self._head, what), record.page) != _OVERFLOW:
+        if self._kind(self._read(start, self._head, what), record.page)[0] != _OVERFLOW:
             raise Damage(f"page {record.page} holds no value")
         return self._read(start + self._head, record.size, what)
