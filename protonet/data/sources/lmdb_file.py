@@ -167,9 +167,9 @@ class LmdbFile:
         except struct.error:
             raise Damage(f"page {number} points beyond itself") from None
 
-    def _kind(self, content: bytes, number: int) -> tuple[int, int]:
-        """Flags and `lower` of a page, which must be the one that was asked for."""
-        written, flags, lower = self._header.unpack_from(content)
+    def _kind(self, content: bytes | mmap.mmap, number: int, start: int = 0) -> tuple[int, int]:
+        """Flags and `lower` of the page at `start`, which must be the one that was asked for."""
+        written, flags, lower = self._header.unpack_from(content, start)
         if written != number:
             raise Damage(f"page {number} is another one")
         return flags & _KINDS, lower
@@ -201,7 +201,10 @@ class LmdbFile:
         return Leaf(records)
 
     def value(self, record: Large) -> bytes:
-        start, what = record.page * self._page_size, "a value"
-        if self._kind(self._read(start, self._head, what), record.page)[0] != _OVERFLOW:
+        start = record.page * self._page_size
+        first, end = start + self._head, start + self._head + record.size
+        if end > len(self._map):
+            self._grow(end, "a value")
+        if self._kind(self._map, record.page, start)[0] != _OVERFLOW:
             raise Damage(f"page {record.page} holds no value")
-        return self._read(start + self._head, record.size, what)
+        return self._map[first:end]
