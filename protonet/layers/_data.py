@@ -85,7 +85,7 @@ class BatchLayer(Layer):
         """The tops' shapes without the data; there is a label for each image."""
         images = self.param.top[0]
         count = self.context.shapes.get(images, (self.batch_size,))[0]
-        shapes = told_shapes(self, [self.written_shape(settings), (count,)], error)
+        shapes = told_shapes(self, [self.written_shape(settings), (count,)], error, self.assumed())
         if len(shapes[0]) != 4:
             raise ShapeError(
                 f"the shape {shapes[0]} was given for '{images}'",
@@ -96,8 +96,13 @@ class BatchLayer(Layer):
     def written_shape(self, settings: Any) -> Written:
         """The shape of a batch as far as the definition tells it."""
         transform = self.param.transform_param
-        size = transform.crop_size
-        return (self.batch_size, 1 if transform.force_gray else 3, size or "H", size or "W")
+        size, means = transform.crop_size, len(transform.mean_value)
+        channels = 1 if transform.force_gray else means if means > 1 else 3
+        return (self.batch_size, channels, size or "H", size or "W")
+
+    def assumed(self) -> str:
+        """What of `written_shape` is usual, but not written; "" if nothing is."""
+        return ""
 
     def find(self, name: str) -> Path:
         """The path of what a field of the layer's own message names."""

@@ -16,12 +16,13 @@ Written = Sequence[int | str]
 
 
 def told_shapes(
-    layer: Layer, written: Sequence[Written], error: ProtonetError
+    layer: Layer, written: Sequence[Written], error: ProtonetError, assumed: str = ""
 ) -> list[tuple[int, ...]]:
     """The shapes of a layer's tops without what it reads: those given to the net, else those
     that the definition tells.  UnknownShape if a size stays unknown.
 
-    written: a shape for each top.  error: why the layer cannot read.
+    written: a shape for each top.  error: why the layer cannot read.  assumed: what of them is
+    usual, but not written.
     """
     given = layer.context.shapes
     shapes = [given.get(name, shape) for name, shape in zip(layer.param.top, written)]
@@ -38,12 +39,13 @@ def told_shapes(
         raise missing
     if layer.param.top[0] not in given:
         log.warning(
-            "layer '%s': %s; its shape is taken from the definition: %s",
+            "layer '%s': %s; its shape is taken from the definition: %s%s",
             layer.name,
             error.what,
             ", ".join(
                 f"{name} {'x'.join(map(str, shape))}" for name, shape in zip(layer.param.top, known)
             ),
+            assumed and f" ({assumed})",
         )
     return known
 

@@ -38,3 +38,8 @@ class Data(BatchLayer):
         rank, size = (0, 1) if alone else (self.context.rank, self.context.size)
         source = open_source(self.find("source"), backend, rank=rank, size=size)
         return RecordPipeline(source, transformer, self.batch_size)
+
+    def assumed(self) -> str:
+        transform = self.param.transform_param
+        told = transform.force_gray or transform.force_color or len(transform.mean_value) > 1
+        return "" if told else "3 channels are assumed"

@@ -79,7 +79,8 @@ layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "
 def test_a_net_can_be_looked_at_without_its_data(caplog):
     net = Net(MISSING, open_data=False)
     assert summary.summarize(net)[0].shapes == [(4, 3, 5, 5), (4,)]
-    assert "its shape is taken from the definition" in caplog.text
+    said = "its shape is taken from the definition: data 4x3x5x5, label 4 (3 channels are assumed)"
+    assert said in caplog.text
     with pytest.raises(DataError, match=r"layer 'data' .*does not exist"):
         net.forward()
     with pytest.raises(DataError, match="does not exist"):
