@@ -50,7 +50,8 @@ class Net:
     is to look at a net without what it reads: a data layer whose source is missing, or a
     Python layer that may not run, takes the shapes of its tops from `shapes` or from the
     prototxt.  shapes: of tops by name, for these and for Input layers.  partial: where
-    shapes stay unknown build what can be built; `unknown` names the blobs that remain.
+    shapes stay unknown build what can be built, to be looked at only: `unknown` names the
+    blobs that remain, and no parameter is filled.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -92,6 +93,7 @@ class Net:
             open_data=open_data,
             shapes={name: tuple(map(index, shape)) for name, shape in (shapes or {}).items()},
             partial=partial,
+            fill=not partial,
         )
         self._assemble(definition, context)
         lint.warn(self._graph)

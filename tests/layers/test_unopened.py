@@ -123,3 +123,13 @@ def test_wrong_shapes() -> None:
         look(IMAGES, data=(4, 3))
     with pytest.raises(ProtonetError, match="does not exist"):  # to run, the data are needed
         Net(IMAGES, shapes={"data": (4, 3, 8, 8)})
+
+
+def test_nothing_is_filled_in_a_net_to_look_at() -> None:
+    text = (
+        'layer { name: "i" type: "Input" top: "x" input_param { shape { dim: 1 dim: 5 } } }'
+        'layer { name: "ip" type: "InnerProduct" bottom: "x" top: "y" '
+        'inner_product_param { num_output: 3 weight_filler { type: "xavier" } } }'
+    )
+    assert Net(text).params["ip"][0].data.any()
+    assert not Net(text, partial=True).params["ip"][0].data.any()
