@@ -17,7 +17,10 @@ from tests.harness import golden
 ENTRIES: list[dict[str, Any]] = golden.index("errors.json")
 
 #: What the reference does in silence and should not.
-REFUSED_HERE: dict[str, type[ProtonetError]] = {"softmax_label_range": DataError}
+REFUSED_HERE: dict[str, type[ProtonetError]] = {
+    "softmax_label_range": DataError,
+    "softmax_label_fraction": DataError,  # takes the whole part there
+}
 #: What the reference documents but cannot do, and works here.
 ACCEPTED_HERE = {
     "pool_stochastic",  # has no code for the CPU there
