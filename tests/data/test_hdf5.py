@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from protonet.data.hdf5 import Hdf5Rows, read_datasets, read_file_list
-from protonet.errors import DataError, NetError, ProtonetError
+from protonet.errors import DataError, ProtonetError, PrototxtError
 from protonet.net.net import Net
 
 SIZES = (3, 5, 2)
@@ -199,7 +199,7 @@ def test_output_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         net.forward()
     with pytest.raises(ProtonetError, match=r"\(4, 5\) and \(3,\)"):
         Net(OUTPUT % 3)
-    with pytest.raises(NetError, match="file_name is missing"):
+    with pytest.raises(PrototxtError, match="file_name is missing"):
         Net((OUTPUT % 4).replace('file_name: "o.h5"', ""))
 
 
