@@ -13,7 +13,7 @@ from protonet.data.image_list import ImageList, Item, read_image_list
 from protonet.data.order import Order, make_rng
 from protonet.data.prefetch import Batch
 from protonet.data.transformer import Transformer
-from protonet.errors import DataError, NetError
+from protonet.errors import DataError, PrototxtError
 from protonet.net.net import Net
 from protonet.proto import caffe_pb2 as pb
 
@@ -114,8 +114,11 @@ def test_state_brings_the_order_back(images: None) -> None:
 
 
 def test_half_a_size(tmp_path: Path) -> None:
-    text = 'layer { type: "ImageData" top: "d" image_data_param { source: "x" new_height: 3 } }'
-    with pytest.raises(NetError, match="new_height and new_width"):
+    text = (
+        'layer { type: "ImageData" top: "d" '
+        'image_data_param { source: "x" batch_size: 1 new_height: 3 } }'
+    )
+    with pytest.raises(PrototxtError, match="new_height and new_width"):
         Net(text)
 
 
