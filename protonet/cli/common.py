@@ -19,6 +19,9 @@ def add_net_arguments(parser: argparse.ArgumentParser) -> None:
     """--level, --stage and --gpu, as every command of Caffe has them."""
     parser.add_argument("--level", type=int, help="net level, for include and exclude rules")
     parser.add_argument("--stage", default="", metavar="A,B", help="net stages, comma separated")
+    parser.add_argument(
+        "--fork", default="", metavar="NAME", help="whose layer a type of several forks means"
+    )
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
 
 

@@ -89,6 +89,7 @@ def _load(args: argparse.Namespace, blobs: list[str]) -> Any:
         level=args.level or 0,
         stages=stages(args),
         allow_python=args.allow_python,
+        fork=args.fork,
     )
     refuse_unfilled(net)
     for name in blobs:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import inspect
 
+from ..core.layer import Layer, same_as_bottoms
+
 HELP = "list the layer types, or print the page of one"
 
 
@@ -32,12 +34,19 @@ def summaries() -> list[tuple[str, str]]:
 
 
 def page(type_name: str) -> str:
-    """The docstring of a layer, with how many blobs it takes.  NetError if unknown."""
+    """The docstring of a layer, with how many blobs it takes; of a type that means several
+    layers the rule that tells them apart, and the page of each.  NetError if unknown."""
     from .. import layers  # noqa: F401
-    from ..core.layer import same_as_bottoms
-    from ..core.registry import layer_class
+    from ..core.registry import VARIANT_RULES, layer_class, variants
 
-    cls = layer_class(type_name)
+    if not layer_class(type_name).variant:
+        return _page(layer_class(type_name))
+    rule = inspect.getdoc(VARIANT_RULES[type_name]) or ""
+    head = f"{type_name} is another layer in each of several forks of Caffe:\n\n{rule}"
+    return "\n\n\n".join([head, *map(_page, variants(type_name))])
+
+
+def _page(cls: type[Layer]) -> str:
     tops = "as many as bottoms" if cls.tops is same_as_bottoms else str(cls.tops)
     facts = [
         f"bottoms: {cls.bottoms}",
@@ -45,6 +54,8 @@ def page(type_name: str) -> str:
         f"in place: {'yes' if cls.in_place else 'no'}",
         f"gradient: {'yes' if cls.has_backward else 'no'}",
     ]
+    if cls.forks:
+        facts.append(f"forks: {', '.join(cls.forks)}")
     page = [f"{cls.type}  ({', '.join(facts)})", inspect.getdoc(cls) or ""]
     if cls.ranges:
         rows = [

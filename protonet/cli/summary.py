@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
         open_data=False,
         shapes=dict(args.shape),
         partial=True,
+        fork=args.fork,
     )
     if not net.layers:
         raise NetError(

@@ -73,6 +73,7 @@ def _test(
         level=args.level or 0,
         stages=stages(args),
         allow_python=args.allow_python,
+        fork=args.fork,
     )
     refuse_unfilled(net)
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))

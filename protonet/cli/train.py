@@ -130,4 +130,5 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         strict=args.strict,
         keep_going=args.keep_going,
         allow_python=args.allow_python,
+        fork=args.fork,
     )

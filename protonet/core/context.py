@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -21,6 +22,9 @@ class Context:
     is.  root: folder of the model file, beside which data sources are looked for.
     allow_python: whether a Python layer may import the module it names.
     open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
+    fork: whose meaning a type has that several forks give another one ("": see
+    `protonet.layers.variants`).  net: the NetParameter being built, and blob_count: how many
+    blobs the weights at hand have for a layer (None: not known), which tell meanings apart.
     fill: whether parameters get initial values; False: they will share another net's.
     shapes: of tops, by name, for Input layers and for what is missing.  partial: whether
     layers whose shapes are not known may stay as they are, in a net that is only looked at.
@@ -34,6 +38,9 @@ class Context:
     root: Path = field(default_factory=Path)
     allow_python: bool = False
     open_data: bool = True
+    fork: str = ""
+    net: Any = None
+    blob_count: Callable[[str], int | None] = lambda name: None
     fill: bool = True
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     partial: bool = False

@@ -92,6 +92,10 @@ class Layer:
     """Base of all layers.  The class attributes declare, the methods do."""
 
     type: ClassVar[str] = ""
+    #: The forks of Caffe that have it; none: Caffe 1.0 has.
+    forks: ClassVar[tuple[str, ...]] = ()
+    #: Does the name stand for other layers in other forks?  `layers/variants.py` then chooses.
+    variant: ClassVar[bool] = False
     #: The parameter messages it reads, its own first: ("softmax_param", "loss_param").
     messages: ClassVar[tuple[str, ...]] = ()
     #: What fields of its own message may hold, checked before `setup`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..errors import NetError, did_you_mean
+from ..errors import NetError, PrototxtError, did_you_mean
 from ..proto import caffe_pb2 as pb
 from .context import Context
 
@@ -58,27 +58,68 @@ _Class = TypeVar("_Class", bound="type[Layer]")
 
 
 def register(cls: _Class) -> _Class:
-    """Class decorator: make a layer known under its `type`."""
-    return LAYERS.add(cls.type, cls)
+    """Class decorator: make a layer known under its `type`, a variant beside the others."""
+    name = f"{cls.type} of {cls.forks[0]}" if cls.variant else cls.type
+    return LAYERS.add(name, cls)
+
+
+#: type -> the rule that chooses among its variants: (param, context) -> a fork, or "" if the
+#: net does not tell.
+VARIANT_RULES: Registry[Callable[[pb.LayerParameter, Context], str]] = Registry("rule")
 
 
 def layer_types() -> list[str]:
     """All registered types, in alphabetical order."""
-    return sorted(LAYERS)
+    return sorted({cls.type for cls in LAYERS.values()})
+
+
+def variants(type_name: str) -> list[type[Layer]]:
+    """Every class that a type may stand for: one for most, none for a type nobody knows."""
+    only = LAYERS.get(type_name)
+    return [only] if only else [cls for cls in LAYERS.values() if cls.type == type_name]
+
+
+def known_fork(name: str) -> str:
+    """The name itself; NetError if no registered type comes from a fork of that name."""
+    forks = {fork for cls in LAYERS.values() for fork in cls.forks}
+    if name and name not in forks:
+        hint = did_you_mean(name, forks) or f"known are {', '.join(sorted(forks))}"
+        raise NetError(f"no fork of Caffe is called '{name}'", hint)
+    return name
 
 
 def layer_class(type_name: str) -> type[Layer]:
-    """The class registered for a type; NetError with the nearest known type if none is."""
-    try:
-        return LAYERS[type_name]
-    except KeyError:
-        hint = LAYERS.nearest(type_name) or "'protonet layers' lists the known types"
-        what = f"unknown type '{type_name}'" if type_name else "the type is missing"
-        raise NetError(what, hint) from None
+    """The class of a type that has one meaning, the first of several; NetError with the nearest
+    known type if there is none."""
+    found = variants(type_name)
+    if found:
+        return found[0]
+    hint = did_you_mean(type_name, layer_types()) or "'protonet layers' lists the known types"
+    what = f"unknown type '{type_name}'" if type_name else "the type is missing"
+    raise NetError(what, hint)
+
+
+def chosen_class(param: pb.LayerParameter, context: Context) -> type[Layer]:
+    """The class for a LayerParameter: of several variants the one of `context.fork`, or the one
+    that the rule of the type chooses.  PrototxtError if neither tells."""
+    first = layer_class(param.type)
+    if not first.variant:
+        return first
+    found = variants(param.type)
+    for fork in (context.fork, VARIANT_RULES[param.type](param, context)):
+        for cls in found:
+            if fork in cls.forks:
+                return cls
+    names = ", ".join(cls.forks[0] for cls in found)
+    raise PrototxtError(
+        f"type {param.type} is another layer in each of the forks {names}",
+        "say which: --fork NAME, Net(..., fork=NAME)",
+        field="type",
+    )
 
 
 def create_layer(param: pb.LayerParameter, context: Context) -> Layer:
     """A layer for a LayerParameter; PrototxtError if a number in it is out of range."""
-    layer = layer_class(param.type)(param, context)
+    layer = chosen_class(param, context)(param, context)
     layer.check_ranges()
     return layer

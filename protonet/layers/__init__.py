@@ -1,4 +1,7 @@
-"""One file a Caffe type.  Importing this package registers them all."""
+"""One file a Caffe type: Caffe 1.0's here, the forks' in a folder for each family.
+
+Importing this package registers them all.
+"""
 
 from . import (  # noqa: F401
     abs_val,
@@ -8,6 +11,7 @@ from . import (  # noqa: F401
     batch_reindex,
     bias,
     bnll,
+    channel,
     clip,
     concat,
     contrastive_loss,
@@ -22,8 +26,10 @@ from . import (  # noqa: F401
     embed,
     euclidean_loss,
     exp,
+    face,
     filter,
     flatten,
+    flow,
     hdf5_data,
     hdf5_output,
     hinge_loss,
@@ -44,11 +50,13 @@ from . import (  # noqa: F401
     power,
     prelu,
     python,
+    rcnn,
     reduction,
     relu,
     reshape,
     rnn,
     scale,
+    segmentation,
     sigmoid,
     sigmoid_cross_entropy_loss,
     silence,
@@ -57,9 +65,13 @@ from . import (  # noqa: F401
     softmax_with_loss,
     split,
     spp,
+    ssd,
     swish,
     tanh,
     threshold,
     tile,
+    variants,
+    video,
     window_data,
+    yolo,
 )

@@ -14,7 +14,7 @@ from .. import layers as _layers  # noqa: F401  (registers all types)
 from ..core.blob import Blob
 from ..core.context import Context
 from ..core.layer import Arity, Layer, same_as_bottoms
-from ..core.registry import create_layer, layer_class, layer_types
+from ..core.registry import chosen_class, create_layer, layer_types
 from ..errors import (
     NetError,
     ProtonetError,
@@ -128,7 +128,8 @@ def build(definition: Definition, context: Context) -> Graph:
     NetError, ShapeError or another ProtonetError with the place of the first fault.
     """
     graph = Graph()
-    _refuse_unserved(definition)
+    context.net = definition.message
+    _refuse_unserved(definition, context)
     wants_gradient: dict[str, bool] = {}
     owners: dict[str, int] = {}
     nodes = []
@@ -162,21 +163,22 @@ def build(definition: Definition, context: Context) -> Graph:
     return graph
 
 
-def _refuse_unserved(definition: Definition) -> None:
+def _refuse_unserved(definition: Definition, context: Context) -> None:
     """PrototxtError for what forks added to the net or to a layer of ours, and nobody reads."""
     try:
         idle = refuse_unserved(definition.message, ())
     except PrototxtError as error:
         raise error.at(file=definition.file) from None
+    known = set(layer_types())
     for param, place in zip(definition.message.layer, definition.places):
-        if param.type not in layer_types():
+        if param.type not in known:
             continue  # which is an error of its own
-        cls = layer_class(param.type)
-        if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
-            try:
+        try:
+            cls = chosen_class(param, context)
+            if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
                 idle += refuse_unserved(param, cls.serves)
-            except PrototxtError as error:
-                raise locate(error, param, place) from None
+        except PrototxtError as error:
+            raise locate(error, param, place) from None
     if idle:
         names = ", ".join(sorted({name.partition(".")[2] for name in idle}))
         log.info("Of forks of Caffe, and without effect on any number: %s", names)
@@ -184,7 +186,7 @@ def _refuse_unserved(definition: Definition) -> None:
 
 def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Context) -> Step:
     """Create the layer, wire it, set it up and shape its tops."""
-    cls = layer_class(param.type)
+    cls = chosen_class(param, context)
     if param.propagate_down and len(param.propagate_down) != len(param.bottom):
         raise NetError(
             f"propagate_down is given {len(param.propagate_down)} times for "

@@ -20,21 +20,29 @@ from ..core.blob import Blob
 from ..core.context import TEST, Context
 from ..core.layer import Layer
 from ..core.named import Named
+from ..core.registry import known_fork
 from ..errors import NetError, ProtonetError, ShapeError, WeightsError, did_you_mean
 from ..kernels.blas import blas_single
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
 from ..proto.text import read_net
-from ..proto.weights import LayerWeights, read_weights, write_weights
+from ..proto.weights import LayerWeights, write_weights
 from ..proto.weights_hdf5 import write_weights_hdf5
 from . import html, lint
 from . import predict as _predict
 from .build import Step, build, locate, note
-from .npz import is_npz, read_npz, write_npz
+from .npz import write_npz
 from .passes import prepare
 from .turn import Turn, in_turn
-from .weights import CopyReport, check_suffix, copy_weights, warn_not_finite
+from .weights import (
+    CopyReport,
+    blob_counts,
+    check_suffix,
+    copy_weights,
+    read_any,
+    warn_not_finite,
+)
 
 PathLike = str | os.PathLike
 
@@ -51,7 +59,8 @@ class Net:
     Python layer that may not run, takes the shapes of its tops from `shapes` or from the
     prototxt.  shapes: of tops by name, for these and for Input layers.  partial: where
     shapes stay unknown build what can be built, to be looked at only: `unknown` names the
-    blobs that remain, and no parameter is filled.
+    blobs that remain, and no parameter is filled.  fork: of a type that means another layer
+    in each of several forks of Caffe, whose is meant ("ssd"); mostly the net itself tells.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -75,6 +84,7 @@ class Net:
         open_data: bool = True,
         shapes: Mapping[str, Sequence[int]] | None = None,
         partial: bool = False,
+        fork: str = "",
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -94,6 +104,8 @@ class Net:
             shapes={name: tuple(map(index, shape)) for name, shape in (shapes or {}).items()},
             partial=partial,
             fill=not partial,
+            fork=known_fork(fork),
+            blob_count=blob_counts(weights),
         )
         self._assemble(definition, context)
         lint.warn(self._graph)
@@ -375,8 +387,7 @@ class Net:
         """
         items: Sequence[LayerWeights]
         if isinstance(weights, (str, os.PathLike)):
-            source = os.fspath(weights)
-            items = read_npz(source) if is_npz(source) else read_weights(source)
+            source, items = os.fspath(weights), read_any(weights)
         else:
             source, items = "the given weights", weights
         try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from ..core.blob import Blob
 from ..core.layer import Layer
 from ..errors import WeightsError, did_you_mean
 from ..log import log
-from ..proto.weights import LayerWeights
+from ..proto.weights import LayerWeights, read_weights
+from .npz import is_npz, read_npz
 
 
 @dataclass
@@ -43,6 +45,25 @@ class CopyReport:
         if self.not_finite:
             parts.append(f"not finite: {', '.join(dict.fromkeys(n for n, _ in self.not_finite))}")
         return "; ".join(parts)
+
+
+def read_any(path: str | os.PathLike) -> Sequence[LayerWeights]:
+    """The layers of a weights file: .caffemodel, binary or HDF5, or an .npz of ours."""
+    source = os.fspath(path)
+    return read_npz(source) if is_npz(source) else read_weights(source)
+
+
+def blob_counts(weights: str | os.PathLike | None) -> Callable[[str], int | None]:
+    """How many blobs a weights file has for a layer, by name; None if it has no such layer.
+    The file is read when first asked."""
+    if weights is None:
+        return lambda name: None
+
+    @cache
+    def counts() -> dict[str, int]:
+        return {layer.name: len(layer.blobs) for layer in read_any(weights)}
+
+    return lambda name: counts().get(name)
 
 
 def copy_weights(

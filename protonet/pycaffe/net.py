@@ -34,6 +34,7 @@ class Net:
 
     network_file: path of a prototxt (or its text, or a NetParameter).  phase: TRAIN or TEST.
     level, stages: what include and exclude rules look at.  weights: a file to copy from.
+    fork: whose layer a type means that several forks have, as for `protonet.Net`.
 
     The old order Net(file, weights, phase) works, with a warning.  Python layers may import
     their modules.  `native` is the `protonet.Net` inside.
@@ -46,6 +47,7 @@ class Net:
         level: int | None = None,
         stages: Sequence[str] | None = None,
         weights: PathLike | None = None,
+        fork: str = "",
     ) -> None:
         if isinstance(phase, (str, os.PathLike)):
             if level is None:
@@ -69,6 +71,7 @@ class Net:
                 stages=stages or (),
                 seed=settings.next_seed(),
                 allow_python=True,
+                fork=fork,
                 rank=settings.solver_rank(),
                 size=settings.solver_count(),
             )

@@ -37,6 +37,7 @@ class NetBuilder:
         *,
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
+        fork: str = "",
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -44,6 +45,7 @@ class NetBuilder:
         self._options: dict[str, Any] = {
             "dtype": dtype,
             "allow_python": allow_python,
+            "fork": fork,
             "rank": rank,
             "size": size,
         }

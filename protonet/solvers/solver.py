@@ -42,7 +42,7 @@ class Solver:
     source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
     instead of the definition's own `weights`.  strict: they must fit layer by layer.
     keep_going: go on when the loss is not finite, as Caffe does.  dtype, allow_python,
-    rank, size: as for `Net`.
+    fork, rank, size: as for `Net`.
 
     Everything that can be wrong with the definition is found here, not at the first
     iteration: SolverError, and what `Net` raises.
@@ -63,6 +63,7 @@ class Solver:
         keep_going: bool = False,
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
+        fork: str = "",
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -85,7 +86,7 @@ class Solver:
             for name in split_names(names)
         ]
         builder = NetBuilder(
-            self.text, dtype=dtype, allow_python=allow_python, rank=rank, size=size
+            self.text, dtype=dtype, allow_python=allow_python, fork=fork, rank=rank, size=size
         )
         self.net = builder.train_net()
         arena = self.net.arena

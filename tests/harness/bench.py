@@ -57,7 +57,9 @@ class Bench:
     ) -> None:
         self.row = row
         number = TRAIN if (phase or row.phase) == "TRAIN" else TEST
-        context = Context(phase=number, dtype=dtype, seed=SEED, root=ROOT, allow_python=True)
+        context = Context(
+            phase=number, dtype=dtype, seed=SEED, root=ROOT, allow_python=True, fork=row.fork
+        )
         self.layer = make(layer_parameter(row), context)
         self.bottom = [Blob(shape, dtype) for shape in shapes or row.bottoms]
         self.top = [Blob((), dtype) for _ in range(row.tops)]

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protonet.core.blob import Blob
+from protonet.core.context import Context
 from protonet.core.layer import Layer
-from protonet.core.registry import create_layer, layer_class
+from protonet.core.registry import chosen_class, create_layer
 from protonet.solvers.plain import pack, unpack
 
 from .bench import SEED, Bench, Make, layer_parameter
@@ -47,12 +48,12 @@ def checks_for(row: Row) -> Iterator[Check]:
     return (fn for fn in CHECKS if _NEEDS[fn](row))
 
 
-def _class(row: Row) -> type[Layer]:
-    return layer_class(layer_parameter(row).type)
+def class_of(row: Row) -> type[Layer]:
+    return chosen_class(layer_parameter(row), Context(fork=row.fork))
 
 
 def has_backward(row: Row) -> bool:
-    return _class(row).has_backward
+    return class_of(row).has_backward
 
 
 def has_gradient(row: Row) -> bool:
@@ -318,7 +319,7 @@ def unwanted_parameters_are_untouched(row: Row, make: Make = create_layer) -> No
         close(rest, {name: want[name] for name in rest}, 1e-9)
 
 
-@check(lambda row: _class(row).in_place and row.in_place and bool(row.bottoms))
+@check(lambda row: class_of(row).in_place and row.in_place and bool(row.bottoms))
 def in_place_equals_out_of_place(row: Row, make: Make = create_layer) -> None:
     apart, inside = Bench(row, make).run(), Bench(row, make, in_place=True).run()
     # A bottom that is also a top keeps the diff of the bottom: backward came last.

@@ -16,6 +16,7 @@ class Row:
     """name: unique.  layer: the layer's text without name, bottom and top.  bottoms: shapes.
 
     values[i]: how bottom i is filled (default: uniform in [-1, 1], away from 0 and ties).
+    fork: whose layer it is, where the type means several.
     gradient: bottoms a gradient flows into (None: those the layer accepts one for).
     random: forward draws random numbers; the stream is rewound before each pass.
     check_gradient: False where finite differences mean nothing.
@@ -31,6 +32,7 @@ class Row:
     bottoms: tuple[Shape, ...]
     tops: int = 1
     phase: str = "TRAIN"
+    fork: str = ""
     values: Mapping[int, Values] = field(default_factory=dict)
     gradient: tuple[int, ...] | None = None
     random: bool = False

@@ -49,9 +49,10 @@ def test_layer(folder: Path, case: str, dtype: DTypeLike) -> None:
     run_case(folder, CASES[case], dtype)
 
 
-def run_case(folder: Path, props: dict[str, Any], dtype: DTypeLike) -> None:
+def run_case(folder: Path, props: dict[str, Any], dtype: DTypeLike, **options: Any) -> None:
     case = golden.arrays(folder)
-    net = Net("net.prototxt", phase=PHASE[props["phase"]], dtype=dtype, allow_python=True)
+    options = {"phase": PHASE[props["phase"]], "dtype": dtype, "allow_python": True} | options
+    net = Net("net.prototxt", **options)
     for name, want in under(case, "param").items():
         layer, i = golden.param_key(name)
         net.params[layer][i].data[...] = want

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 import protonet.layers
-from protonet.core.registry import layer_class, layer_types
-from tests.harness.bench import layer_parameter
-from tests.harness.check_layer import Check, checks_for
+from protonet.core.layer import Layer
+from protonet.core.registry import LAYERS
+from tests.harness.check_layer import Check, checks_for, class_of
 from tests.harness.row import Row
 
 from .table import ROWS
 
 FOLDER = Path(protonet.layers.__file__).parent
-MODULES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+MODULES = sorted(
+    path.relative_to(FOLDER).with_suffix("").as_posix()
+    for path in FOLDER.rglob("[a-z]*.py")
+    if path.name != "variants.py"
+)
 
 #: Types that a row cannot drive (they read files or are handed arrays): tested on their own.
 WITHOUT_ROW = {
@@ -49,18 +53,19 @@ def test_rows_have_names_of_their_own() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_registers_the_type_it_is_named_after(module: str) -> None:
-    here = f"protonet.layers.{module}"
-    mine = [name for name in layer_types() if layer_class(name).__module__ == here]
-    assert [snake(name).replace("_", "") for name in mine] == [module.replace("_", "")]
-    assert layer_class(mine[0]).__name__ == mine[0]
+    here = f"protonet.layers.{module.replace('/', '.')}"
+    (cls,) = [cls for cls in LAYERS.values() if cls.__module__ == here]
+    assert snake(cls.type).replace("_", "") == module.rpartition("/")[2].replace("_", "")
+    assert cls.__name__ == cls.type
+    assert bool(cls.forks) == ("/" in module), "forks' layers live in the folder of their family"
 
 
-@pytest.mark.parametrize("name", layer_types())
-def test_every_type_has_a_row(name: str) -> None:
-    rows = [row.name for row in ROWS if layer_parameter(row).type == name]
-    assert bool(rows) != (name in WITHOUT_ROW), rows
+@pytest.mark.parametrize("cls", LAYERS.values(), ids=list(LAYERS))
+def test_every_type_has_a_row(cls: type[Layer]) -> None:
+    rows = [row.name for row in ROWS if class_of(row) is cls]
+    assert bool(rows) != (cls.type in WITHOUT_ROW), rows
 
 
-@pytest.mark.parametrize("name", layer_types())
-def test_every_type_tells_what_it_does(name: str) -> None:
-    assert (layer_class(name).__doc__ or "").strip()
+@pytest.mark.parametrize("cls", LAYERS.values(), ids=list(LAYERS))
+def test_every_type_tells_what_it_does(cls: type[Layer]) -> None:
+    assert (cls.__doc__ or "").strip()

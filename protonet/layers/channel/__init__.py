@@ -1,0 +1,1 @@
+"""Channels and elements: SENet, ShuffleNet, depthwise convolutions, mirrors."""

@@ -1,0 +1,1 @@
+"""Faces: losses and norms that pull identities apart, and sequences of letters."""

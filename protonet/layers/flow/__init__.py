@@ -1,0 +1,1 @@
+"""Optical flow: FlowNet 2 and what it resamples with."""

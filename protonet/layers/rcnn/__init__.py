@@ -1,0 +1,1 @@
+"""Regions: Faster R-CNN, R-FCN, Cascade R-CNN and what they share."""

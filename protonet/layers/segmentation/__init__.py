@@ -1,0 +1,1 @@
+"""Segmentation: PSPNet, DeepLab, SegNet, ENet, DeconvNet, CRF-RNN."""

@@ -1,0 +1,1 @@
+"""Video and sequences: C3D, recurrent layers of forks, decoders."""

@@ -1,0 +1,1 @@
+"""YOLO: grids of boxes, from versions 2 and 3."""
