@@ -19,14 +19,16 @@ place may be filled in on the way up, see `ProtonetError.at`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
+
+from .slips import nearest
 
 #: What pip knows this project as; `protonet` on the package index is somebody else's.
 DISTRIBUTION = "protonet-caffe"
 
 Self = TypeVar("Self", bound="ProtonetError")
+_MOST_SHOWN = 100  # faults of one file
 
 
 class ProtonetError(RuntimeError):
@@ -55,6 +57,13 @@ class ProtonetError(RuntimeError):
         self.what, self.hint = what, hint
         self.file, self.line, self.column = file, line, column
         self.layer, self.layer_type, self.field = layer, layer_type, field
+        #: More faults that were found on the same way, in order; the text shows them too.
+        self.others: list[ProtonetError] = []
+
+    @property
+    def all(self) -> list[ProtonetError]:
+        """This error and the others that were found with it."""
+        return [self, *self.others]
 
     def at(self: Self, **place: Any) -> Self:
         """Fill in what is not known yet of file, line, column, layer, layer_type."""
@@ -64,6 +73,12 @@ class ProtonetError(RuntimeError):
         return self
 
     def __str__(self) -> str:
+        lines = [error._line() for error in self.all[:_MOST_SHOWN]]
+        if more := len(self.others) + 1 - len(lines):
+            lines.append(f"and {more} more")
+        return "\n".join(lines)
+
+    def _line(self) -> str:
         parts = []
         if self.file is not None or self.line is not None:
             numbers = [str(n) for n in (self.line, self.column) if n is not None]
@@ -77,8 +92,21 @@ class ProtonetError(RuntimeError):
         return ": ".join(parts)
 
 
+def together(errors: list[ProtonetError]) -> ProtonetError:
+    """One error for all of them: the first, which carries the others and shows one a line."""
+    first = errors[0]
+    first.others = [other for error in errors for other in error.all if other is not first]
+    return first
+
+
 class PrototxtError(ProtonetError):
-    """Text or binary that is not what the schema says: syntax, unknown field, bad value."""
+    """Text or binary that is not what the schema says: syntax, unknown field, bad value.
+
+    partial: where fields that nobody knows are all that is wrong with a text, the message and
+        the lines of the rest.
+    """
+
+    partial: tuple[Any, Any] | None = None
 
 
 class NetError(ProtonetError):
@@ -111,10 +139,9 @@ class SolverError(ProtonetError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """'did you mean 'ReLU'?' for the nearest of `known`, or '' if none is near."""
-    by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean '{by_lower[near[0]]}'?" if near else ""
+    """'did you mean 'ReLU'?' if `word` surely stands for one of `known`, or ''."""
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else ""
 
 
 def missing_extra(package: str, extra: str, purpose: str) -> ProtonetError:

@@ -15,6 +15,7 @@ import protonet
 
 PACKAGE = Path(protonet.__file__).parent
 LEVELS = {
+    "slips": -1,
     "errors": 0,
     "log": 0,
     "files": 0.5,

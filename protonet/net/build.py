@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from .. import layers as _layers  # noqa: F401  (registers all types)
 from ..core.blob import Blob
 from ..core.context import Context
 from ..core.layer import Arity, Layer, same_as_bottoms
@@ -29,6 +28,7 @@ from ..proto import caffe_pb2 as pb
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import Definition, Place
 from . import plan
+from .types import check_types
 
 AUTOMATIC = "(automatic)"
 
@@ -125,8 +125,10 @@ def note(error: Exception, param: pb.LayerParameter, place: Place) -> None:
 def build(definition: Definition, context: Context) -> Graph:
     """All layers set up, all blobs shaped, the backward pass planned.
 
-    NetError, ShapeError or another ProtonetError with the place of the first fault.
+    NetError, ShapeError or another ProtonetError with the place of the first fault; types that
+    nobody knows are all told at once.
     """
+    check_types(definition)
     graph = Graph()
     context.net = definition.message
     _refuse_unserved(definition, context)

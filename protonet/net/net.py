@@ -26,7 +26,6 @@ from ..kernels.blas import blas_single
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
-from ..proto.text import read_net
 from ..proto.weights import LayerWeights, write_weights
 from ..proto.weights_hdf5 import write_weights_hdf5
 from . import html, lint
@@ -35,6 +34,7 @@ from .build import Step, build, locate, note
 from .npz import write_npz
 from .passes import prepare
 from .turn import Turn, in_turn
+from .types import read_definition
 from .weights import (
     CopyReport,
     blob_counts,
@@ -88,7 +88,7 @@ class Net:
         rank: int = 0,
         size: int = 1,
     ) -> None:
-        source = prototxt if isinstance(prototxt, Definition) else read_net(prototxt)
+        source = prototxt if isinstance(prototxt, Definition) else read_definition(prototxt)
         definition = prepare(_with_state(source, phase, level, stages))
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")

@@ -6,42 +6,71 @@ instead, and for the lines: every later error about a layer names the place in t
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
-from ..errors import PrototxtError
+from ..errors import PrototxtError, together
 from .fork_tags import FIRST
 from .forks import hint_for, other_kind
 from .source_map import Place
-from .tokens import Tokens
+from .tokens import Tokens, layer_at
 from .values import Field, Spec, spec_of
 
 M = TypeVar("M", bound=Message)
 
 _DEEPEST = 100  # messages inside each other; Caffe's own schema needs five
 _CLOSING = {"{": "}", "<": ">"}
+_VALUE = re.compile(r"[ \t\r\n\f\v]*[:{<]")  # what follows the name of a field
+_LAYERS = {"caffe.LayerParameter", "caffe.V1LayerParameter"}
+_MOST_UNKNOWN = 1000  # fields; then the text is something else
 
 
 def parse(text: str, message_type: type[M], file: str | None = None) -> tuple[M, Place]:
-    """The message that `text` describes, and the lines of its fields."""
+    """The message that `text` describes, and the lines of its fields.
+
+    PrototxtError: the first fault, in a layer with its name and type.  Fields that nobody knows
+    are passed over and told together at the end (`others`), or with the fault that ends it.
+    """
     tokens = Tokens(text, file)
     message, place = message_type(), Place(file, 1)
-    _Parser(tokens).message(message, place, "", "", None)
+    parser = _Parser(tokens)
+    try:
+        parser.message(message, place, "", "", None)
+    except PrototxtError as error:
+        raise together([*parser.unknown, parser.located(error)]) from error.__cause__
+    if parser.unknown:
+        parser.unknown[0].partial = message, place
+        raise together([*parser.unknown])
     return message, place
 
 
 class _Parser:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
-        self.around: list[Any] = []  # descriptors of the messages we are in
+        #: The messages we are in: descriptor, and where the name of the field stands.
+        self.around: list[tuple[Any, int | None]] = []
+        self.unknown: list[PrototxtError] = []
+        self.names: dict[int, tuple[str, str]] = {}  # layers that errors have asked for
+
+    def located(self, error: PrototxtError) -> PrototxtError:
+        """`error` with name and type of the layer we are in."""
+        for descriptor, opened in reversed(self.around):
+            if descriptor.full_name in _LAYERS and opened is not None:
+                if opened not in self.names:
+                    self.names[opened] = layer_at(self.tokens.source, opened)
+                name, kind = self.names[opened]
+                if name or kind:
+                    return error.at(layer=name, layer_type=kind or None)
+        return error
 
     def message(
         self, message: Message, place: Place, prefix: str, closing: str, opened: int | None
     ) -> None:
         """Fields up to `closing` into `message`; opened: where its name stands."""
         tokens, spec = self.tokens, spec_of(message.DESCRIPTOR)
-        self.around.append(message.DESCRIPTOR)
+        self.around.append((message.DESCRIPTOR, opened))
         if len(self.around) > _DEEPEST:
             raise tokens.error(f"more than {_DEEPEST} messages inside each other")
         counts: dict[str, int] = {}
@@ -67,7 +96,8 @@ class _Parser:
             raise self._no_field()
         field = spec.fields.get(tokens.text)
         if field is None:
-            raise self._unknown(tokens.text, message.DESCRIPTOR)
+            self._pass_over(message.DESCRIPTOR)
+            return
         tokens.advance()
         count = counts.get(field.name, 0)
         if count and not field.repeated:
@@ -86,8 +116,53 @@ class _Parser:
         else:
             self._value(message, field, place, where, count)
             counts[field.name] = count + 1
-        if not tokens.take(","):
-            tokens.take(";")
+        self._separator()
+
+    def _separator(self) -> None:
+        if not self.tokens.take(","):
+            self.tokens.take(";")
+
+    def _pass_over(self, descriptor: Any) -> None:
+        """Note a field that nobody knows, and step over it; raise what looks like no field."""
+        tokens = self.tokens
+        error = self._unknown(tokens.text, descriptor)
+        if not _VALUE.match(tokens.source, tokens.pos + len(tokens.text)):
+            raise error
+        if len(self.unknown) >= _MOST_UNKNOWN:
+            raise error
+        self.unknown.append(self.located(error))
+        word, pos = tokens.text, tokens.pos
+        tokens.advance()
+        tokens.take(":")
+        if tokens.kind == "symbol" and tokens.text in "{<[":
+            self._pass_over_brackets(word, pos)
+        else:
+            self._pass_over_scalar()
+        self._separator()
+
+    def _pass_over_brackets(self, word: str, pos: int) -> None:
+        tokens, depth = self.tokens, 0
+        while True:
+            if tokens.kind == "end":
+                raise tokens.error(
+                    f"the text ends inside {word}, which began in line {tokens.line(pos)}",
+                    "add the missing '}'",
+                )
+            if tokens.kind == "symbol":
+                depth += (tokens.text in "{<[") - (tokens.text in "}>]")
+            tokens.advance()
+            if not depth:
+                return
+
+    def _pass_over_scalar(self) -> None:
+        tokens = self.tokens
+        tokens.take("-")
+        if tokens.kind not in ("word", "number", "string"):
+            raise tokens.error(f"a value is missing before {tokens.shown()}", tokens.template())
+        strings = tokens.kind == "string"
+        tokens.advance()
+        while strings and tokens.kind == "string":
+            tokens.advance()
 
     def _list(self, message: Message, field: Field, place: Place, where: tuple, count: int) -> int:
         tokens, start = self.tokens, count
@@ -144,9 +219,28 @@ class _Parser:
     def _no_field(self) -> PrototxtError:
         tokens = self.tokens
         if tokens.text in ("}", ">"):
-            return tokens.error(f"'{tokens.text}' closes nothing that '{{' or '<' opened")
+            what = f"'{tokens.text}' closes nothing that '{{' or '<' opened"
+            _, opened = self.around[-1]
+            if opened is None:
+                return tokens.error(what, "take it away, or look for one too many before it")
+            name, closing = _word_at(tokens.source, opened), "}" if tokens.text == ">" else ">"
+            return tokens.error(what, f"{name} of line {tokens.line(opened)} ends with '{closing}'")
+        what = f"expected the name of a field, not {tokens.shown()}"
+        if tokens.after_quote():
+            return self._quote_missing()
+        hint = tokens.template()
+        if not hint and tokens.text == ",":
+            hint = "one comma is enough, and none is needed"
+        elif not hint and tokens.kind in ("number", "string"):
+            hint = "several values stand in brackets, [1, 2], or each after the field's name"
+        return tokens.error(what, hint)
+
+    def _quote_missing(self) -> PrototxtError:
+        """A string was not closed, so the next one's opening quote closed it."""
+        tokens = self.tokens
         return tokens.error(
-            f"expected the name of a field, not {tokens.shown()}", tokens.template()
+            f"a quote is missing in this line: a string ends right before {tokens.shown()}",
+            "close each string where it should end",
         )
 
     def _unclosed(self, closing: str, opened: int | None) -> PrototxtError:
@@ -160,6 +254,9 @@ class _Parser:
 
     def _unknown(self, word: str, descriptor: Any) -> PrototxtError:
         """Elsewhere in the schema the word may be right: then say where."""
+        tokens = self.tokens
+        if tokens.after_quote():
+            return self._quote_missing()
         inside = [
             field.name
             for field in descriptor.fields
@@ -167,17 +264,26 @@ class _Parser:
             and word in field.message_type.fields_by_name
             and max(field.number, field.message_type.fields_by_name[word].number) < FIRST
         ]
-        outer = [d for d in self.around[:-1] if word in d.fields_by_name]
+        outer = [d for d, _ in self.around[:-1] if word in d.fields_by_name]
+        what = f"{descriptor.name} has no field {tokens.shown()}"
         if outer:
-            hint = f"it belongs to {outer[-1].name}: is a '}}' missing before it?"
-        elif other := other_kind(descriptor.name, word):
-            hint = other
-        elif 1 <= len(inside) <= 8:
+            _, opened = self.around[-1]
+            began = f"{_word_at(tokens.source, opened or 0)} began in line"
+            hint = f"it belongs to {outer[-1].name}: is a '}}' missing before it"
+            raise tokens.error(what, f"{hint} ({began} {tokens.line(opened or 0)})?")
+        if other := other_kind(descriptor.name, word):
+            raise tokens.error(what, other)
+        hint = ""
+        if 1 <= len(inside) <= 8:
             hint = f"it belongs into {' or '.join(inside)}"
-        else:
-            hint = hint_for(descriptor.name, word, list(descriptor.fields_by_name))
-        hint = self.tokens.template() or hint
-        return self.tokens.error(f"{descriptor.name} has no field {self.tokens.shown()}", hint)
+        hint = (
+            tokens.template()
+            or hint
+            or hint_for(descriptor.name, word, list(descriptor.fields_by_name))
+        )
+        error = tokens.error(what, hint)
+        error.field = word
+        return error
 
 
 def _short(message: Message) -> str:

@@ -93,6 +93,10 @@ class Tokens:
         short = self.text if len(self.text) <= 40 else self.text[:37] + "..."
         return short if self.kind == "string" else f"'{short}'"
 
+    def after_quote(self) -> bool:
+        """Does the token in front follow a quote without a blank between?"""
+        return self.pos > 0 and self.source[self.pos - 1] in "\"'"
+
     def template(self) -> str:
         """What to do if the text is a template of another tool, else ''."""
         near = self.source[max(self.pos - 1, 0) : self.pos + 2]
@@ -113,6 +117,39 @@ class Tokens:
         if here[0] == "\0":
             return self.error("a zero byte: this is no text", "give binary files as weights")
         return self.error(f"{here[0]!r} does not belong here", "text stands in quotes")
+
+
+def layer_at(text: str, pos: int) -> tuple[str, str]:
+    """Name and type, '' if not given, of the layer whose first word stands at `pos`.
+
+    Only for messages.  What is no token is passed over, and so is a string that runs into a
+    word, which lacks a quote.
+    """
+    found = {"name": "", "type": ""}
+    depth, field = 0, ""
+    for match in _TOKEN.finditer(text, pos):
+        kind = match.lastgroup or "end"
+        token = match[kind]
+        if kind == "end" or all(found.values()):
+            break
+        if kind == "symbol":
+            depth += (token in "{<") - (token in "}>")
+            if depth == 0:
+                break
+        elif depth == 1 and field in found and kind in ("string", "word"):
+            if not (kind == "string" and text[match.end() : match.end() + 1].isalnum()):
+                found[field] = found[field] or _bare(token)
+            field = ""
+        elif depth == 1:
+            field = token
+    return found["name"], found["type"]
+
+
+def _bare(token: str) -> str:
+    try:
+        return unquote(token).decode(errors="replace") if token[0] in "\"'" else token
+    except ValueError:
+        return token[1:-1]
 
 
 def integer(text: str) -> int | None:

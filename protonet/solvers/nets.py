@@ -15,9 +15,9 @@ from ..errors import WeightsError
 from ..log import log
 from ..net.net import Net
 from ..net.weights import warn_not_finite
+from ..net.types import read_definition
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, Place, SolverDefinition
-from ..proto.text import read_net
 from ..proto.upgrade import upgrade_net
 from ._fault import fault
 
@@ -113,7 +113,7 @@ class NetBuilder:
 
     def _definition(self, field: str, value: Any, index: int = 0) -> Definition:
         if isinstance(value, str):
-            return read_net(find(self.text, value, field))
+            return read_definition(find(self.text, value, field))
         message = pb.NetParameter()
         message.CopyFrom(value)
         parts = self.text.lines.parts.get(field, [])

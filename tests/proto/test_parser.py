@@ -251,3 +251,49 @@ def test_lines_may_end_in_carriage_returns_alone() -> None:
     with pytest.raises(PrototxtError, match=r":4:3: .*no field 'nam'"):
         parse(text, pb.NetParameter, "old.prototxt")
     assert parse(text.replace("nam:", "name:"), pb.NetParameter)[0].name == "x"
+
+
+UNKNOWN = """layer {
+  zzz_param { a { b: [1, 2] c: "x" "y" } d: -1 } top: "t"
+  convolution_param { num_output: 2 qqq: 0.5, kernel_size: 3 }
+  type: "Convolution" name: "c"
+}
+layer { name: "r" type: "ReLU" www < v: w > bottom: "t"; }
+"""
+
+
+def test_all_unknown_fields_come_at_once_with_their_layers() -> None:
+    with pytest.raises(PrototxtError) as caught:
+        parse(UNKNOWN, pb.NetParameter, "n.prototxt")
+    lines = str(caught.value).splitlines()
+    begins = [
+        "n.prototxt:2:3: layer 'c' (Convolution): LayerParameter has no field 'zzz_param': ",
+        "n.prototxt:3:37: layer 'c' (Convolution): ConvolutionParameter has no field 'qqq': ",
+        "n.prototxt:6:32: layer 'r' (ReLU): LayerParameter has no field 'www': ",
+    ]
+    assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=True)] == begins
+    assert [error.line for error in caught.value.all] == [2, 3, 6]
+    assert caught.value.others == caught.value.all[1:]
+    message, place = caught.value.partial or (None, None)
+    assert message.layer[0].convolution_param.kernel_size == [3]
+    assert message.layer[1].bottom == ["t"] and place.parts["layer"][1].line == 6
+
+
+def test_what_ends_the_reading_is_told_last() -> None:
+    with pytest.raises(PrototxtError) as caught:
+        parse(UNKNOWN + "layer {\n name: 5 type: 'Power' }", pb.NetParameter)
+    assert [error.line for error in caught.value.all] == [2, 3, 6, 8]
+    last = caught.value.others[-1]
+    assert (last.layer_type, last.what) == ("Power", "name wants a string in quotes, not '5'")
+
+
+@pytest.mark.parametrize("rest", ["", ":", ": -", ": }", "{ a: {", "{ a: 1", ": [1, 2", "}"])
+def test_what_looks_like_no_field_ends_the_reading(rest: str) -> None:
+    with pytest.raises(PrototxtError):
+        parse("layer { zzz " + rest, pb.NetParameter)
+
+
+def test_very_many_unknown_fields_end_soon() -> None:
+    with pytest.raises(PrototxtError) as caught:
+        parse("layer { " + "zzz: 1 " * 100_000 + "}", pb.NetParameter)
+    assert str(caught.value).endswith("more") and len(str(caught.value)) < 20_000
