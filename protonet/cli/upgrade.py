@@ -40,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("a binary net needs the argument OUT")
     if args.target is not None:
         write_upgraded(args.target, upgraded)
-    lost = [change for change in upgraded.changes if " dropped" in change]
-    for change in lost:
-        log.warning("%s: %s", args.source, change)
+    for loss in upgraded.losses:
+        log.warning("%s: %s", args.source, loss)
     if args.diff:
         new_name = args.target or f"{args.source} (upgraded)"
         _print_lines(difference(upgraded, args.source, new_name))
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         print(format(upgraded.new), end="")
     else:
         changes = upgraded.changes or ["is current, nothing was changed"]
-        _print_lines([f"{args.source}: {change}" for change in changes if change not in lost])
+        _print_lines([f"{args.source}: {change}" for change in changes])
     return 0 if upgraded.complete else _INCOMPLETE
 
 

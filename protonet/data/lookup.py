@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..log import log
+from ..proto.octets import file_name
 from .datasets import dataset_of, is_embedded, make_embedded
 
 
@@ -34,6 +35,7 @@ def find_source(source: str, root: Path, field: str) -> Path:
     """
     if not source:
         raise DataError(f"{field} is missing", "name the data to read", field=field)
+    source = file_name(source)
     places = [Path(source)]
     if not places[0].is_absolute():
         places += [root / source, cache_dir() / source]

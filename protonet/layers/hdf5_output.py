@@ -8,6 +8,7 @@ from ..core.registry import register
 from ..data.hdf5 import h5py_module
 from ..errors import DataError, ShapeError
 from ..files import atomic_path
+from ..proto.octets import file_name
 
 
 @register
@@ -27,7 +28,7 @@ class HDF5Output(Layer):
     has_backward = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._name = self.param.hdf5_output_param.file_name
+        self._name = file_name(self.param.hdf5_output_param.file_name)
         if not self._name:
             raise self.fault(
                 "file_name is missing", "add file_name to hdf5_output_param", "file_name"

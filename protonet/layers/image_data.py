@@ -11,6 +11,7 @@ from ..data.images import opencv
 from ..data.order import Order, make_rng
 from ..data.transformer import Transformer
 from ..errors import DataError
+from ..proto.octets import file_name
 from ._data import BatchLayer
 from ._unopened import Written
 
@@ -66,7 +67,7 @@ class ImageData(BatchLayer):
             order,
             transformer,
             self.batch_size,
-            folder=settings.root_folder,
+            folder=file_name(settings.root_folder),
             root=self.context.root,
             size=shape,
             color=settings.is_color,

@@ -10,6 +10,7 @@ from ..data.images import opencv
 from ..data.transformer import Transformer
 from ..data.windows import WindowSampler, WindowSettings, read_window_file
 from ..log import log
+from ..proto.octets import file_name
 from ._data import BatchLayer
 
 
@@ -73,7 +74,7 @@ class WindowData(BatchLayer):
             settings.cache_images,
             settings.root_folder,
         )
-        paths = [self._place(settings.root_folder + name) for name in file.images]
+        paths = [self._place(file_name(settings.root_folder) + name) for name in file.images]
         return WindowSampler(file, paths, wanted, self.seed_order)
 
     def _place(self, name: str) -> Path:

@@ -501,7 +501,7 @@ def _with_state(
     if phase is not None or level:
         message.state.level = level
     message.state.stage.extend(stages)
-    return Definition(message, source.file, source.places, source.root)
+    return replace(source, message=message)
 
 
 def _refuse_empty(step: Step) -> None:

@@ -130,6 +130,13 @@ def _unknown_bottom(
 ) -> NetError:
     layer = definition.message.layer[i]
     blob = layer.bottom[j]
+    if blob in definition.unshaped:
+        return NetError(
+            f"input '{blob}' has no shape",
+            "add input_shape { dim: ... } or four input_dim",
+            file=definition.file,
+            line=definition.unshaped[blob],
+        )
     later = [other.name for other in definition.message.layer[i:] if blob in other.top]
     left_out = [other.name for other in unfiltered.message.layer if blob in other.top]
     if later:

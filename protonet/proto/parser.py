@@ -61,7 +61,7 @@ class _Parser:
                 if opened not in self.names:
                     self.names[opened] = layer_at(self.tokens.source, opened)
                 name, kind = self.names[opened]
-                if name or kind:
+                if name:
                     return error.at(layer=name, layer_type=kind or None)
         return error
 
@@ -109,7 +109,10 @@ class _Parser:
             )
         colon = tokens.take(":")
         if not colon and not field.message:
-            raise tokens.error(f"a ':' is missing after {field.name}", tokens.template())
+            hint = tokens.template()
+            if field.name == "param" and tokens.text in ("{", "<"):
+                hint = 'old "layers" have blobs_lr and weight_decay, new "layer" has param { }'
+            raise tokens.error(f"a ':' is missing after {field.name}", hint)
         where = field.name, pos, prefix
         if field.repeated and tokens.take("["):
             counts[field.name] = count + self._list(message, field, place, where, count)
@@ -257,6 +260,7 @@ class _Parser:
         tokens = self.tokens
         if tokens.after_quote():
             return self._quote_missing()
+        tokens.judge_next()
         inside = [
             field.name
             for field in descriptor.fields

@@ -1,8 +1,9 @@
 """Message -> protobuf text, in the plain subset that every reader of prototxt understands.
 
 One field a line, no lists, no angle brackets, numbers with a digit before the point, strings
-in double quotes and one piece.  The one exception is a shape of a single axis, `dim: [2]`:
-two of the well-known viewers take a lone `dim: 2` for a number and fail on it.
+in double quotes and one piece, bytes that are not UTF-8 in octal.  The one exception is a
+shape of a single axis, `dim: [2]`: two of the well-known viewers take a lone `dim: 2` for a
+number and fail on it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from . import caffe_pb2 as pb
+
+from .octets import octet
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -64,6 +67,8 @@ def _shortest(value: np.floating) -> str:
 
 
 def _character(c: str) -> str:
+    if (byte := octet(c)) is not None:
+        return f"\\{byte:03o}"
     return _ESCAPES.get(c) or (c if c >= " " and c != "\x7f" else f"\\{ord(c):03o}")
 
 

@@ -57,12 +57,15 @@ class Definition:
     """A net: `places[i]` belongs to `message.layer[i]`; all None where code built it.
 
     root: the folder of the file, where file names inside it may be meant from.
+    unshaped: names of old net inputs that were given no shape, so that no Input layer makes
+        them, with their lines.
     """
 
     message: pb.NetParameter
     file: str | None = None
     places: list[Place] = field(default_factory=list)
     root: Path = field(default_factory=Path)
+    unshaped: dict[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         missing = len(self.message.layer) - len(self.places)

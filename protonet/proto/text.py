@@ -20,6 +20,7 @@ from google.protobuf.message import Message
 from ..errors import PrototxtError
 from ..files import why_unreadable
 from . import caffe_pb2 as pb
+from .foreign import kind_of
 from .parser import parse
 from .printer import format
 from .source_map import Definition, Place, SolverDefinition
@@ -47,7 +48,7 @@ def read_text(source: str | os.PathLike, message_type: type[M]) -> tuple[M, Plac
     if isinstance(source, str) and _is_text(source, message_type):
         return *parse(source, message_type), Path()
     path = Path(source)
-    return *parse(_decode(path), message_type, str(source)), path.parent
+    return *parse(_content(path), message_type, str(source)), path.parent
 
 
 def _read(source: Any, message_type: type[M]) -> tuple[M, Place, Path]:
@@ -74,27 +75,22 @@ def _is_text(source: str, message_type: type[Message]) -> bool:
     return bool(first and first[1] in message_type.DESCRIPTOR.fields_by_name)
 
 
-def _decode(path: Path) -> str:
+def _content(path: Path) -> str:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         what, hint = why_unreadable(path, error)
         raise PrototxtError(what, hint, file=str(path)) from error
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            what, hint = "the text is UTF-16", "save it as UTF-8"
-        elif _is_binary(content):
-            what, hint = "this is a binary file, not a definition", "give it as weights instead"
-        else:
-            what, hint = "the text is not UTF-8", "save it as UTF-8"
-        line = content.count(b"\n", 0, error.start) + 1
-        raise PrototxtError(what, hint, file=str(path), line=line) from None
-    if _is_binary(content):
+    what = hint = ""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        what, hint = "the text is UTF-16", "save it as UTF-8"
+    elif kind := kind_of(content[:4096]):
+        what = f"this is no definition, but {kind}"
+    elif _is_binary(content):
         what, hint = "this is a binary file, not a definition", "give it as weights instead"
+    if what:
         raise PrototxtError(what, hint, file=str(path))
-    return text
+    return content.decode(errors="surrogateescape")
 
 
 def _is_binary(content: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 
 from ..errors import PrototxtError
@@ -43,6 +44,11 @@ _LETTERS = {
     "'": "'",
     '"': '"',
 }
+_DOUBLE, _SINGLE = (
+    "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033",
+    "\u2018\u2019\u201a\u201b\u2032\u00b4`",
+)
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
 _MOST_DIGITS = 100  # of an integer; no field holds more than 20
 
 
@@ -93,6 +99,12 @@ class Tokens:
         short = self.text if len(self.text) <= 40 else self.text[:37] + "..."
         return short if self.kind == "string" else f"'{short}'"
 
+    def judge_next(self) -> None:
+        """Raise if the token in front ends at a character that only looks like a Latin one."""
+        end = self.pos + len(self.text)
+        if (c := self.source[end : end + 1]) > "\x7f" and (stranger := _stranger(c)):
+            raise self.error(f"{stranger[0]} does not belong here", stranger[1], end)
+
     def after_quote(self) -> bool:
         """Does the token in front follow a quote without a blank between?"""
         return self.pos > 0 and self.source[self.pos - 1] in "\"'"
@@ -116,7 +128,36 @@ class Tokens:
             return self.error(f"'{here}' does not begin a comment", "comments begin with #")
         if here[0] == "\0":
             return self.error("a zero byte: this is no text", "give binary files as weights")
+        if stranger := _stranger(here[0]):
+            what, hint = stranger
+            return self.error(f"{what} does not belong here", hint)
+        if here[0] == "=":
+            return self.error("'=' does not belong here", "a field and its value stand around ':'")
         return self.error(f"{here[0]!r} does not belong here", "text stands in quotes")
+
+
+def _stranger(c: str) -> tuple[str, str] | None:
+    """A character that looks like one of the syntax but is not: what it is, what to write."""
+    code = f"U+{ord(c):04X}"
+    if c in _DOUBLE:
+        return f"'{c}', a typographic quote ({code}),", 'write a straight one: "'
+    if c in _SINGLE:
+        return f"'{c}', a typographic quote ({code}),", "write a straight one: ' or \""
+    if c in _DASHES:
+        return f"'{c}', a typographic dash ({code}),", "write -"
+    if "\udc80" <= c <= "\udcff":
+        return f"a byte that is not UTF-8 (0x{ord(c) - 0xDC00:02X})", "text stands in quotes"
+    if c == "\ufeff" or unicodedata.category(c) == "Cf":
+        return f"an invisible character ({code})", "delete it"
+    if unicodedata.category(c) == "Zs":
+        return f"a blank that is not the usual one ({code})", "write an ordinary blank"
+    plain = unicodedata.normalize("NFKC", c)
+    if c > "\x7f" and len(plain) == 1 and "!" <= plain <= "~":
+        return f"'{c}', a full-width character ({code}),", f"write {plain}"
+    if c > "\x7f" and c.isalpha():
+        name = unicodedata.name(c, code).lower()
+        return f"'{c}' ({name})", "names are written in plain Latin letters, text in quotes"
+    return None
 
 
 def layer_at(text: str, pos: int) -> tuple[str, str]:
@@ -174,12 +215,17 @@ def unquote(token: str) -> bytes:
     """The bytes that a quoted string stands for.  ValueError names a bad escape."""
     body = token[1:-1]
     if "\\" not in body:
-        return body.encode()
+        return _encoded(body)
     parts, last = [], 0
     for match in _ESCAPE.finditer(body):
-        parts += [body[last : match.start()].encode(), _unescape(match)]
+        parts += [_encoded(body[last : match.start()]), _unescape(match)]
         last = match.end()
-    return b"".join([*parts, body[last:].encode()])
+    return b"".join([*parts, _encoded(body[last:])])
+
+
+def _encoded(text: str) -> bytes:
+    """Bytes that were no UTF-8 when the text was read come out as they were."""
+    return text.encode(errors="surrogateescape")
 
 
 def _unescape(match: re.Match) -> bytes:

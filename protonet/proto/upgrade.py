@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ..errors import PrototxtError
 from . import caffe_pb2 as pb
@@ -124,15 +125,17 @@ D = TypeVar("D", Definition, SolverDefinition)
 
 @dataclass
 class Upgraded(Generic[D]):
-    """A current definition, and a line for each thing that was changed on the way."""
+    """A current definition, a line for each thing that was changed on the way, and one for
+    each that had to be left out."""
 
     definition: D
     changes: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
-        """False if something had to be dropped."""
-        return not any(" dropped" in change for change in self.changes)
+        """False if something had to be left out."""
+        return not self.losses
 
 
 def v1_type_name(value: int) -> str:
@@ -152,20 +155,22 @@ def upgrade_net(
     """`message`, a NetParameter of any age, is left alone; place: what the parser gave."""
     place = place or Place()
     changes: list[str] = []
+    losses: list[str] = []
     if message.layers:
-        layers = _current_layers(message, place, changes)
+        layers = _current_layers(message, place, changes, losses)
     else:
         layers = _pairs(message.layer, place, "layer")
     new = pb.NetParameter()
     for part, value in message.ListFields():
         if part.name not in ("layer", "layers"):
             _copy(new, part.name, value)
+    unshaped = _unshaped(new, place)
     layers = _upgrade_inputs(new, place, changes) + layers
     for layer, _ in layers:
         new.layer.add().CopyFrom(layer)
     _upgrade_batch_norm(new, changes)
     places = [where for _, where in layers]
-    return Upgraded(Definition(new, place.file, places, root), changes)
+    return Upgraded(Definition(new, place.file, places, root, unshaped), changes, losses)
 
 
 def upgrade_solver(
@@ -210,7 +215,9 @@ def _copy(target: Message, name: str, value: Any) -> None:
         setattr(target, name, value)
 
 
-def _current_layers(message: pb.NetParameter, place: Place, changes: list[str]) -> Layers:
+def _current_layers(
+    message: pb.NetParameter, place: Place, changes: list[str], losses: list[str]
+) -> Layers:
     """The V0 or V1 layers of a net as current ones."""
     if message.layer:
         old, new = place.line_of("layers"), place.line_of("layer")
@@ -225,11 +232,11 @@ def _current_layers(message: pb.NetParameter, place: Place, changes: list[str]) 
     copies.layers.MergeFrom(message.layers)
     layers = _pairs(copies.layers, place, "layers")
     if any(layer.HasField("layer") for layer, _ in layers):
-        layers = upgrade_v0(layers, changes)
+        layers = upgrade_v0(layers, changes, losses)
         changes.append("V0 layers became V1 layers")
     layers = _upgrade_transformations(layers, changes)
     changes.append(f"{len(layers)} V1 layers became current ones")
-    return [_upgrade_v1(layer, where) for layer, where in layers]
+    return [_upgrade_v1(layer, where, losses) for layer, where in layers]
 
 
 def _upgrade_transformations(layers: V1Layers, changes: list[str]) -> V1Layers:
@@ -258,8 +265,13 @@ def _upgrade_transformations(layers: V1Layers, changes: list[str]) -> V1Layers:
     return result
 
 
-def _upgrade_v1(old: pb.V1LayerParameter, place: Place) -> tuple[pb.LayerParameter, Place]:
+def _upgrade_v1(
+    old: pb.V1LayerParameter, place: Place, losses: list[str]
+) -> tuple[pb.LayerParameter, Place]:
     new = pb.LayerParameter()
+    if unknown := len(UnknownFieldSet(old)):
+        what = f"{unknown} field{'s' * (unknown > 1)} of a fork dropped"
+        losses.append(f"{what}: layer '{old.name}' ({v1_type_name(old.type)})")
     for part, value in old.ListFields():
         if part.name == "type":
             new.type = v1_type_name(value)
@@ -276,6 +288,12 @@ def _upgrade_v1(old: pb.V1LayerParameter, place: Place) -> tuple[pb.LayerParamet
         if match and match[1] in _PARAM_LISTS:
             moved[path] = f"param{match[2]}.{_PARAM_LISTS[match[1]]}"
     return new, upgrade_volume(new, place.renamed(moved))
+
+
+def _unshaped(net: pb.NetParameter, place: Place) -> dict[str, int | None]:
+    if net.input_shape or net.input_dim:
+        return {}
+    return {name: place.line_of(f"input[{i}]") for i, name in enumerate(net.input)}
 
 
 def _upgrade_inputs(net: pb.NetParameter, place: Place, changes: list[str]) -> Layers:

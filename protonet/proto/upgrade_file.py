@@ -14,6 +14,7 @@ from ..errors import ProtonetError, PrototxtError
 from ..files import atomic_write, why_unreadable
 from . import caffe_pb2 as pb
 from .fork_wire import in_our_numbers, unknown_fields
+from .octets import lift, serialize
 from .printer import format
 from .source_map import Place
 from .text import read_text
@@ -29,15 +30,18 @@ KINDS: dict[str, type[pb.NetParameter] | type[pb.SolverParameter]] = {
 
 
 class UpgradedFile(NamedTuple):
-    """What a file holds, before and after; a line for each change; whether nothing had to be
-    dropped."""
+    """What a file holds, before and after; a line for each change, and for each loss."""
 
     kind: str
     binary: bool
     old: Message
     new: Message
     changes: list[str]
-    complete: bool
+    losses: list[str]
+
+    @property
+    def complete(self) -> bool:
+        return not self.losses
 
 
 def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
@@ -49,19 +53,19 @@ def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
         net, unknown = _read_binary(path)
         done: Upgraded = upgrade_net(net)
         done.definition.message.MergeFromString(unknown)
-        return UpgradedFile("net", True, net, done.definition.message, done.changes, done.complete)
+        return UpgradedFile("net", True, net, done.definition.message, done.changes, done.losses)
     kind, old, place, root = _read_text(path, [kind] if kind else list(KINDS))
     if isinstance(old, pb.NetParameter):
         done = upgrade_net(old, place, root)
     else:
         done = upgrade_solver(old, place, root)
-    return UpgradedFile(kind, False, old, done.definition.message, done.changes, done.complete)
+    return UpgradedFile(kind, False, old, done.definition.message, done.changes, done.losses)
 
 
 def write_upgraded(path: str | os.PathLike, upgraded: UpgradedFile) -> None:
     """As text or binary, as the old file was."""
     new = upgraded.new
-    atomic_write(path, new.SerializeToString() if upgraded.binary else format(new).encode())
+    atomic_write(path, serialize(new) if upgraded.binary else format(new).encode())
 
 
 def difference(upgraded: UpgradedFile, old_name: str, new_name: str) -> list[str]:
@@ -107,9 +111,11 @@ def _read_binary(path: str) -> tuple[pb.NetParameter, bytes]:
     read_weights(path)  # says what a file is that is no net
     try:
         octets = np.frombuffer(content, np.uint8)
-        return pb.NetParameter.FromString(in_our_numbers(octets)), unknown_fields(octets)
+        net = pb.NetParameter.FromString(in_our_numbers(octets))
     except DecodeError as error:
         raise PrototxtError(f"no net, or damaged: {error}", file=path) from error
+    lift(net)
+    return net, unknown_fields(octets)
 
 
 def _is_binary(path: str) -> bool:

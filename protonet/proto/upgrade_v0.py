@@ -114,11 +114,11 @@ _FIELDS: dict[str, tuple[str, dict[str, str]]] = {
 V1Layers = list[tuple[pb.V1LayerParameter, Place]]
 
 
-def upgrade_v0(layers: V1Layers, changes: list[str]) -> V1Layers:
+def upgrade_v0(layers: V1Layers, changes: list[str], losses: list[str]) -> V1Layers:
     """V0 layers to V1 layers, padding folded; V1 layers among them stay as they are."""
     folded = _fold_padding(layers, changes)
     return [
-        _upgrade_layer(layer, place, changes) if layer.HasField("layer") else (layer, place)
+        _upgrade_layer(layer, place, losses) if layer.HasField("layer") else (layer, place)
         for layer, place in folded
     ]
 
@@ -148,9 +148,14 @@ def _fold_padding(layers: V1Layers, changes: list[str]) -> V1Layers:
 
 
 def _upgrade_layer(
-    connection: pb.V1LayerParameter, place: Place, changes: list[str]
+    connection: pb.V1LayerParameter, place: Place, losses: list[str]
 ) -> tuple[pb.V1LayerParameter, Place]:
     old, new = connection.layer, pb.V1LayerParameter()
+    for field, _ in connection.ListFields():
+        if field.name not in ("layer", "bottom", "top"):
+            losses.append(
+                f"field {field.name} dropped: it stands outside the inner layer '{old.name}'"
+            )
     new.bottom.extend(connection.bottom)
     new.top.extend(connection.top)
     if old.HasField("type"):
@@ -169,7 +174,7 @@ def _upgrade_layer(
         elif name in _DROPPED:
             continue
         else:
-            changes.append(
+            losses.append(
                 f"field {name} dropped: layer '{old.name}' ({old.type}) has no use for it"
             )
             continue

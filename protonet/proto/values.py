@@ -15,12 +15,15 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from ..errors import PrototxtError, did_you_mean
 from .fork_tags import FIRST
+from .octets import decode
 from .tokens import Tokens, floating, integer, unquote
 
 _PLACED = {"caffe.NetParameter", "caffe.LayerParameter", "caffe.V1LayerParameter"}
 _INFINITE = {"inf", "infinity", "inff", "infinityf"}
 _NOT_A_NUMBER = {"nan", "nanf"}
 _TRUE, _FALSE = {"true", "True", "t"}, {"false", "False", "f"}
+_TRUTHS = dict.fromkeys(("true", "yes", "on"), "write true")
+_TRUTHS |= dict.fromkeys(("false", "no", "off"), "write false")
 _RANGES = {
     FieldDescriptor.TYPE_INT32: (-(2**31), 2**31 - 1),
     FieldDescriptor.TYPE_INT64: (-(2**63), 2**63 - 1),
@@ -49,6 +52,8 @@ class Spec:
 
 
 def _wrong(tokens: Tokens, field: Field, wants: str, hint: str = "") -> PrototxtError:
+    if tokens.text == "]" and tokens.kind == "symbol":
+        hint = "take away the comma before it"
     return tokens.error(
         f"{field.name} wants {wants}, not {tokens.shown()}", tokens.template() or hint
     )
@@ -95,17 +100,13 @@ def _truth(tokens: Tokens, field: Field) -> bool:
     kind, text = tokens.kind, tokens.text
     number = integer(text) if kind == "number" else None
     if not (number in (0, 1) or (kind == "word" and text in _TRUE | _FALSE)):
-        raise _wrong(tokens, field, "true or false")
+        raise _wrong(tokens, field, "true or false", _TRUTHS.get(text.lower().strip("\"'"), ""))
     tokens.advance()
     return number == 1 or text in _TRUE
 
 
 def _string(tokens: Tokens, field: Field) -> str:
-    pos = tokens.pos
-    try:
-        return _octets(tokens, field).decode()
-    except UnicodeDecodeError:
-        raise tokens.error(f"{field.name} is not UTF-8 text", pos=pos) from None
+    return decode(_octets(tokens, field))
 
 
 def _octets(tokens: Tokens, field: Field) -> bytes:
@@ -150,6 +151,8 @@ def _choice(tokens: Tokens, field: Field) -> int:
         raise tokens.error(f"{field.name} has no value {tokens.shown()}", hint)
     else:
         hint = "leave out the quotes" if tokens.kind == "string" else ""
+        if hint and field.name == "type" and len(values) > 6:
+            hint = 'old "layers" have words like CONVOLUTION; types in quotes belong into "layer"'
         raise _wrong(tokens, field, f"one of {known}" if known else "a name in capitals", hint)
     tokens.advance()
     return value

@@ -20,6 +20,8 @@ from ..files import atomic_write, why_unreadable
 from ..log import log
 from . import caffe_pb2 as pb
 from .blobs import blob_chunks, read_blob_at
+from .foreign import kind_of
+from .octets import decode, encode, serialize
 from .upgrade import v0_type_name, v1_type_name
 from .wire import DELIMITED, VARINT, Message, Span, WireError, delimited, number, signed
 
@@ -33,15 +35,6 @@ _EXTRA = 1000  # ours: Caffe skips fields it does not know
 
 _LARGEST = 2**31 - 1  # bytes of a file that Caffe itself can read
 _HDF5 = b"\x89HDF\r\n\x1a\n"
-_FOREIGN = {  # first bytes: what the file is
-    b"version https://git-lfs": "a pointer of Git LFS; fetch the file itself (git lfs pull)",
-    b"<": "a web page; download the file itself",
-    b"PK\x03\x04": "a zip file (npz, PyTorch...)",
-    b"\x80\x02": "a pickle of Python",
-    b"\x80\x04": "a pickle of Python",
-    b"\x1f\x8b": "compressed (gzip); unpack it first",
-    b"\x93NUMPY": "an array of NumPy (npy)",
-}
 
 
 @dataclass
@@ -130,7 +123,7 @@ def write_weights(
     head = type(net)()
     head.CopyFrom(net)
     head.ClearField("layer")
-    chunks: list[bytes | memoryview] = [head.SerializeToString()]
+    chunks: list[bytes | memoryview] = [serialize(head)]
     for i, layer in enumerate(net.layer):
         gradients = diffs.get(i, ()) if diffs else ()
         chunks += delimited(_LAYER, *_layer_chunks(layer, blobs.get(i, ()), gradients))
@@ -150,10 +143,10 @@ def _layer_chunks(
             before.ClearField(part.name)
         if part.number <= _BLOBS:
             after.ClearField(part.name)
-    chunks: list[bytes | memoryview] = [before.SerializeToString()]
+    chunks: list[bytes | memoryview] = [serialize(before)]
     for blob, diff in zip_longest(blobs, diffs):
         chunks += delimited(_BLOBS, *blob_chunks(blob, diff))
-    return [*chunks, after.SerializeToString()]
+    return [*chunks, serialize(after)]
 
 
 def _read_layer(message: Message) -> LayerWeights:
@@ -176,9 +169,9 @@ def _collect(message: Message, *, name: int, type_: int, blobs: int) -> LayerWei
     spans: list[Span] = []
     for field_number, kind, value in message:
         if field_number == name and kind == DELIMITED:
-            layer.name = message.text(value)  # type: ignore[arg-type]
+            layer.name = decode(message.octets(value))  # type: ignore[arg-type]
         elif field_number == type_ and kind == DELIMITED:
-            layer.type = message.text(value)  # type: ignore[arg-type]
+            layer.type = decode(message.octets(value))  # type: ignore[arg-type]
         elif field_number == type_ and kind == VARINT:
             layer.type = v1_type_name(value)  # type: ignore[arg-type]
         elif field_number == blobs and kind == DELIMITED:
@@ -234,7 +227,7 @@ def read_state(path: PathLike) -> State:
             elif kind != DELIMITED:
                 continue
             elif field_number == _LEARNED_NET:
-                state.learned_net = message.text(value)  # type: ignore[arg-type]
+                state.learned_net = decode(message.octets(value))  # type: ignore[arg-type]
             elif field_number == _HISTORY:
                 span: Span = value  # type: ignore[assignment]
                 state.history.append(read_blob_at(Message(content, *span)))
@@ -251,7 +244,7 @@ def write_state(path: PathLike, state: State) -> None:
 
         return write_state_hdf5(path, state)
     chunks: list[bytes | memoryview] = [number(_ITER, state.iter)]
-    chunks += delimited(_LEARNED_NET, state.learned_net.encode())
+    chunks += delimited(_LEARNED_NET, encode(state.learned_net))
     for array in state.history:
         chunks += delimited(_HISTORY, *blob_chunks(array))
     chunks.append(number(_CURRENT_STEP, state.current_step))
@@ -286,9 +279,8 @@ def _judge_content(content: NDArray[np.uint8], path: PathLike, wanted: str) -> N
     if not len(content):
         raise _failure(path, "the file is empty", "was it written to the end?")
     head = bytes(content[:4096])
-    for signature, meaning in _FOREIGN.items():
-        if head.startswith(signature):
-            raise _failure(path, f"not {wanted}, but {meaning}")
+    if meaning := kind_of(head):
+        raise _failure(path, f"not {wanted}, but {meaning}")
     if not any(byte < 32 and byte not in b"\t\n\v\f\r" for byte in head):
         raise _failure(path, f"this is text, not {wanted}", "definitions go where nets are named")
 

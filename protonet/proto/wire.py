@@ -59,8 +59,8 @@ class Message:
             shift += 7
         raise WireError(f"the file ends too early, or byte {self.pos} is damaged")
 
-    def text(self, span: Span) -> str:
-        return bytes(self.content[slice(*span)]).decode(errors="replace")
+    def octets(self, span: Span) -> bytes:
+        return bytes(self.content[slice(*span)])
 
     def packed(self, span: Span, dtype: str) -> NDArray:
         """The numbers of a packed field, in place."""

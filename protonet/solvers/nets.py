@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..net.net import Net
 from ..net.weights import warn_not_finite
 from ..net.types import read_definition
 from ..proto import caffe_pb2 as pb
+from ..proto.octets import file_name
 from ..proto.source_map import Definition, Place, SolverDefinition
 from ..proto.upgrade import upgrade_net
 from ._fault import fault
@@ -127,7 +129,7 @@ class NetBuilder:
         merged.MergeFrom(source.message.state)
         merged.MergeFrom(state)
         message.state.CopyFrom(merged)
-        definition = Definition(message, source.file, source.places, source.root)
+        definition = replace(source, message=message)
         return Net(definition, phase=None, seed=None if seed < 0 else seed, **self._options)
 
 
@@ -135,6 +137,7 @@ def find(text: SolverDefinition, name: str, field: str | None) -> Path:
     """A file that a solver names: from the current folder as in Caffe, or beside the
     solver's own file, so that it can be used from anywhere.  field: where it is named; None
     if by whoever starts the solver."""
+    name = file_name(name)
     choices = [Path(name)]
     if text.file is not None:
         choices.append(Path(text.file).parent / name)

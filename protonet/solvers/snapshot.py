@@ -23,6 +23,7 @@ from ..errors import ProtonetError, SolverError, WeightsError, missing_extra
 from ..files import remove_unfinished
 from ..log import log
 from ..proto import caffe_pb2 as pb
+from ..proto.octets import file_name
 from ..proto.source_map import SolverDefinition
 from ..proto.weights import State, read_state, read_weights, write_state
 from . import plain, streams
@@ -40,7 +41,7 @@ def prefix(text: SolverDefinition) -> str:
     """What snapshot names begin with: snapshot_prefix as it is written (from the current
     folder), else the solver file's path without its ending.  If that is a folder, the
     solver file's name inside it.  Empty if there is neither."""
-    given = text.message.snapshot_prefix
+    given = file_name(text.message.snapshot_prefix)
     if text.file is None:
         return given
     result = given or os.path.splitext(text.file)[0]
@@ -165,6 +166,7 @@ def restore(solver: Solver, path: Path) -> LossWindow | None:
 
 def find_weights(learned_net: str, state: Path) -> Path:
     """The weights that a state names: where it says, or beside the state if both moved."""
+    learned_net = file_name(learned_net)
     for path in (Path(learned_net), state.parent / Path(learned_net.replace("\\", "/")).name):
         if learned_net and os.path.isfile(path):  # False for what cannot be a name, too
             return path

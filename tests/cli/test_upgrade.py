@@ -10,7 +10,9 @@ import pytest
 
 from protonet.cli.main import main
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.octets import encode
 from protonet.proto.text import parse
+from protonet.proto.weights import read_weights
 from tests.harness import golden
 
 CASES = golden.index("upgrade/index.json")
@@ -138,3 +140,18 @@ def test_other_kinds_of_files(
     assert upgrade(tmp_path / "none", tmp_path / "out") == 3
     assert "no such file" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_names_of_a_binary_net_that_are_not_utf8(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.caffemodel", tmp_path / "new.caffemodel"
+    # layers { name: "caf\351" type: RELU top: "\260" blobs { data: 1 } }
+    layer = b"\x22\x04caf\xe9\x28\x12\x1a\x01\xb0\x32\x06\x2a\x04\0\0\x80\x3f"
+    old.write_bytes(b"\x12" + bytes([len(layer)]) + layer)
+    assert main(["upgrade", str(old), str(new)]) == 0
+    assert b"\x0a\x04caf\xe9" in new.read_bytes() and b"\x22\x01\xb0" in new.read_bytes()
+    assert main(["upgrade", "--diff", str(old)]) == 0
+    assert 'name: "caf\\351"' in capsys.readouterr().out
+    [weights] = read_weights(new)
+    assert encode(weights.name) == b"caf\xe9"

@@ -19,6 +19,9 @@ layer { name: "dw" type: "MaskRCNNProposal" bottom: "turn" top: "dw" }
 layer { name: "turn2" type: "Turn" bottom: "dw" top: "out" }
 """
 
+SHAPED = NET.splitlines(keepends=True)[0]
+RELU = 'layer { name: "r" type: "ReLU" bottom: "x" top: "r" }'
+
 
 def test_all_types_before_any_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
@@ -59,3 +62,12 @@ def test_the_command_line_prints_them_whole(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3 and lines[0].startswith("protonet: error: ")
     assert [f":{n}: " in line for n, line in zip((4, 5, 6), lines)] == [True] * 3
+
+
+def test_an_input_without_a_shape_is_told_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text('name: "n"\ninput: "y"\ninput: "x"\n' + RELU)
+    with pytest.raises(NetError, match=r"net.prototxt:3: input 'x' has no shape: add input_shape"):
+        Net(path)
+    path.write_text('input: "y"\n' + SHAPED + RELU)  # nobody reads y
+    assert Net(path).outputs == ["r"]

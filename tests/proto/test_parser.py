@@ -11,7 +11,9 @@ from google.protobuf import text_format
 
 from protonet.errors import PrototxtError
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.octets import decode, serialize
 from protonet.proto.parser import parse
+from protonet.proto.printer import format
 
 FILLER = "layer { convolution_param { weight_filler { %s } } }"
 CONV = "layer { convolution_param { %s } }"
@@ -106,7 +108,51 @@ ILLEGAL = [
     ("name: 'C:\\data'", 1, 7, "\\d in a string means nothing: write \\\\ for a backslash"),
     ("name: '\\777'", 1, 7, "\\777 in a string means nothing"),
     ("name: '\\ud800'", 1, 7, "\\ud800 in a string means nothing"),
-    ("name: '\\377'", 1, 7, "name is not UTF-8 text"),
+    (
+        "layer { name\uff1a 'x' }",
+        1,
+        13,
+        "'\uff1a', a full-width character (U+FF1A), does not belong here: ",
+    ),
+    (
+        "layer \uff5b name: 'x' }",
+        1,
+        7,
+        "a full-width character (U+FF5B), does not belong here: write {",
+    ),
+    ("layer {\n name: “x” }", 2, 8, "'“', a typographic quote (U+201C), does not belong here: "),
+    (
+        "layer { name: \u2018x\u2019 }",
+        1,
+        15,
+        "a typographic quote (U+2018), does not belong here: write a",
+    ),
+    (
+        FILLER % "std: \u22121",
+        1,
+        50,
+        "'\u2212', a typographic dash (U+2212), does not belong here: write -",
+    ),
+    ("layer {\u00a0name: 'x' }", 1, 8, "a blank that is not the usual one (U+00A0) does not"),
+    ("layer { \u200bname: 'x' }", 1, 9, "an invisible character (U+200B) does not belong here: d"),
+    ("layer { na\u200bme: 'x' }", 1, 11, "an invisible character (U+200B) does not belong here"),
+    ("layer { n\u0430me: 'x' }", 1, 10, "(cyrillic small letter a) does not belong here"),
+    ("name = 'x'", 1, 6, "'=' does not belong here: a field and its value stand around ':'"),
+    ("layer {\n name: 'c type: 'ReLU' }", 2, 18, "a quote is missing in this line: a string ends"),
+    ("layer { name: 'c top: '3x' }", 1, 24, "a quote is missing in this line: a string ends right"),
+    (CONV % "pad: [1, 2,]", 1, 40, "not ']': take away the comma before it"),
+    (CONV % "bias_term: TRUE", 1, 40, "bias_term wants true or false, not 'TRUE': write true"),
+    ("input_dim: 1,, input_dim: 2", 1, 14, "not ',': one comma is enough, and none is needed"),
+    ("input_dim: 1, 3", 1, 15, "not '3': several values stand in brackets, [1, 2], or each"),
+    ("layers { type: 'ReLU' }", 1, 16, "words like CONVOLUTION; types in quotes belong into"),
+    ("layers { param { lr_mult: 1 } }", 1, 16, "':' is missing after param: old \"layers\" have"),
+    (
+        "layer {\n param {\n}\nlayer { }",
+        4,
+        1,
+        "is a '}' missing before it (layer began in line 1)?",
+    ),
+    ("layer {\n relu_param < } }", 2, 15, "relu_param of line 2 ends with '>'"),
     (CONV % "num_output: '2'", 1, 41, "whole number of 0 to 4294967295, not '2': leave out the q"),
     (CONV % "num_output: -1", 1, 41, "num_output wants a whole number of 0 to 4294967295, not -1"),
     (CONV % "num_output: 2.5", 1, 41, "whole number of 0 to 4294967295, not '2.5'"),
@@ -281,10 +327,10 @@ def test_all_unknown_fields_come_at_once_with_their_layers() -> None:
 
 def test_what_ends_the_reading_is_told_last() -> None:
     with pytest.raises(PrototxtError) as caught:
-        parse(UNKNOWN + "layer {\n name: 5 type: 'Power' }", pb.NetParameter)
+        parse(UNKNOWN + "layer {\n name: 'p' top: 5 type: 'Power' }", pb.NetParameter)
     assert [error.line for error in caught.value.all] == [2, 3, 6, 8]
     last = caught.value.others[-1]
-    assert (last.layer_type, last.what) == ("Power", "name wants a string in quotes, not '5'")
+    assert (last.layer_type, last.what) == ("Power", "top wants a string in quotes, not '5'")
 
 
 @pytest.mark.parametrize("rest", ["", ":", ": -", ": }", "{ a: {", "{ a: 1", ": [1, 2", "}"])
@@ -297,3 +343,12 @@ def test_very_many_unknown_fields_end_soon() -> None:
     with pytest.raises(PrototxtError) as caught:
         parse("layer { " + "zzz: 1 " * 100_000 + "}", pb.NetParameter)
     assert str(caught.value).endswith("more") and len(str(caught.value)) < 20_000
+
+
+def test_bytes_that_are_not_utf8_are_kept() -> None:
+    text = b'layer { name: "caf\xe9" top: "\xb0\xa1" } # \xc4'.decode(errors="surrogateescape")
+    message, _ = parse(text, pb.NetParameter)
+    assert serialize(message) == b"\xa2\x06\x0a\x0a\x04caf\xe9\x22\x02\xb0\xa1"
+    assert parse(format(message), pb.NetParameter)[0] == message
+    assert format(message).isascii() and "caf\\351" in format(message)
+    assert parse("name: '\\377'", pb.NetParameter)[0] == pb.NetParameter(name=decode(b"\xff"))

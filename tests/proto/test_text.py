@@ -9,6 +9,8 @@ import pytest
 
 from protonet.errors import PrototxtError
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.foreign import kind_of
+from protonet.proto.octets import encode
 from protonet.proto.text import format, read_net, read_solver
 
 NET = 'name: "n"\nlayer { name: "a" type: "ReLU"\n bottom: "x" top: "y" }\n'
@@ -81,7 +83,16 @@ def test_a_message_of_another_caffe_pb2() -> None:
         (b"\x0a\x05LeNet\xa2\x06\x10", "binary file, not a definition: give it as weights"),
         (b"\x89HDF\r\n\x1a\n\0\0", "binary file, not a definition"),
         (b"\xff\xfen\0", "UTF-16: save it as UTF-8"),
-        (b"name: 'n'\n# gr\xfcn", ":2: the text is not UTF-8"),
+        (b"\n<!DOCTYPE html>\n<html>", "no definition, but a web page; download the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "but a pointer of Git LFS; fetch the fi"),
+        (b"\x1f\x8b\x08\0", "no definition, but compressed (gzip); unpack it first"),
+        (b"PK\x03\x04\x14", "no definition, but a zip file"),
+        (b"%PDF-1.4\n", "no definition, but a PDF"),
+        (b'{\n "layer": [1] }', "no definition, but JSON"),
+        (b'[{"a": 1}]', "no definition, but JSON"),
+        (b"# net\nimport caffe\n", "no definition, but a Python script; run it"),
+        (b"#!/usr/bin/env python\n", "no definition, but a Python script"),
+        (b"\x89PNG\r\n", "no definition, but a picture"),
         (b"\xef\xbb\xbfname: 'n'", ":1:1: the text begins with a byte order mark"),
     ],
 )
@@ -123,3 +134,20 @@ def test_a_long_net_reads_quickly_enough_to_be_used_in_tests() -> None:
     definition = read_net("".join(layers))
     assert definition.places[699].line_of("convolution_param.kernel_size") == 6998
     assert read_net(format(definition.message)).message == definition.message
+
+
+def test_a_definition_in_another_encoding_loads(tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_bytes("# \u5377\u79ef\nname: '\u7f51'".encode("gbk"))
+    assert encode(read_net(path).message.name) == "\u7f51".encode("gbk")
+    path.write_bytes(b"name: 'gr\xfcn' # gr\xfcn")
+    assert encode(read_net(path).message.name) == b"gr\xfcn"
+    path.write_bytes("name: 'gr\xfcn'".encode())
+    assert read_net(path).message.name == "gr\xfcn"
+
+
+@pytest.mark.parametrize(
+    "text", ["{% if x %}", "{{ name }}", "layer { }", "# import\nname: 'x'", "from: 1", "[a: 1]"]
+)
+def test_a_text_with_a_fault_is_judged_by_the_parser(text: str) -> None:
+    assert kind_of(text.encode()) == ""

@@ -83,7 +83,7 @@ def test_changes_are_told() -> None:
     layers { layer { name: "c" type: "conv" pool: MAX num_output: 1 } bottom: "p" top: "c" }"""
     done = upgrade_net(*parse(text, pb.NetParameter))
     assert done.changes[0] == "padding layer 'p' folded into 'c'"
-    assert done.changes[1] == "field pool dropped: layer 'c' (conv) has no use for it"
+    assert done.losses[0] == "field pool dropped: layer 'c' (conv) has no use for it"
     assert not done.complete
 
 
@@ -129,3 +129,14 @@ def test_both_types_of_a_solver() -> None:
 def test_type_names() -> None:
     assert (v1_type_name(21), v1_type_name(0), v1_type_name(999)) == ("SoftmaxWithLoss", "", "")
     assert (v0_type_name("conv"), v0_type_name("mine")) == ("Convolution", "mine")
+
+
+def test_what_is_left_out_is_a_loss() -> None:
+    net = pb.NetParameter(layers=[pb.V1LayerParameter(type="RELU", name="r")])
+    assert upgrade_net(net).complete
+    net.layers[0].MergeFromString(b"\xfa\x7f\x01x")  # field 2047, which nobody has
+    done = upgrade_net(net)
+    assert done.losses == ["1 field of a fork dropped: layer 'r' (ReLU)"] and not done.complete
+    old, _ = parse("layers { layer { name: 'a' type: 'relu' } blobs_lr: 2 }", pb.NetParameter)
+    [loss] = upgrade_net(old).losses
+    assert loss == "field blobs_lr dropped: it stands outside the inner layer 'a'"

@@ -24,7 +24,7 @@ def test_fields() -> None:
     content = pb.SolverParameter(train_net="ab", base_lr=1.5, max_iter=300).SerializeToString()
     message = Message(bytes_of(content))
     found = {n: value for n, _, value in message}
-    assert message.text(found[1]) == "ab" and found[7] == 300
+    assert message.octets(found[1]) == b"ab" and found[7] == 300
     assert message.packed(found[5], "<f4").tolist() == [1.5]
     assert b"".join(delimited(1, b"a", b"b")) == content[:4]
 
