@@ -37,8 +37,12 @@ def page(type_name: str) -> str:
     """The docstring of a layer, with how many blobs it takes; of a type that means several
     layers the rule that tells them apart, and the page of each.  NetError if unknown."""
     from .. import layers  # noqa: F401
-    from ..core.registry import VARIANT_RULES, layer_class, variants
+    from ..core.registry import VARIANT_RULES, layer_class, layer_types, variants
+    from ..errors import NetError
+    from ..proto.forks import type_hint
 
+    if type_name not in layer_types():
+        raise NetError(f"unknown type '{type_name}'", type_hint(type_name, layer_types()))
     if not layer_class(type_name).variant:
         return _page(layer_class(type_name))
     rule = inspect.getdoc(VARIANT_RULES[type_name]) or ""

@@ -15,8 +15,8 @@ from ..core.context import TEST, TRAIN
 from ..errors import WeightsError
 from ..log import log
 from ..net.net import Net
-from ..net.weights import warn_not_finite
 from ..net.types import read_definition
+from ..net.weights import warn_not_finite
 from ..proto import caffe_pb2 as pb
 from ..proto.octets import file_name
 from ..proto.source_map import Definition, Place, SolverDefinition

@@ -23,3 +23,8 @@ def test_a_page_tells_arity_and_docs():
 def test_an_unknown_type_suggests_the_nearest():
     with pytest.raises(NetError, match="did you mean 'ReLU'"):
         layers.page("Relu")
+
+
+def test_an_unknown_type_names_the_fork_that_has_it():
+    with pytest.raises(NetError, match=r"'MaskRCNNProposal': it is a layer of a fork of Caffe \("):
+        layers.page("MaskRCNNProposal")
