@@ -7,6 +7,7 @@ import pytest
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.fork_names import FIELDS, NAMES, TYPES
 from protonet.proto.forks import hint_for, type_hint
+from protonet.slips import nearest
 from tests.test_slips import KNOWN
 
 TYPE_FORKS = """
@@ -104,3 +105,13 @@ def test_the_tables_hold_no_word_of_caffe() -> None:
         assert all(fork in NAMES for forks in table for fork in forks.split())
         names = " ".join(table.values()).split()
         assert len(names) == len(set(names))
+
+
+def test_no_word_of_a_fork_is_taken_for_one_of_caffe() -> None:
+    """Not even where the fork is not looked up; `Lstm` differs from LSTM by capitals alone."""
+    types = " ".join(TYPES.values()).split()
+    assert [word for word in types if nearest(word, KNOWN)] == ["Lstm"]
+    for message, table in FIELDS.items():
+        words = " ".join(table.values()).split()
+        caffe = set(getattr(pb, message).DESCRIPTOR.fields_by_name) - set(words)
+        assert [word for word in words if nearest(word, caffe)] == []
