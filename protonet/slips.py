@@ -13,6 +13,7 @@ from functools import lru_cache
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _GENERIC = ("param", "params", "parameter", "layer")  # what a name may lack, or have too much
 _LONGEST = 80
+_ALIKE = [{"c", "s"}, {"c", "k"}, {"s", "z"}, {"m", "n"}, {"d", "t"}, {"b", "p"}, {"v", "w"}]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -58,13 +59,18 @@ def _slips(word: str, name: str) -> int | None:
     # The first letter is hardly ever wrong, and what only comes in front changes the meaning.
     if (a[0] != b[0] and a[1::-1] != b[:2]) or a.endswith(b) or b.endswith(a):
         return None
-    if len(a) == len(b) <= 5 and not swapped and a[:-1] != b[:-1]:
+    if len(a) == len(b) <= 5 and not swapped and a[:-1] != b[:-1] and not _sound_alike(a, b):
         return None  # another letter within a short word: another word
     limit = _limit(max(len(a), len(b)), swapped)
     if abs(len(a) - len(b)) > limit:
         return None
     distance = _distance(a, b)
     return distance if distance <= limit else None
+
+
+def _sound_alike(a: str, b: str) -> bool:
+    """Do two words of a length differ only in letters that are taken for each other?"""
+    return all(x == y or {x, y} in _ALIKE for x, y in zip(a, b))
 
 
 def _limit(length: int, swapped: bool) -> int:

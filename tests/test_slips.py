@@ -40,7 +40,7 @@ TYPES = """
     Reshap=Reshape
         ImageDta=ImageData HDF5_DATA=HDF5Data DumyData=DummyData MemmoryData=MemoryData
     Embedding=Embed
-    Slcie=Slice Crpo=Crop Bais=Bias Pyhton=Python lstm=LSTM Lrn=LRN Thresold=Threshold
+    Slcie=Slice Slise=Slice Crpo=Crop Bais=Bias Pyhton=Python lstm=LSTM Lrn=LRN Thresold=Threshold
     SigmoidCrossEntropyLos=SigmoidCrossEntropyLoss InfoGainLoss=InfogainLoss
 """
 FIELDS = {
