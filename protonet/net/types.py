@@ -35,7 +35,7 @@ def _with_types(error: PrototxtError) -> ProtonetError:
     if error.partial is None or not isinstance(error.partial[0], pb.NetParameter):
         return error
     try:
-        types = _unknown_types(upgrade_net(*error.partial).definition)
+        types = [e for e in _unknown_types(upgrade_net(*error.partial).definition) if e.layer_type]
     except PrototxtError:
         return error
     layers = {(fault.layer, fault.layer_type) for fault in types}
