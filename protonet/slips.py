@@ -42,6 +42,8 @@ def _slips(word: str, name: str) -> int | None:
     plain = _plain(word)
     if not plain or plain == _plain(name):
         return 0 if plain else None
+    if name.isalpha() and word.islower() and word.rstrip("0123456789") == name:
+        return 1  # ip1 for ip; but ReLU6 is another layer than ReLU
     if re.findall(r"\d", word) != re.findall(r"\d", name):
         return None
     ours, theirs = _without_shared(list(_parts(word)), list(_parts(name)))

@@ -73,7 +73,7 @@ VALUES = {
     ("xavier", "gaussian", "msra", "bilinear"): """xaiver=xavier guassian=gaussian
         bilinaer=bilinear""",
     ("SGD", "Adam", "AdaDelta"): "Adm=Adam adam=Adam SDG=SGD Adadelta=AdaDelta",
-    ("fc7/out", "data", "prob"): "fc7_out=fc7/out dta=data porb=prob",
+    ("fc7/out", "data", "prob", "ip"): "ip1=ip fc7_out=fc7/out dta=data porb=prob",
 }
 COMMAND_SLIPS = "trian=train tarin=train tets=test summry=summary training=train upgade=upgrade"
 
