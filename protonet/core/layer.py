@@ -36,6 +36,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ..errors import NetError, ProtonetError, PrototxtError
 from ..proto import caffe_pb2 as pb
+from ..proto.unknown import add, read_value
 from . import fillers
 from .blob import Blob, Memory
 from .context import TRAIN, Context
@@ -142,6 +143,8 @@ class Layer:
         self.param_propagate_down: list[bool] = []
         #: Will backward ever be called?  If not, forward need not keep anything for it.
         self.needs_backward = True
+        #: Fields of the layer that no schema has -> the texts of their values; see `unknown`.
+        self.unknown_fields: Mapping[str, Sequence[str]] = {}
         self._scratch: dict[str, Memory] = {}
         self._seed = context.spawn_seed()
 
@@ -223,6 +226,20 @@ class Layer:
     def rng(self) -> np.random.Generator:
         """The layer's own random stream, drawn from the net's seed."""
         return np.random.Generator(np.random.SFC64(self._seed))
+
+    def unknown(self, name: str, default: Any = None) -> Any:
+        """A field of the layer that no schema has, such as `gelu_param` in one of your own.
+
+        A message is a dict from names to values, several of a name (or [...]) are a list, words
+        and strings are str.  default: what to return if the text does not give the field.
+        """
+        found: dict[str, Any] = {}
+        for text in self.unknown_fields.get(name, ()):
+            try:
+                add(found, name, read_value(text))
+            except PrototxtError as error:
+                raise PrototxtError(error.what, error.hint, field=name) from None
+        return found.get(name, default)
 
     def add_blob(self, shape: Sequence[int], filler: pb.FillerParameter | None = None) -> Blob:
         """Append a parameter blob, filled by a FillerParameter (None: zeros)."""

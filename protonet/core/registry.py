@@ -118,6 +118,12 @@ def chosen_class(param: pb.LayerParameter, context: Context) -> type[Layer]:
     )
 
 
+def is_users(type_name: str) -> bool:
+    """Is the type registered, and by somebody else than protonet?"""
+    cls = LAYERS.get(type_name)
+    return cls is not None and not cls.__module__.startswith("protonet.")
+
+
 def create_layer(param: pb.LayerParameter, context: Context) -> Layer:
     """A layer for a LayerParameter; PrototxtError if a number in it is out of range."""
     layer = chosen_class(param, context)(param, context)

@@ -197,6 +197,7 @@ def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Con
             field="propagate_down",
         )
     step = Step(create_layer(param, context), place)
+    step.layer.unknown_fields = place.unknown
     for name in param.bottom:
         step.bottom.append(graph.by_name[name])
         step.bottom_names.append(name)

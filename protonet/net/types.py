@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from .. import layers as _layers  # noqa: F401  (registers all types)
-from ..core.registry import layer_types
+from ..core.registry import is_users, layer_types
 from ..errors import NetError, ProtonetError, PrototxtError, together
 from ..proto import caffe_pb2 as pb
 from ..proto.forks import type_hint
@@ -28,7 +29,28 @@ def read_definition(source: Any) -> Definition:
     try:
         return read_net(source)
     except PrototxtError as error:
-        raise _with_types(error) from error.__cause__
+        known = _for_users(error)
+        if known is None:
+            raise _with_types(error) from error.__cause__
+        return known
+
+
+def _for_users(error: PrototxtError) -> Definition | None:
+    """The definition, if all that nobody knows in it stands in layers of the user's own types:
+    they get it by `Layer.unknown`."""
+    if error.partial is None or not isinstance(error.partial[0], pb.NetParameter):
+        return None
+    message, place = error.partial
+    fields = {
+        (layer.name, field)
+        for layer, where in zip(message.layer, place.parts.get("layer", []))
+        if is_users(layer.type)
+        for field in where.unknown
+    }
+    if any((fault.layer, fault.field) not in fields for fault in error.all):
+        return None
+    root = Path(place.file).parent if place.file else Path()
+    return upgrade_net(message, place, root).definition
 
 
 def _with_types(error: PrototxtError) -> ProtonetError:

@@ -96,7 +96,7 @@ class _Parser:
             raise self._no_field()
         field = spec.fields.get(tokens.text)
         if field is None:
-            self._pass_over(message.DESCRIPTOR)
+            self._pass_over(message.DESCRIPTOR, place)
             return
         tokens.advance()
         count = counts.get(field.name, 0)
@@ -125,7 +125,7 @@ class _Parser:
         if not self.tokens.take(","):
             self.tokens.take(";")
 
-    def _pass_over(self, descriptor: Any) -> None:
+    def _pass_over(self, descriptor: Any, place: Place) -> None:
         """Note a field that nobody knows, and step over it; raise what looks like no field."""
         tokens = self.tokens
         error = self._unknown(tokens.text, descriptor)
@@ -137,10 +137,14 @@ class _Parser:
         word, pos = tokens.text, tokens.pos
         tokens.advance()
         tokens.take(":")
+        start = tokens.pos
         if tokens.kind == "symbol" and tokens.text in "{<[":
             self._pass_over_brackets(word, pos)
         else:
             self._pass_over_scalar()
+        if descriptor.full_name == "caffe.LayerParameter":
+            place.unknown.setdefault(word, []).append(tokens.source[start : tokens.pos])
+            place.fields.setdefault(word, tokens.line(pos))
         self._separator()
 
     def _pass_over_brackets(self, word: str, pos: int) -> None:

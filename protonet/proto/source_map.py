@@ -8,7 +8,7 @@ that a layer of the running net still knows the line it came from.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import caffe_pb2 as pb
@@ -20,6 +20,7 @@ class Place:
 
     fields: path inside the message -> line.  The first entry of a repeated field has the bare
         name, later ones an index: "bottom", "bottom[1]", "param[1].lr_mult".
+    unknown: fields of a layer that the schema does not have -> the texts of their values.
     parts: field name -> places of the messages that have a Place of their own (layers, nets).
     """
 
@@ -27,6 +28,7 @@ class Place:
     line: int | None = None
     fields: dict[str, int] = field(default_factory=dict)
     parts: dict[str, list[Place]] = field(default_factory=dict)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
 
     def line_of(self, field: str | None = None) -> int | None:
         """The line of a field; if it is not written, of the nearest message around it."""
@@ -42,7 +44,7 @@ class Place:
         for path, line in self.fields.items():
             head = next((head for head in _outwards(path) if head in names), "")
             moved[names.get(head, "") + path[len(head) :]] = line
-        return Place(self.file, self.line, moved, self.parts)
+        return replace(self, fields=moved)
 
 
 def _outwards(path: str) -> Iterator[str]:
