@@ -74,7 +74,7 @@ def _next(solver: Solver, path: str, model: str) -> list[str]:
     if not solver.test_nets:
         return []
     file = solver.test_nets[0].definition.file
-    if file is None or file == solver.text.file:  # the net is part of the solver
+    if file is None or file == solver.definition.file:  # the net is part of the solver
         return []
     command = ["test", file, model, "--iterations", str(solver.param.test_iter[0])]
     if solver.param.test_state:

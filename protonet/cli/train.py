@@ -116,16 +116,16 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
     from ..proto.text import read_solver
     from ..solvers import get_solver
 
-    text = read_solver(model_file(path, SOLVER))
+    definition = read_solver(model_file(path, SOLVER))
     if args.level is not None:
-        text.message.train_state.level = args.level
+        definition.message.train_state.level = args.level
     if args.stage:
-        text.message.train_state.stage.extend(stages(args))
+        definition.message.train_state.stage.extend(stages(args))
     if args.iterations:
-        text.message.max_iter = args.iterations
+        definition.message.max_iter = args.iterations
     weights = [] if args.snapshot else args.weights
     return get_solver(
-        text,
+        definition,
         weights=weights,
         strict=args.strict,
         keep_going=args.keep_going,

@@ -34,14 +34,14 @@ class Solver:
 
     def __init__(self, solver_file: PathLike | Any) -> None:
         _check_file(solver_file)
-        text = read_solver(solver_file)
+        definition = read_solver(solver_file)
         if self.type:
-            text.message.type = self.type
+            definition.message.type = self.type
         seed = settings.next_seed()
-        if seed is not None and text.message.random_seed < 0:
-            text.message.random_seed = seed
+        if seed is not None and definition.message.random_seed < 0:
+            definition.message.random_seed = seed
         self._native = native.Solver(
-            text,
+            definition,
             keep_going=True,
             allow_python=True,
             rank=settings.solver_rank(),

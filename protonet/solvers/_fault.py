@@ -8,13 +8,13 @@ from ..proto.source_map import SolverDefinition
 
 
 def fault(
-    text: SolverDefinition, what: str, hint: str = "", field: str | None = None
+    definition: SolverDefinition, what: str, hint: str = "", field: str | None = None
 ) -> SolverError:
     """The error to raise: names the file, and the line of `field` if it stands there."""
-    line = text.lines.line_of(field) if field is not None else None
-    return SolverError(what, hint, file=text.file, line=line, field=field)
+    line = definition.lines.line_of(field) if field is not None else None
+    return SolverError(what, hint, file=definition.file, line=line, field=field)
 
 
-def warn(text: SolverDefinition, what: str, hint: str = "", field: str | None = None) -> None:
+def warn(definition: SolverDefinition, what: str, hint: str = "", field: str | None = None) -> None:
     """The same as a warning, for what Caffe lets pass."""
-    log.warning("%s", fault(text, what, hint, field))
+    log.warning("%s", fault(definition, what, hint, field))

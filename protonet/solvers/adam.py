@@ -26,11 +26,13 @@ class Adam(Rule):
     kinds = 2
     reads = ("momentum", "momentum2", "delta")
 
-    def check(self, text: SolverDefinition) -> None:
+    def check(self, definition: SolverDefinition) -> None:
         for field in ("momentum", "momentum2"):
             value = getattr(self.param, field)
             if not 0 <= value < 1:
-                raise fault(text, f"{field} is {value:g}", "give a value from 0 to below 1", field)
+                raise fault(
+                    definition, f"{field} is {value:g}", "give a value from 0 to below 1", field
+                )
 
     def rate(self, rate: float, iteration: int) -> float:
         return rate * updates.adam_correction(

@@ -14,54 +14,54 @@ from ._fault import fault, warn
 SERVES: frozenset[str] = frozenset()
 
 
-def check(text: SolverDefinition) -> None:
+def check(definition: SolverDefinition) -> None:
     """SolverError for values that make no sense; a warning for what Caffe takes without a word
     although hardly anybody can mean it."""
     try:
-        refuse_unserved(text.message, SERVES)
+        refuse_unserved(definition.message, SERVES)
     except PrototxtError as error:
-        raise error.at(file=text.file, line=text.lines.line_of(error.field)) from None
-    _check_ranges(text)
-    _warn_of_learning(text)
-    _warn_of_silence(text)
+        raise error.at(file=definition.file, line=definition.lines.line_of(error.field)) from None
+    _check_ranges(definition)
+    _warn_of_learning(definition)
+    _warn_of_silence(definition)
 
 
-def _check_ranges(text: SolverDefinition) -> None:
+def _check_ranges(definition: SolverDefinition) -> None:
     for field in ("average_loss", "iter_size"):
-        value = getattr(text.message, field)
+        value = getattr(definition.message, field)
         if value < 1:
-            raise fault(text, f"{field} is {value}", "it must be 1 or more", field)
+            raise fault(definition, f"{field} is {value}", "it must be 1 or more", field)
     for field in ("test_interval", "display", "snapshot"):
-        value = getattr(text.message, field)
+        value = getattr(definition.message, field)
         if value < 0:
-            raise fault(text, f"{field} is {value}", "0 switches it off", field)
+            raise fault(definition, f"{field} is {value}", "0 switches it off", field)
     for field, values in (
-        ("max_iter", [text.message.max_iter]),
-        ("test_iter", text.message.test_iter),
+        ("max_iter", [definition.message.max_iter]),
+        ("test_iter", definition.message.test_iter),
     ):
         for value in values:
             if value < 0:
-                raise fault(text, f"{field} is {value}", "it must be 0 or more", field)
+                raise fault(definition, f"{field} is {value}", "it must be 0 or more", field)
 
 
-def _warn_of_learning(text: SolverDefinition) -> None:
-    if not text.message.HasField("base_lr"):
-        warn(text, "base_lr is missing: nothing will be learnt", "add base_lr")
-    if text.message.clip_gradients == 0:
+def _warn_of_learning(definition: SolverDefinition) -> None:
+    if not definition.message.HasField("base_lr"):
+        warn(definition, "base_lr is missing: nothing will be learnt", "add base_lr")
+    if definition.message.clip_gradients == 0:
         what = "clip_gradients is 0: every gradient is scaled down to nothing"
-        warn(text, what, "leave it out to switch clipping off", "clip_gradients")
+        warn(definition, what, "leave it out to switch clipping off", "clip_gradients")
 
 
-def _warn_of_silence(text: SolverDefinition) -> None:
+def _warn_of_silence(definition: SolverDefinition) -> None:
     """What was asked for and will not be seen."""
-    param = text.message
+    param = definition.message
     if param.test_interval > 0 and not param.test_iter:
         what = "test_interval without test_iter: nothing will be tested"
-        warn(text, what, "add test_iter: over how many batches?", "test_interval")
+        warn(definition, what, "add test_iter: over how many batches?", "test_interval")
     for index, batches in enumerate(param.test_iter):
         if batches == 0:
             what = f"test_iter is 0: test net #{index} will not be tested"
-            warn(text, what, "give the number of batches", f"test_iter[{index}]")
+            warn(definition, what, "give the number of batches", f"test_iter[{index}]")
     if param.debug_info and not param.display:
         what = "debug_info without display: nothing of the training will be shown"
-        warn(text, what, "add display: every how many iterations?", "debug_info")
+        warn(definition, what, "add display: every how many iterations?", "debug_info")

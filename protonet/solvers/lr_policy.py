@@ -93,35 +93,37 @@ class LearningRate:
     Caffe, so it cannot be computed from the iteration alone.
     """
 
-    def __init__(self, text: SolverDefinition) -> None:
+    def __init__(self, definition: SolverDefinition) -> None:
         """SolverError if the policy is unknown or lacks a setting.
 
         Caffe finds that out at the first iteration; here it is found before.
         """
-        self.param = text.message
+        self.param = definition.message
         self.current_step = 0
         name = self.param.lr_policy
         if name not in POLICIES:
             what = f"unknown lr_policy '{name}'" if name else "lr_policy is missing"
             hint = did_you_mean(name, POLICIES) or f"known are {', '.join(sorted(POLICIES))}"
-            raise fault(text, what, hint, "lr_policy")
+            raise fault(definition, what, hint, "lr_policy")
         self._policy = POLICIES[name]
         param: Message = self.param
         for field in self._policy.needs:
             if getattr(self.param, field) <= 0:
                 raise fault(
-                    text,
+                    definition,
                     f"lr_policy '{name}' needs a {field} above 0",
                     f"add {field}{_instead(self.param, name)}",
                     field if param.HasField(field) else "lr_policy",
                 )
         if "gamma" in self._policy.reads and self.param.gamma < 0:
-            raise fault(text, f"gamma is {self.param.gamma:g}", "it must not be below 0", "gamma")
-        self._warn_of_missing(text)
-        _warn_of_unread(text, self._policy)
-        _warn_of_order(text)
+            raise fault(
+                definition, f"gamma is {self.param.gamma:g}", "it must not be below 0", "gamma"
+            )
+        self._warn_of_missing(definition)
+        _warn_of_unread(definition, self._policy)
+        _warn_of_order(definition)
 
-    def _warn_of_missing(self, text: SolverDefinition) -> None:
+    def _warn_of_missing(self, definition: SolverDefinition) -> None:
         """Settings without which the rate is 0 or never changes; Caffe takes 0 for them."""
         param = self.param
         missing = [f for f in self._policy.reads if f not in _given(param)]
@@ -134,7 +136,7 @@ class LearningRate:
         are = "are" if len(missing) > 1 else "is"
         names = " and ".join(missing)
         warn(
-            text,
+            definition,
             f"{names} {are} missing: with lr_policy '{param.lr_policy}' the rate {effect}",
             f"add {names}{_instead(param, param.lr_policy)}",
             "lr_policy",
@@ -178,25 +180,25 @@ def _instead(param: Message, name: str) -> str:
     return ""
 
 
-def _warn_of_unread(text: SolverDefinition, policy: Policy) -> None:
-    unread = [field for field in _given(text.message) if field not in policy.reads]
+def _warn_of_unread(definition: SolverDefinition, policy: Policy) -> None:
+    unread = [field for field in _given(definition.message) if field not in policy.reads]
     if unread:
-        what = f"lr_policy '{text.message.lr_policy}' does not read {' and '.join(unread)}"
-        warn(text, what, f"take {'them' if len(unread) > 1 else 'it'} out", unread[0])
+        what = f"lr_policy '{definition.message.lr_policy}' does not read {' and '.join(unread)}"
+        warn(definition, what, f"take {'them' if len(unread) > 1 else 'it'} out", unread[0])
 
 
-def _warn_of_order(text: SolverDefinition) -> None:
+def _warn_of_order(definition: SolverDefinition) -> None:
     """Of stepvalues only the next one is looked at, so one that is not above the one before
     it takes effect an iteration after that."""
-    values = list(text.message.stepvalue)
-    if text.message.lr_policy != "multistep":
+    values = list(definition.message.stepvalue)
+    if definition.message.lr_policy != "multistep":
         return
     for index, (before, value) in enumerate(pairwise(values), 1):
         if value <= before:
             what = f"stepvalue {value} stands after {before}"
             hint = "put them into ascending order"
             warn(
-                text,
+                definition,
                 f"{what}: it counts from iteration {before + 1} on",
                 hint,
                 f"stepvalue[{index}]",

@@ -35,7 +35,7 @@ class NetBuilder:
 
     def __init__(
         self,
-        text: SolverDefinition,
+        definition: SolverDefinition,
         *,
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
@@ -43,7 +43,7 @@ class NetBuilder:
         rank: int = 0,
         size: int = 1,
     ) -> None:
-        self.text, self.param = text, text.message
+        self.definition, self.param = definition, definition.message
         self._options: dict[str, Any] = {
             "dtype": dtype,
             "allow_python": allow_python,
@@ -59,13 +59,13 @@ class NetBuilder:
         if len(given) != 1:
             what = "no net to train" if not given else f"two nets to train: {' and '.join(given)}"
             hint = f"give one of {', '.join(TRAIN_FIELDS)}"
-            raise fault(self.text, what, hint, given[-1] if given else None)
+            raise fault(self.definition, what, hint, given[-1] if given else None)
         field = given[0]
         if field.endswith("_param"):
             log.info("Creating training net specified in %s.", field)
         else:
             log.info("Creating training net from %s file: %s", field, getattr(self.param, field))
-        definition = self._definition(field, getattr(self.param, field))
+        definition = self._net_definition(field, getattr(self.param, field))
         return self._build(definition, TRAIN, self.param.train_state, self.param.random_seed)
 
     def test_nets(self) -> list[Net]:
@@ -78,7 +78,7 @@ class NetBuilder:
             seed = self.param.random_seed
             seed += (index + 1) * (seed >= 0)
             position = index if field == "test_net_param" else 0
-            definition = self._definition(field, value, position)
+            definition = self._net_definition(field, value, position)
             nets.append(self._build(definition, TEST, state, seed))
         return nets
 
@@ -90,7 +90,7 @@ class NetBuilder:
         count = len(param.test_iter)
         if count < len(sources) or (generic is None and count != len(sources)):
             raise fault(
-                self.text,
+                self.definition,
                 f"{count} test_iter for {_test_nets(len(sources))}",
                 "give test_iter once for each test net",
                 "test_iter" if count else sources[0][0],
@@ -99,28 +99,28 @@ class NetBuilder:
             sources += [(generic, getattr(param, generic))] * (count - len(sources))
         if param.test_state and len(param.test_state) != count:
             raise fault(
-                self.text,
+                self.definition,
                 f"{len(param.test_state)} test_state for {_test_nets(count)}",
                 "give test_state once for each test net or not at all",
                 "test_state",
             )
         if count and param.test_interval <= 0:
             raise fault(
-                self.text,
+                self.definition,
                 "test_iter without test_interval",
                 "add test_interval: test every how many iterations?",
                 "test_iter",
             )
         return sources
 
-    def _definition(self, field: str, value: Any, index: int = 0) -> Definition:
+    def _net_definition(self, field: str, value: Any, index: int = 0) -> Definition:
         if isinstance(value, str):
-            return read_definition(find(self.text, value, field))
+            return read_definition(find(self.definition, value, field))
         message = pb.NetParameter()
         message.CopyFrom(value)
-        parts = self.text.lines.parts.get(field, [])
-        place = parts[index] if index < len(parts) else Place(self.text.file)
-        return upgrade_net(message, place, self.text.root).definition
+        parts = self.definition.lines.parts.get(field, [])
+        place = parts[index] if index < len(parts) else Place(self.definition.file)
+        return upgrade_net(message, place, self.definition.root).definition
 
     def _build(self, source: Definition, phase: int, state: pb.NetState, seed: int) -> Net:
         message = type(source.message)()
@@ -133,21 +133,21 @@ class NetBuilder:
         return Net(definition, phase=None, seed=None if seed < 0 else seed, **self._options)
 
 
-def find(text: SolverDefinition, name: str, field: str | None) -> Path:
+def find(definition: SolverDefinition, name: str, field: str | None) -> Path:
     """A file that a solver names: from the current folder as in Caffe, or beside the
     solver's own file, so that it can be used from anywhere.  field: where it is named; None
     if by whoever starts the solver."""
     name = file_name(name)
     choices = [Path(name)]
-    if text.file is not None:
-        choices.append(Path(text.file).parent / name)
+    if definition.file is not None:
+        choices.append(Path(definition.file).parent / name)
     for path in choices:
         if path.is_file():
             return path
     places = ", nor ".join(dict.fromkeys(map(str, choices)))
     if field is None:
         raise WeightsError(f"no file {places}", "correct the path")
-    raise fault(text, f"{field}: no file {places}", "correct the path", field)
+    raise fault(definition, f"{field}: no file {places}", "correct the path", field)
 
 
 def split_names(names: Sequence[str]) -> list[str]:

@@ -18,12 +18,12 @@ def register(cls: _Class) -> _Class:
     return RULES.add(cls.type, cls)
 
 
-def rule_class(text: SolverDefinition) -> type[Rule]:
+def rule_class(definition: SolverDefinition) -> type[Rule]:
     """The rule that the solver's `type` names, in any letter case: files in the wild write
     ADAM and RMSPROP.  SolverError with the nearest known type if there is none."""
-    name = text.message.type
+    name = definition.message.type
     for known, cls in RULES.items():
         if known.lower() == name.lower():
             return cls
     hint = RULES.nearest(name) or f"known are {', '.join(sorted(RULES))}"
-    raise fault(text, f"unknown solver type '{name}'", hint, "type")
+    raise fault(definition, f"unknown solver type '{name}'", hint, "type")

@@ -23,11 +23,11 @@ class RMSProp(Rule):
     type = "RMSProp"
     reads = ("rms_decay", "delta")
 
-    def check(self, text: SolverDefinition) -> None:
+    def check(self, definition: SolverDefinition) -> None:
         decay = self.param.rms_decay
         if not 0 <= decay < 1:
             raise fault(
-                text, f"rms_decay is {decay:g}", "give a value from 0 to below 1", "rms_decay"
+                definition, f"rms_decay is {decay:g}", "give a value from 0 to below 1", "rms_decay"
             )
 
     def update(self, w: NDArray, g: NDArray, history: Sequence[NDArray], rate: float) -> None:

@@ -30,18 +30,18 @@ class Rule:
     #: Those of `SETTINGS` that have a meaning for the rule.
     reads: ClassVar[tuple[str, ...]] = ("momentum",)
 
-    def __init__(self, text: SolverDefinition, count: int, dtype: DTypeLike) -> None:
-        """text: the solver's definition.  count: how many values there are to learn."""
-        self.param = text.message
-        self._check_unread(text)
-        self.check(text)
+    def __init__(self, definition: SolverDefinition, count: int, dtype: DTypeLike) -> None:
+        """count: how many values there are to learn."""
+        self.param = definition.message
+        self._check_unread(definition)
+        self.check(definition)
         self.history: list[NDArray] = [np.zeros(count, dtype) for _ in range(self.kinds)]
 
-    def _check_unread(self, text: SolverDefinition) -> None:
+    def _check_unread(self, definition: SolverDefinition) -> None:
         """An error for momentum, as in Caffe; a warning for what Caffe does not look at."""
         if "momentum" not in self.reads and self.param.momentum != 0:
             raise fault(
-                text,
+                definition,
                 f"{self.type} has no momentum",
                 "take momentum out, or use SGD, Nesterov or Adam",
                 "momentum",
@@ -49,9 +49,9 @@ class Rule:
         param: Message = self.param
         for field in SETTINGS[1:]:
             if field not in self.reads and param.HasField(field):
-                warn(text, f"{self.type} does not read {field}", "take it out", field)
+                warn(definition, f"{self.type} does not read {field}", "take it out", field)
 
-    def check(self, text: SolverDefinition) -> None:
+    def check(self, definition: SolverDefinition) -> None:
         """Raise SolverError if a setting makes no sense for the rule."""
 
     def rate(self, rate: float, iteration: int) -> float:

@@ -37,25 +37,25 @@ if TYPE_CHECKING:
 _FILES = r"_iter_\d+\.(caffemodel|solverstate)(\.h5)?"
 
 
-def prefix(text: SolverDefinition) -> str:
+def prefix(definition: SolverDefinition) -> str:
     """What snapshot names begin with: snapshot_prefix as it is written (from the current
     folder), else the solver file's path without its ending.  If that is a folder, the
     solver file's name inside it.  Empty if there is neither."""
-    given = file_name(text.message.snapshot_prefix)
-    if text.file is None:
+    given = file_name(definition.message.snapshot_prefix)
+    if definition.file is None:
         return given
-    result = given or os.path.splitext(text.file)[0]
+    result = given or os.path.splitext(definition.file)[0]
     if os.path.isdir(result):
-        name = os.path.splitext(os.path.basename(text.file))[0]
+        name = os.path.splitext(os.path.basename(definition.file))[0]
         result = os.path.join(result, name)
     return result
 
 
 def check_writable(solver: Solver) -> None:
     """Find out before training, not after hours of it, that snapshots cannot be written."""
-    text = solver.text
+    definition = solver.definition
     if not solver.prefix:
-        raise fault(text, "snapshot_prefix is missing", "say where snapshots go", "snapshot")
+        raise fault(definition, "snapshot_prefix is missing", "say where snapshots go", "snapshot")
     folder = os.path.dirname(solver.prefix) or "."
     if os.path.exists(folder) and not os.path.isdir(folder):
         what, hint = f"the snapshot folder '{folder}' is a file", "choose another one"
@@ -65,10 +65,10 @@ def check_writable(solver: Solver) -> None:
         what, hint = f"the snapshot folder '{folder}' cannot be written to", "choose another one"
     elif solver.param.snapshot_format == pb.SolverParameter.HDF5 and not find_spec("h5py"):
         missing = missing_extra("h5py", "hdf5", "snapshot_format: HDF5")
-        raise fault(text, missing.what, missing.hint, "snapshot_format")
+        raise fault(definition, missing.what, missing.hint, "snapshot_format")
     else:
         return
-    raise fault(text, what, hint, "snapshot_prefix")
+    raise fault(definition, what, hint, "snapshot_prefix")
 
 
 def save(solver: Solver) -> str:
@@ -118,7 +118,7 @@ def warn_of_overwriting(solver: Solver, after_train: bool) -> None:
     states = [path for path, number in found.items() if ".solverstate" in path]
     if states:
         hint += f"; to go on from them, --snapshot {max(states, key=found.__getitem__)}"
-    warn(solver.text, what, hint, "snapshot_prefix")
+    warn(solver.definition, what, hint, "snapshot_prefix")
 
 
 def _is_due(param: Any, iteration: int, after_train: bool) -> bool:

@@ -69,30 +69,30 @@ class Solver:
     ) -> None:
         #: Of several workers with one set of parameters only the first writes snapshots.
         self.rank = rank
-        self.text = source if isinstance(source, SolverDefinition) else read_solver(source)
+        self.definition = source if isinstance(source, SolverDefinition) else read_solver(source)
         #: The SolverParameter.  base_lr, display and the like may be changed between steps.
-        self.param = self.text.message
+        self.param = self.definition.message
         # No empty line behind it: it would end Caffe's parse_log.py.
         log.info("Initializing solver from parameters: \n%s", format(self.param).rstrip("\n"))
-        check(self.text)
-        kind = rule_class(self.text)
-        self._rate = LearningRate(self.text)
-        self.prefix = snapshot.prefix(self.text)
+        check(self.definition)
+        kind = rule_class(self.definition)
+        self._rate = LearningRate(self.definition)
+        self.prefix = snapshot.prefix(self.definition)
         if self.param.snapshot > 0:
             snapshot.check_writable(self)
         names = self.param.weights if weights is None else weights
         start_from = [
-            find(self.text, name, "weights" if weights is None else None)
+            find(self.definition, name, "weights" if weights is None else None)
             for name in split_names(names)
         ]
         builder = NetBuilder(
-            self.text, dtype=dtype, allow_python=allow_python, fork=fork, rank=rank, size=size
+            self.definition, dtype=dtype, allow_python=allow_python, fork=fork, rank=rank, size=size
         )
         self.net = builder.train_net()
         arena = self.net.arena
-        self.rule = kind(self.text, arena.data.size, arena.data.dtype)
+        self.rule = kind(self.definition, arena.data.size, arena.data.dtype)
         self._updater = Updater(
-            self.text, self.rule, arena, self.net.params_lr, self.net.params_weight_decay
+            self.definition, self.rule, arena, self.net.params_lr, self.net.params_weight_decay
         )
         self.test_nets = builder.test_nets()
         for net in self.test_nets:
@@ -304,7 +304,7 @@ class Solver:
         if not self.param.HasField("max_iter"):
             what = "max_iter is missing"
         hint = "give a larger max_iter (on the command line: --iterations)"
-        warn(self.text, f"{what}: there is nothing to train", hint, "max_iter")
+        warn(self.definition, f"{what}: there is nothing to train", hint, "max_iter")
 
     def _warn_of_overwriting(self, after_train: bool = False) -> None:
         if self.rank == 0 and not self._told_of_overwriting:

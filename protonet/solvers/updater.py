@@ -37,17 +37,19 @@ class Updater:
 
     def __init__(
         self,
-        text: SolverDefinition,
+        definition: SolverDefinition,
         rule: Rule,
         arena: Arena,
         lr_mults: Sequence[float],
         decay_mults: Sequence[float],
     ) -> None:
-        self.param, self.rule, self.arena = text.message, rule, arena
+        self.param, self.rule, self.arena = definition.message, rule, arena
         kind = self.param.regularization_type
         if self.param.weight_decay != 0 and kind not in DECAYS:
             hint = did_you_mean(kind, DECAYS) or f"known are {', '.join(DECAYS)}"
-            raise fault(text, f"unknown regularization_type '{kind}'", hint, "regularization_type")
+            raise fault(
+                definition, f"unknown regularization_type '{kind}'", hint, "regularization_type"
+            )
         self._decay = DECAYS.get(kind, updates.decay_l2)
         self._bins = _fill_bins(_pieces(arena.slices, lr_mults, decay_mults))
         self._partial = np.zeros(len(self._bins))
