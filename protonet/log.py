@@ -17,6 +17,11 @@ log = logging.getLogger("protonet")
 log.addHandler(logging.NullHandler())
 
 
+def number(value: float) -> str:
+    """As a C++ stream prints it: six digits.  A zero has no sign: a loss of -0 only puzzles."""
+    return format(float(value) + 0.0, "g")
+
+
 class GlogFormatter(logging.Formatter):
     """`Lyyyymmdd hh:mm:ss.uuuuuu threadid file:line] message`, L one of I, W, E, F."""
 

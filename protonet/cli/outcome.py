@@ -6,7 +6,7 @@ import os
 import shlex
 from typing import Any
 
-from ..solvers import report
+from ..log import number
 from ..solvers.callbacks import Callback
 from ..solvers.solver import Solver
 
@@ -44,7 +44,7 @@ class Outcome(Callback):
         tested = False
         for index, record in sorted(self._tests.items()):
             single = {k: v for k, v in record["outputs"].items() if isinstance(v, float)}
-            scores = ", ".join(f"{k} = {report.number(v)}" for k, v in single.items())
+            scores = ", ".join(f"{k} = {number(v)}" for k, v in single.items())
             now = record["iter"] == solver.iter
             net = f" of test net {index}" if len(solver.test_nets) > 1 else ""
             if scores:
@@ -52,7 +52,7 @@ class Outcome(Callback):
                 what = "Result" if now else "Last test,"
                 lines.append(f"{what} after {record['iter']} iterations{net}: {scores}")
         if self._trained and not tested:
-            loss = report.number(solver.smoothed_loss)
+            loss = number(solver.smoothed_loss)
             lines.insert(0, f"Result after {solver.iter} iterations: training loss = {loss}")
         return lines
 

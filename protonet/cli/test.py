@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..log import log
+from ..log import log, number
 from .common import (
     add_consent,
     add_either,
@@ -64,8 +64,8 @@ def _test(
 
     from ..core.context import TEST
     from ..net.net import Net
-    from ..solvers import report
     from ..solvers.callbacks import NonFinite, find_non_finite, non_finite_error
+    from ..solvers.outputs import by_name, output_names, output_values, score
 
     net = Net(
         model,
@@ -82,25 +82,25 @@ def _test(
     loss, total = 0.0, np.zeros(0)
     for batch in range(args.iterations):
         loss += net.run_forward()
-        values, outputs = report.output_values(net), report.output_names(net)
+        values, outputs = output_values(net), output_names(net)
         total = values if batch == 0 else total + values
         for output, value in zip(outputs, values):
-            log.info("Batch %d, %s = %s", batch, output.name, report.number(value))
+            log.info("Batch %d, %s = %s", batch, output.name, number(value))
         if error is None and not np.isfinite([*values, loss]).all():
             found = find_non_finite(net) or NonFinite("the loss")
             error = non_finite_error(net, found, f"in batch {batch}", "take other weights")
     loss, means = loss / args.iterations, total / args.iterations
-    log.info("Loss: %s", report.number(loss))
+    log.info("Loss: %s", number(loss))
     for output, value in zip(outputs, means):
-        log.info("%s", report.score(output, value))
+        log.info("%s", score(output, value))
         if args.quiet and not args.json:
-            print(report.score(output, value))
+            print(score(output, value))
     result = {
         "model": model,
         "weights": weights,
         "iterations": args.iterations,
         "loss": loss,
-        "outputs": report.by_name(outputs, means),
+        "outputs": by_name(outputs, means),
     }
     return result, error
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ..log import log
+from ..log import log, number
 from .common import (
     add_consent,
     add_either,
@@ -118,7 +118,6 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     """Log what Caffe logs; returns the averages in milliseconds and the memory in bytes."""
     from ..core.context import TEST, TRAIN
     from ..net.net import Net
-    from ..solvers.report import number
 
     net = Net(
         model,

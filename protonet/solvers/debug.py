@@ -8,9 +8,8 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from ..log import log
+from ..log import log, number
 from ..net.net import Net
-from .report import number
 
 
 @contextmanager

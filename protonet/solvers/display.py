@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ..log import log
-from . import report
+from ..log import log, number
+from .outputs import by_name, output_names, output_values, score
 
 if TYPE_CHECKING:
     from .solver import Solver
 
 
 class Display:
-    """Logs loss, outputs and rate in Caffe's words, and reports them to the callbacks."""
+    """Logs loss, outputs and rate in Caffe's words, and hands them to the callbacks."""
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
@@ -40,27 +40,27 @@ class Display:
         log.info(
             "Iteration %d (%s iter/s, %ss/%d iters), loss = %s",
             solver.iter,
-            report.number(count / lapse if lapse and count > 0 else 0.0),
-            report.number(lapse),
+            number(count / lapse if lapse and count > 0 else 0.0),
+            number(lapse),
             solver.param.display,
-            report.number(solver.smoothed_loss),
+            number(solver.smoothed_loss),
         )
         self.restart()
-        values = report.output_values(solver.net)
-        outputs = report.output_names(solver.net)
+        values = output_values(solver.net)
+        outputs = output_names(solver.net)
         for i, (output, value) in enumerate(zip(outputs, values)):
-            log.info("    Train net output #%d: %s", i, report.score(output, value))
+            log.info("    Train net output #%d: %s", i, score(output, value))
         record = {"kind": "train", "iter": solver.iter, "loss": solver.smoothed_loss}
-        solver.report({**record, "outputs": report.by_name(outputs, values)})
+        solver.publish({**record, "outputs": by_name(outputs, values)})
 
     def last_loss(self) -> None:
         """The loss after the last update."""
         solver = self._solver
         loss = solver.smoothed_loss
-        log.info("Iteration %d, loss = %s", solver.iter, report.number(loss))
-        solver.report({"kind": "train", "iter": solver.iter, "loss": loss, "outputs": {}})
+        log.info("Iteration %d, loss = %s", solver.iter, number(loss))
+        solver.publish({"kind": "train", "iter": solver.iter, "loss": loss, "outputs": {}})
 
     def rate(self, rate: float) -> None:
         iteration = self._solver.iter
-        log.info("Iteration %d, lr = %s", iteration, report.number(rate))
-        self._solver.report({"kind": "rate", "iter": iteration, "lr": rate})
+        log.info("Iteration %d, lr = %s", iteration, number(rate))
+        self._solver.publish({"kind": "rate", "iter": iteration, "lr": rate})

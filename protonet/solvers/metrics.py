@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MetricsFile(Callback):
-    """Writes what is logged as JSON lines: one object a report, numbers as numbers.
+    """Writes what is logged as JSON lines: one object a record, numbers as numbers.
 
     Appends to a file that is there.  Not-a-number and infinity are written as null, since
     JSON has no word for them.

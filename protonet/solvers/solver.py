@@ -15,10 +15,10 @@ import numpy as np
 from google.protobuf.message import Message
 from numpy.typing import DTypeLike
 
-from ..log import log
+from ..log import log, number
 from ..proto.source_map import SolverDefinition
 from ..proto.text import format, read_solver
-from . import report, snapshot
+from . import snapshot
 from ._fault import warn
 from .callbacks import Callback, NanGuard
 from .checks import check
@@ -254,7 +254,7 @@ class Solver:
             return 1.0
         log.info(
             "Gradient clipping: scaling down gradients (L2 norm %s > %s) by scale factor %s",
-            *map(report.number, (norm, limit, limit / norm)),
+            *map(number, (norm, limit, limit / norm)),
         )
         return float(limit / norm)
 
@@ -274,7 +274,7 @@ class Solver:
         """Write weights and state; returns the path of the state."""
         path = snapshot.save(self)
         self.last_snapshot, self.snapshot_iter = path, self.iter
-        self.report({"kind": "snapshot", "iter": self.iter, "path": path})
+        self.publish({"kind": "snapshot", "iter": self.iter, "path": path})
         return path
 
     def restore(self, path: str | Path) -> None:
@@ -322,7 +322,7 @@ class Solver:
                 self.stopped = True
         return written
 
-    def report(self, record: dict[str, Any]) -> None:
+    def publish(self, record: dict[str, Any]) -> None:
         """Hand numbers that were logged to the callbacks."""
         for callback in self.callbacks:
             callback.on_report(self, record)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..log import log
-from . import report, streams
+from ..log import log, number
+from . import streams
 from .debug import debug_info
+from .outputs import by_name, output_names, output_values, score
 
 if TYPE_CHECKING:
     from .solver import Solver
@@ -56,17 +57,17 @@ class Tester:
                     log.info("Test interrupted.")
                     return None
                 loss += net.run_forward()
-                total = total + report.output_values(net)
+                total = total + output_values(net)
         if not batches:
             return {}
         record: dict[str, Any] = {"kind": "test", "iter": solver.iter, "net": index}
         if solver.param.test_compute_loss:
             record["loss"] = loss / batches
-            log.info("Test loss: %s", report.number(loss / batches))
+            log.info("Test loss: %s", number(loss / batches))
         means = np.asarray(total) / batches
-        outputs = report.output_names(net)
+        outputs = output_names(net)
         for i, (output, value) in enumerate(zip(outputs, means)):
-            log.info("    Test net output #%d: %s", i, report.score(output, value))
-        scores = report.by_name(outputs, means)
-        solver.report({**record, "outputs": scores})
+            log.info("    Test net output #%d: %s", i, score(output, value))
+        scores = by_name(outputs, means)
+        solver.publish({**record, "outputs": scores})
         return scores

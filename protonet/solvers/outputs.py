@@ -1,4 +1,4 @@
-"""The words and numbers of Caffe's log."""
+"""The values of a net's outputs, and the words for them in Caffe's log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..log import number
 from ..net.net import Net
 
 
@@ -15,11 +16,6 @@ class Output(NamedTuple):
 
     name: str
     weight: float
-
-
-def number(value: float) -> str:
-    """As a C++ stream prints it: six digits.  A zero has no sign: a loss of -0 only puzzles."""
-    return format(float(value) + 0.0, "g")
 
 
 def output_names(net: Net) -> list[Output]:

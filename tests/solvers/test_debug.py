@@ -1,47 +1,13 @@
-"""Numbers and lines as Caffe prints them."""
+"""debug_info: the lines are Caffe's, the means those of the arrays."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-import pytest
 
+from protonet.log import number
 from protonet.net.net import Net
 from protonet.solvers.debug import debug_info
-from protonet.solvers.report import Output, by_name, number, score
 from tests.solvers.toy import NET, X, Y, gradient, logged, toy
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.01, "0.01"),
-        (1.0, "1"),
-        (1e-5, "1e-05"),
-        (123456.7, "123457"),
-        (1234567.0, "1.23457e+06"),
-        (math.nan, "nan"),
-        (-math.inf, "-inf"),
-        (0.1 + 1e-9, "0.1"),
-        (0.0, "0"),
-        (-0.0, "0"),
-        (-1e-50, "-1e-50"),
-    ],
-)
-def test_numbers_have_six_digits(value, text):
-    assert number(value) == text
-    assert number(np.float64(value)) == text
-
-
-def test_scores():
-    assert score(Output("accuracy", 0.0), 0.98) == "accuracy = 0.98"
-    assert score(Output("loss", 0.5), 0.25) == "loss = 0.25 (* 0.5 = 0.125 loss)"
-
-
-def test_by_name():
-    outputs = [Output("a", 0.0), Output("b", 0.0), Output("a", 0.0)]
-    assert by_name(outputs, np.array([1.0, 2.0, 3.0])) == {"a": [1.0, 3.0], "b": 2.0}
 
 
 def test_debug_info_is_caffes():
