@@ -8,6 +8,7 @@
     ├─ DataError       source missing, corrupt record, label out of range
     │  └─ UnknownShape what is missing would tell the shape of a top
     └─ SolverError     bad policy, snapshot does not fit
+       └─ NonFiniteError   a loss or a parameter became NaN or infinite
 
 A message says where, what, and what to do:
 
@@ -136,6 +137,13 @@ class UnknownShape(DataError):
 
 class SolverError(ProtonetError):
     """A solver that cannot run as described, or a snapshot that does not fit it."""
+
+
+class NonFiniteError(SolverError):
+    """A loss or a parameter that is not a finite number any more."""
+
+    #: Of the command line.
+    exit_code = 5
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

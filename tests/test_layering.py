@@ -35,6 +35,8 @@ LEVELS = {
 }
 #: Packages of one level do not know each other, and these not even those below them.
 FORBIDDEN = {("core", "kernels")}
+#: Rooms whose lazy imports and those for annotations still close a cycle; elsewhere they count.
+EXCUSED = {"net", "proto"}
 DEPENDENCIES = {"numpy", "google", "threadpoolctl"}
 
 
@@ -132,7 +134,8 @@ def test_imports_go_downwards() -> None:
 def test_there_are_no_cycles() -> None:
     graph: dict[str, list[Import]] = {module: [] for module in MODULES}
     for found in ALL:
-        if not found.lazy and found.target != found.source:
+        counts = not found.lazy or room(found.source) not in EXCUSED
+        if counts and found.target != found.source:
             graph[found.source].append(found)
     done: set[str] = set()
     for module in MODULES:

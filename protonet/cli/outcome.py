@@ -11,7 +11,7 @@ from ..solvers.callbacks import Callback
 from ..solvers.solver import Solver
 
 
-class Outcome(Callback):
+class Outcome(Callback[Solver]):
     """Keeps the scores of the last tests for the words at the end."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from ..solvers.callbacks import Callback
 from ..solvers.solver import Solver
 
 
-class Progress(Callback):
+class Progress(Callback[Solver]):
     """Context manager and callback; shows nothing where stderr is not a terminal."""
 
     def __init__(self, solver: Solver) -> None:

@@ -22,8 +22,8 @@ from .models import TRAIN_TEST, model_file
 from .output import log_shown
 
 if TYPE_CHECKING:
+    from ..errors import NonFiniteError
     from ..net.net import Net
-    from ..solvers.callbacks import NonFiniteError
 
 HELP = "run a trained net over test batches and print the mean of its outputs"
 
@@ -64,7 +64,7 @@ def _test(
 
     from ..core.context import TEST
     from ..net.net import Net
-    from ..solvers.callbacks import NonFinite, find_non_finite, non_finite_error
+    from ..solvers.guard import NonFinite, find_non_finite, non_finite_error
     from ..solvers.outputs import by_name, output_names, output_values, score
 
     net = Net(
@@ -107,7 +107,7 @@ def _test(
 
 def _weights_fault(net: Net, weights: str) -> NonFiniteError | None:
     """Weights that are not finite need not show in the outputs: an accuracy of 0 is a number."""
-    from ..solvers.callbacks import find_non_finite, non_finite_error
+    from ..solvers.guard import find_non_finite, non_finite_error
 
     found = find_non_finite(net, tops=False)
     return found and non_finite_error(net, found, f"in {weights}", "take other weights")

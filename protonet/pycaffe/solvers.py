@@ -13,7 +13,7 @@ from ..errors import ProtonetError
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.text import read_solver
-from ..solvers import callbacks
+from ..solvers import Callback, guard
 from ..solvers import solver as native
 from . import settings
 from .net import Net, _check_file
@@ -159,7 +159,7 @@ class _FromFile(SGDSolver):
     type = ""
 
 
-class _Callback(callbacks.Callback):
+class _Callback(Callback[native.Solver]):
     def __init__(self, start: Callable[[], Any], ready: Callable[[], Any]) -> None:
         self._start, self._ready = start, ready
 
@@ -170,7 +170,7 @@ class _Callback(callbacks.Callback):
         self._ready()
 
 
-class _NonFiniteWarning(callbacks.Callback):
+class _NonFiniteWarning(Callback[native.Solver]):
     """Says once where a loss became not-a-number or infinite."""
 
     warned = False
@@ -179,7 +179,7 @@ class _NonFiniteWarning(callbacks.Callback):
         if math.isfinite(loss) or self.warned:
             return
         self.warned = True
-        found = callbacks.find_non_finite(solver.net) or callbacks.NonFinite("the loss")
+        found = guard.find_non_finite(solver.net) or guard.NonFinite("the loss")
         where = "" if found.layer is None else f" of layer '{solver.net.layer_names[found.layer]}'"
         log.warning(
             "Iteration %d: %s%s is not finite: lower base_lr or set clip_gradients",

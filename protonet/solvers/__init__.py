@@ -3,12 +3,14 @@
 from .adadelta import AdaDelta
 from .adagrad import AdaGrad
 from .adam import Adam
-from .callbacks import Callback, NanGuard
+from .callbacks import Callback
+from .guard import NanGuard
 from .metrics import MetricsFile
 from .nesterov import Nesterov
 from .rmsprop import RMSProp
 from .sgd import SGD
 from .solver import Solver, get_solver
+from .state import TrainingState
 
 __all__ = [
     "SGD",
@@ -21,5 +23,6 @@ __all__ = [
     "Nesterov",
     "RMSProp",
     "Solver",
+    "TrainingState",
     "get_solver",
 ]

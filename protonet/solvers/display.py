@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from ..log import log, number
 from .outputs import by_name, output_names, output_values, score
-
-if TYPE_CHECKING:
-    from .solver import Solver
+from .state import TrainingState
 
 
 class Display:
     """Logs loss, outputs and rate in Caffe's words, and hands them to the callbacks."""
 
-    def __init__(self, solver: Solver) -> None:
+    def __init__(self, solver: TrainingState) -> None:
         self._solver = solver
         self.restart()
 

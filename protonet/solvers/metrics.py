@@ -8,15 +8,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .callbacks import Callback
 
-if TYPE_CHECKING:
-    from .solver import Solver
 
-
-class MetricsFile(Callback):
+class MetricsFile(Callback[object]):
     """Writes what is logged as JSON lines: one object a record, numbers as numbers.
 
     Appends to a file that is there.  Not-a-number and infinity are written as null, since
@@ -27,7 +24,7 @@ class MetricsFile(Callback):
         self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (closed by `close`)
         self._start = time.time()
 
-    def on_report(self, solver: Solver, record: dict[str, Any]) -> None:
+    def on_report(self, solver: object, record: dict[str, Any]) -> None:
         record = {"seconds": round(time.time() - self._start, 3), **record}
         with self._named():
             self._file.write(json.dumps(finite(record)) + "\n")

@@ -10,68 +10,25 @@ travels in an extra field of the state that Caffe skips.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import ProtonetError, SolverError, WeightsError, missing_extra
+from ..errors import ProtonetError, SolverError, WeightsError
 from ..files import remove_unfinished
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.octets import file_name
-from ..proto.source_map import SolverDefinition
 from ..proto.weights import State, read_state, read_weights, write_state
 from . import plain, streams
-from ._fault import fault, warn
 from .smoothing import LossWindow
-
-if TYPE_CHECKING:
-    from .solver import Solver
-
-#: What follows the prefix in the names of snapshots.
-_FILES = r"_iter_\d+\.(caffemodel|solverstate)(\.h5)?"
+from .snapshot_files import NAMES
+from .state import TrainingState
 
 
-def prefix(definition: SolverDefinition) -> str:
-    """What snapshot names begin with: snapshot_prefix as it is written (from the current
-    folder), else the solver file's path without its ending.  If that is a folder, the
-    solver file's name inside it.  Empty if there is neither."""
-    given = file_name(definition.message.snapshot_prefix)
-    if definition.file is None:
-        return given
-    result = given or os.path.splitext(definition.file)[0]
-    if os.path.isdir(result):
-        name = os.path.splitext(os.path.basename(definition.file))[0]
-        result = os.path.join(result, name)
-    return result
-
-
-def check_writable(solver: Solver) -> None:
-    """Find out before training, not after hours of it, that snapshots cannot be written."""
-    definition = solver.definition
-    if not solver.prefix:
-        raise fault(definition, "snapshot_prefix is missing", "say where snapshots go", "snapshot")
-    folder = os.path.dirname(solver.prefix) or "."
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        what, hint = f"the snapshot folder '{folder}' is a file", "choose another one"
-    elif not os.path.isdir(folder):
-        what, hint = f"the snapshot folder '{folder}' does not exist", f"mkdir -p {folder}"
-    elif not os.access(folder, os.W_OK):
-        what, hint = f"the snapshot folder '{folder}' cannot be written to", "choose another one"
-    elif solver.param.snapshot_format == pb.SolverParameter.HDF5 and not find_spec("h5py"):
-        missing = missing_extra("h5py", "hdf5", "snapshot_format: HDF5")
-        raise fault(definition, missing.what, missing.hint, "snapshot_format")
-    else:
-        return
-    raise fault(definition, what, hint, "snapshot_prefix")
-
-
-def save(solver: Solver) -> str:
+def save(solver: TrainingState) -> str:
     """Write both files; returns the path of the state.  Of several workers, which all have
     the same parameters, the first one writes."""
     hdf5 = solver.param.snapshot_format == pb.SolverParameter.HDF5
@@ -82,7 +39,7 @@ def save(solver: Solver) -> str:
         callback.before_snapshot(solver)
     if solver.rank != 0:
         return state
-    for name in remove_unfinished(Path(solver.prefix), _FILES):
+    for name in remove_unfinished(Path(solver.prefix), NAMES):
         log.info("Removed %s, which a killed process left unfinished", name)
     try:
         log.info("Snapshotting to %s file %s", kind, weights)
@@ -95,48 +52,15 @@ def save(solver: Solver) -> str:
     return state
 
 
-def warn_of_overwriting(solver: Solver, after_train: bool) -> None:
-    """Name the snapshots of an earlier run that this one, from iteration 0 on, is going to
-    write over.  after_train: whether it ends with a snapshot at max_iter."""
-    param = solver.param
-    folder, start = os.path.split(solver.prefix)
-    hdf5 = param.snapshot_format == pb.SolverParameter.HDF5
-    name = re.compile(rf"{re.escape(start)}_iter_(\d+)\.(caffemodel|solverstate)(\.h5)?")
-    found: dict[str, int] = {}
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(folder or "."):
-            match = name.fullmatch(entry.name)
-            if match and bool(match[3]) == hdf5:
-                found[os.path.join(folder, entry.name)] = int(match[1])
-    due = {path for path, number in found.items() if _is_due(param, number, after_train)}
-    if not due:
-        return
-    paths = sorted(due, key=lambda path: (found[path], path))
-    more = f" and {len(paths) - 4} more" if len(paths) > 4 else ""
-    what = f"{', '.join(paths[:4])}{more} of an earlier run will be overwritten"
-    hint = "to keep them, move them or change snapshot_prefix"
-    states = [path for path, number in found.items() if ".solverstate" in path]
-    if states:
-        hint += f"; to go on from them, --snapshot {max(states, key=found.__getitem__)}"
-    warn(solver.definition, what, hint, "snapshot_prefix")
-
-
-def _is_due(param: Any, iteration: int, after_train: bool) -> bool:
-    """Whether a run from iteration 0 on to max_iter writes a snapshot then."""
-    if iteration == param.max_iter and after_train:
-        return True
-    return 0 < iteration <= param.max_iter and param.snapshot > 0 == iteration % param.snapshot
-
-
-def last_good(solver: Solver) -> str:
+def last_good(solver: TrainingState) -> str:
     """What to go on from, if the training cannot."""
     if solver.last_snapshot is None:
         return "no snapshot was written before"
     return f"go on from the last snapshot, {solver.last_snapshot}"
 
 
-def restore(solver: Solver, path: Path) -> LossWindow | None:
-    """Read both files into the solver; returns where its loss window stood, if known.
+def restore(solver: TrainingState, path: Path) -> None:
+    """Read both files into the solver.
 
     Errors as for `Solver.restore`: all that can be refused is, before anything changes.
     """
@@ -161,7 +85,10 @@ def restore(solver: Solver, path: Path) -> LossWindow | None:
         for part in solver.net.arena.slices:
             flat[part] = next(blobs).reshape(-1)
     solver.iter, solver.current_step = state.iter, state.current_step
-    return extra.window if extra and _restore_streams(solver, extra) else None
+    solver.last_snapshot, solver.snapshot_iter = str(path), state.iter
+    restored = extra is not None and _restore_streams(solver, extra)
+    solver.window = extra.window if extra and restored else LossWindow(solver.param.average_loss)
+    solver.window_restored = restored
 
 
 def find_weights(learned_net: str, state: Path) -> Path:
@@ -179,7 +106,7 @@ def find_weights(learned_net: str, state: Path) -> Path:
 # -- what the two files hold ---------------------------------------------------------------
 
 
-def _state_of(solver: Solver, weights: str) -> State:
+def _state_of(solver: TrainingState, weights: str) -> State:
     shapes = [blob.shape for blob in solver.net.learnable_params]
     history = [
         flat[part].reshape(shape)
@@ -187,9 +114,9 @@ def _state_of(solver: Solver, weights: str) -> State:
         for part, shape in zip(solver.net.arena.slices, shapes)
     ]
     extra = {
-        "window": solver.window_state,
+        "window": solver.window.state(),
         "train_net": streams.get_states([solver.net]),
-        "test_nets": solver.tester.state(),
+        "test_nets": solver.test_start or streams.get_states(solver.test_nets),
         "global": streams.get_global([solver.net, *solver.test_nets]),
     }
     try:
@@ -208,7 +135,7 @@ def _check_counts(state: State, path: Path) -> None:
             raise SolverError(what, "it is damaged: go on from another snapshot", file=str(path))
 
 
-def _check_history(solver: Solver, state: State, path: Path) -> None:
+def _check_history(solver: TrainingState, state: State, path: Path) -> None:
     shapes = [blob.shape for blob in solver.net.learnable_params] * solver.rule.kinds
     if len(state.history) != len(shapes):
         raise SolverError(
@@ -250,7 +177,7 @@ def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
         return None
 
 
-def _restore_streams(solver: Solver, extra: _Extra) -> bool:
+def _restore_streams(solver: TrainingState, extra: _Extra) -> bool:
     """Set all random streams and data sources, or none: then with a warning."""
     everything = [solver.net, *solver.test_nets]
     before, before_global = streams.get_states(everything), streams.get_global(everything)

@@ -18,25 +18,23 @@ from numpy.typing import DTypeLike
 from ..log import log, number
 from ..proto.source_map import SolverDefinition
 from ..proto.text import format, read_solver
-from . import snapshot
+from . import snapshot, snapshot_files, testing
 from ._fault import warn
-from .callbacks import Callback, NanGuard
 from .checks import check
 from .debug import debug_info
 from .display import Display
-from .lr_policy import LearningRate
-from .nets import NetBuilder, copy_weights, find, split_names
-from .registry import rule_class
+from .guard import NanGuard
+from .nets import NetBuilder
 from .signals import Action
 from .smoothing import LossWindow
-from .testing import Scores, Tester
-from .updater import Updater
+from .state import TrainingState
+from .testing import Scores
 
 #: Iterations after which denormal numbers are looked for; see `kernels.updates.flush`.
 FLUSH_INTERVAL = 64
 
 
-class Solver:
+class Solver(TrainingState):
     """Trains the net that a solver definition names.
 
     source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
@@ -67,88 +65,22 @@ class Solver:
         rank: int = 0,
         size: int = 1,
     ) -> None:
-        #: Of several workers with one set of parameters only the first writes snapshots.
-        self.rank = rank
-        self.definition = source if isinstance(source, SolverDefinition) else read_solver(source)
-        #: The SolverParameter.  base_lr, display and the like may be changed between steps.
-        self.param = self.definition.message
+        definition = source if isinstance(source, SolverDefinition) else read_solver(source)
         # No empty line behind it: it would end Caffe's parse_log.py.
-        log.info("Initializing solver from parameters: \n%s", format(self.param).rstrip("\n"))
-        check(self.definition)
-        kind = rule_class(self.definition)
-        self._rate = LearningRate(self.definition)
-        self.prefix = snapshot.prefix(self.definition)
-        if self.param.snapshot > 0:
-            snapshot.check_writable(self)
-        names = self.param.weights if weights is None else weights
-        start_from = [
-            find(self.definition, name, "weights" if weights is None else None)
-            for name in split_names(names)
-        ]
+        text = format(definition.message).rstrip("\n")
+        log.info("Initializing solver from parameters: \n%s", text)
+        check(definition)
         builder = NetBuilder(
-            self.definition, dtype=dtype, allow_python=allow_python, fork=fork, rank=rank, size=size
+            definition, dtype=dtype, allow_python=allow_python, fork=fork, rank=rank, size=size
         )
-        self.net = builder.train_net()
-        arena = self.net.arena
-        self.rule = kind(self.definition, arena.data.size, arena.data.dtype)
-        self._updater = Updater(
-            self.definition, self.rule, arena, self.net.params_lr, self.net.params_weight_decay
-        )
-        self.test_nets = builder.test_nets()
-        for net in self.test_nets:
-            net.share_trained_layers_with(self.net)
-        copy_weights(self.net, self.test_nets, start_from, strict)
-        #: How many updates were made.
-        self.iter = 0
-        #: Loss of the last iteration, the mean over iter_size, before its update.
-        self.loss = 0.0
+        super().__init__(definition, builder, weights=weights, strict=strict, rank=rank)
         #: Asked once an iteration and once a test batch; see `signals`.
         self.action_source: Callable[[], Action] = lambda: Action.NONE
-        #: True once a stop was asked for; `step` and `solve` start with False.
-        self.stopped = False
-        #: Path of the last state that was written, and when.
-        self.last_snapshot: str | None = None
-        self.snapshot_iter: int | None = None
-        self.callbacks: list[Callback] = [] if keep_going else [NanGuard()]
-        self._window = LossWindow(self.param.average_loss)
-        self._window_restored = False
+        if not keep_going:
+            self.add_callback(NanGuard())
         self._told_of_overwriting = False
-        self.tester = Tester(self)
         self._display = Display(self)
         log.info("Solver scaffolding done.")
-
-    # -- what one reads ------------------------------------------------------------------
-
-    @property
-    def type(self) -> str:
-        return self.rule.type
-
-    @property
-    def lr(self) -> float:
-        """The rate of the coming update, that at `iter`.  To ask changes nothing."""
-        return self._rate.peek(self.iter)
-
-    @property
-    def current_step(self) -> int:
-        """How many steps down the rate has gone (policies step and multistep)."""
-        return self._rate.current_step
-
-    @current_step.setter
-    def current_step(self, value: int) -> None:
-        self._rate.current_step = value
-
-    @property
-    def smoothed_loss(self) -> float:
-        """Mean loss of the last average_loss iterations."""
-        return self._window.mean
-
-    def add_callback(self, callback: Callback) -> None:
-        """Have a callback called from the next iteration on."""
-        self.callbacks.append(callback)
-
-    def stop(self) -> None:
-        """End `step` or `solve` after this iteration."""
-        self.stopped = True
 
     # -- training ------------------------------------------------------------------------
 
@@ -157,7 +89,7 @@ class Solver:
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if self.param.snapshot_after_train:
-            snapshot.check_writable(self)
+            snapshot_files.check_writable(self.definition, self.prefix)
         if resume is not None:
             log.info("Restoring previous solver status from %s", resume)
             self.restore(resume)
@@ -175,7 +107,7 @@ class Solver:
             return
         if self._due(self.param.display):
             # One more forward pass, to show the loss after the last update.
-            self._window.add(self.net.run_forward())
+            self.window.add(self.net.run_forward())
             self._display.last_loss()
         if self._due(self.param.test_interval):
             self.test_all()
@@ -183,9 +115,9 @@ class Solver:
 
     def step(self, iterations: int = 1) -> None:
         """Make that many updates; fewer if a stop is asked for."""
-        if not self._window_restored:
-            self._window = LossWindow(self.param.average_loss)
-        self._window_restored = self.stopped = False
+        if not self.window_restored:
+            self.window = LossWindow(self.param.average_loss)
+        self.window_restored = self.stopped = False
         self._display.start()
         if self.iter == 0 and iterations > 0:
             self._warn_of_overwriting()
@@ -226,7 +158,7 @@ class Solver:
             for _ in range(self.param.iter_size):
                 loss += self.net.forward_backward()
         self.loss = loss = loss / self.param.iter_size
-        self._window.add(loss)
+        self.window.add(loss)
         if shown:
             self._display.loss()
         for callback in self.callbacks:
@@ -234,12 +166,12 @@ class Solver:
 
     def apply_update(self) -> None:
         """One update from the gradients that stand in the diffs."""
-        rate = self._rate.next(self.iter)
+        rate = self.learning_rate.next(self.iter)
         if self._due(self.param.display):
             self._display.rate(rate)
         scale = self._clip() / self.param.iter_size
         flush = self.iter % FLUSH_INTERVAL == 0
-        self._updater.apply(self.rule.rate(rate, self.iter), scale, flush)
+        self.updater.apply(self.rule.rate(rate, self.iter), scale, flush)
 
     def _clip(self) -> float:
         """What to multiply the gradients with, so that their norm is clip_gradients at most.
@@ -249,7 +181,7 @@ class Solver:
         limit = self.param.clip_gradients
         if limit < 0:
             return 1.0
-        norm = self._updater.norm()
+        norm = self.updater.norm()
         if not norm > limit:
             return 1.0
         log.info(
@@ -262,11 +194,11 @@ class Solver:
 
     def test_all(self) -> list[Scores | None]:
         """Test every test net; the mean outputs of each (None: broken off)."""
-        return self.tester.test_all()
+        return testing.test_all(self, self.poll)
 
     def test(self, index: int = 0) -> Scores | None:
         """Run test_iter batches through a test net; the mean of each of its outputs."""
-        return self.tester.test(index)
+        return testing.test(self, index, self.poll)
 
     # -- snapshots -----------------------------------------------------------------------
 
@@ -283,16 +215,8 @@ class Solver:
 
         SolverError or WeightsError if it does not fit; then nothing has changed.
         """
-        window = snapshot.restore(self, Path(path))
-        self._window = window or LossWindow(self.param.average_loss)
-        self._window_restored = window is not None
+        snapshot.restore(self, Path(path))
         self._display.restart()
-        self.snapshot_iter = self.iter
-        self.last_snapshot = str(path)
-
-    @property
-    def window_state(self) -> dict[str, Any]:
-        return self._window.state()
 
     # -- help ----------------------------------------------------------------------------
 
@@ -309,7 +233,7 @@ class Solver:
     def _warn_of_overwriting(self, after_train: bool = False) -> None:
         if self.rank == 0 and not self._told_of_overwriting:
             self._told_of_overwriting = True
-            snapshot.warn_of_overwriting(self, after_train)
+            snapshot_files.warn_of_overwriting(self.definition, self.prefix, after_train)
 
     def poll(self) -> bool:
         """Do what was asked for meanwhile; whether a snapshot was."""
@@ -321,11 +245,6 @@ class Solver:
             else:
                 self.stopped = True
         return written
-
-    def publish(self, record: dict[str, Any]) -> None:
-        """Hand numbers that were logged to the callbacks."""
-        for callback in self.callbacks:
-            callback.on_report(self, record)
 
     def __repr__(self) -> str:
         return f"<Solver {self.type} of '{self.net.name}', iteration {self.iter}>"

@@ -17,9 +17,8 @@ import protonet
 from protonet.cli import main as cli
 from protonet.cli.main import main, modern
 from protonet.cli.output import log_shown
-from protonet.errors import DataError, NetError, missing_extra
+from protonet.errors import DataError, NetError, NonFiniteError, missing_extra
 from protonet.log import log
-from protonet.solvers.callbacks import NonFiniteError
 
 
 @pytest.fixture

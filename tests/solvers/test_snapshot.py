@@ -11,11 +11,10 @@ import pytest
 
 from protonet.core import registry
 from protonet.core.layer import Layer, exactly
-from protonet.errors import SolverError, WeightsError
+from protonet.errors import NonFiniteError, SolverError, WeightsError
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.weights import read_state, write_state
 from protonet.solvers import Callback, get_solver, plain, streams
-from protonet.solvers.callbacks import NonFiniteError
 from tests.solvers.toy import NET, RANDOM_NET, logged, params, text, toy
 
 RULES = ["SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam"]
@@ -249,7 +248,7 @@ def test_the_folder_is_checked_before_training():
 
 def test_a_missing_h5py_is_found_out_before_training(monkeypatch):
     bare = text(snapshot=5) + "snapshot_format: HDF5\n"
-    monkeypatch.setattr("protonet.solvers.snapshot.find_spec", lambda name: None)
+    monkeypatch.setattr("protonet.solvers.snapshot_files.find_spec", lambda name: None)
     with pytest.raises(SolverError, match="needs the package 'h5py': pip install"):
         get_solver(bare)
 
