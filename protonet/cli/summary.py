@@ -38,11 +38,11 @@ def run(args: argparse.Namespace) -> int:
         return _summarize_weights(args)
     from ..errors import NetError
     from ..net.net import Net
-    from ..proto.text import read_net
+    from ..net.types import read_definition
     from ..viz import summary
 
     announce_device(args)
-    definition = read_net(model_file(args.model, DEPLOY))
+    definition = read_definition(model_file(args.model, DEPLOY))
     net = Net(
         definition,
         phase=_phase(args, definition),

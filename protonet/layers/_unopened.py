@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from ..core.blob import Blob
-from ..core.context import Context
 from ..core.layer import Blobs, Layer
 from ..errors import NetError, ProtonetError, UnknownShape
 from ..log import log
@@ -70,9 +69,9 @@ class Unshaped(Layer):
     has_backward = False
     backward_reads = frozenset()
 
-    def __init__(self, param: Any, context: Context, error: UnknownShape) -> None:
-        super().__init__(param, context)
-        self.error = error
+    def __init__(self, layer: Layer, error: UnknownShape) -> None:
+        super().__init__(layer.param, layer.context)
+        self.error, self.stands_for = error, type(layer)
 
     def _refuse(self) -> NoReturn:
         raise NetError(f"it cannot run: {self.error.what}", self.error.hint)

@@ -232,7 +232,7 @@ def _set_up(graph: Graph, step: Step, context: Context) -> None:
         param = step.layer.param
         if not missing:
             log.warning("%s", locate(error, param, step.place))
-        step.layer = Unshaped(param, context, error)
+        step.layer = Unshaped(step.layer, error)
         known = {**error.shapes, **context.shapes}
         for name, blob in zip(step.top_names, step.top):
             if name in known:

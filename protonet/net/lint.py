@@ -6,6 +6,7 @@ import os
 
 from .. import layers
 from ..errors import NetError
+from ..layers._unopened import Unshaped
 from ..log import log
 from .build import Graph, Step, locate
 
@@ -42,8 +43,10 @@ def _never_read(graph: Graph) -> None:
     A user's own layer type that declares no messages may read any.
     """
     for step in graph.steps:
-        reads = step.layer.messages
-        if not reads and not type(step.layer).__module__.startswith(_OURS):
+        layer = step.layer
+        kind = layer.stands_for if isinstance(layer, Unshaped) else type(layer)
+        reads = kind.messages
+        if not reads and not kind.__module__.startswith(_OURS):
             continue
         for field, _ in step.layer.param.ListFields():
             if not field.name.endswith("_param") or field.name in reads:

@@ -92,3 +92,14 @@ def test_what_weights_hold(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
 def test_weights_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", "none.caffemodel"]) == 3
     assert "no such file" in capsys.readouterr().err
+
+
+def test_an_unknown_type_is_told_and_not_its_parameter(tmp_path, capsys):
+    file = tmp_path / "net.prototxt"
+    file.write_text("""layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 2 } } }
+layer { name: "g" type: "HyperColumn" bottom: "d" top: "g"
+  hyper_column_param { points: 3 } }""")
+    assert main(["summary", str(file)]) == 3
+    said = capsys.readouterr().err
+    assert f"{file}:2: layer 'g' (HyperColumn): unknown type 'HyperColumn'" in said
+    assert "hyper_column_param" not in said

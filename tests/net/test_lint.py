@@ -84,3 +84,17 @@ def test_published_nets_give_no_such_warning(folder: str) -> None:
             messages = {f.name for f, _ in layer.ListFields() if f.name.endswith("_param")}
             assert messages <= set(LAYERS[layer.type].messages), f"{path}: {layer.name}"
     assert found > 50
+
+
+def test_a_layer_whose_shape_is_not_known_reads_what_its_type_reads(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    text = """layer { name: "d" type: "HDF5Data" top: "x"
+hdf5_data_param { source: "none" batch_size: 2 } }
+layer { name: "c" type: "Convolution" bottom: "x" top: "c"
+convolution_param { num_output: 2 kernel_size: 3 }
+pooling_param { stride: 2 } }"""
+    net = Net(text, open_data=False, partial=True)
+    assert net.unknown == {"x", "c"}
+    told = [line for line in caplog.text.splitlines() if "does not read" in line]
+    assert len(told) == 1 and "<text>:5" in told[0] and "pooling_param" in told[0]
