@@ -6,120 +6,24 @@ and any fault in it leaves with the layer's name, type, file and line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from ..core.blob import Blob
 from ..core.context import Context
-from ..core.layer import Arity, Layer, same_as_bottoms
+from ..core.layer import Arity, same_as_bottoms
 from ..core.registry import chosen_class, create_layer, layer_types
-from ..errors import (
-    NetError,
-    ProtonetError,
-    PrototxtError,
-    ShapeError,
-    UnknownShape,
-    did_you_mean,
-)
+from ..errors import NetError, PrototxtError, ShapeError, UnknownShape, did_you_mean
 from ..layers._unopened import Unshaped
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import Definition, Place
 from . import plan
+from .graph import Graph, Param
+from .step import Step, located
 from .types import check_types
 
 AUTOMATIC = "(automatic)"
-
-
-@dataclass
-class Step:
-    """One layer with its blobs, as the executor runs it."""
-
-    layer: Layer
-    place: Place
-    bottom: list[Blob] = field(default_factory=list)
-    top: list[Blob] = field(default_factory=list)
-    bottom_names: list[str] = field(default_factory=list)
-    top_names: list[str] = field(default_factory=list)
-    loss_weights: list[float] = field(default_factory=list)
-    needs_backward: bool = False
-    propagate_down: list[bool] = field(default_factory=list)
-    #: Shapes for which the tops were last shaped.
-    shapes: list[tuple[int, ...]] | None = None
-
-    def reshape(self) -> None:
-        """Let the layer shape its tops, if a shape has changed since the last time."""
-        shapes = [blob.shape for blob in self.bottom]
-        shapes += [blob.shape for blob in self.top]
-        if self.shapes == shapes and not self.layer.reshape_always:
-            return
-        self.layer.reshape(self.bottom, self.top)
-        self.note_shapes()
-
-    def note_shapes(self) -> None:
-        before = self.shapes
-        self.shapes = [blob.shape for blob in self.bottom] + [blob.shape for blob in self.top]
-        if before != self.shapes:
-            self.seed_loss()
-
-    def seed_loss(self) -> None:
-        """The weight of a loss is the gradient that its backward pass starts from."""
-        for blob, weight in zip(self.top, self.loss_weights):
-            if weight:
-                blob.diff.fill(weight)
-
-    @contextmanager
-    def located(self) -> Iterator[None]:
-        """Errors that pass leave with the layer's name and line."""
-        try:
-            yield
-        except ProtonetError as error:
-            raise locate(error, self.layer.param, self.place) from error.__cause__
-        except Exception as error:
-            note(error, self.layer.param, self.place)
-            raise
-
-
-@dataclass
-class Param:
-    """One parameter blob of one layer.  owner: index of the Param it shares, or its own."""
-
-    blob: Blob
-    layer: Layer
-    index: int
-    owner: int
-    lr_mult: float | None
-    decay_mult: float | None
-
-
-@dataclass
-class Graph:
-    """Everything that was built."""
-
-    steps: list[Step] = field(default_factory=list)
-    #: Every blob in order of its making, unnamed tops of losses too.
-    blobs: list[tuple[str, Blob]] = field(default_factory=list)
-    by_name: dict[str, Blob] = field(default_factory=dict)
-    inputs: list[str] = field(default_factory=list)
-    outputs: list[str] = field(default_factory=list)
-    params: list[Param] = field(default_factory=list)
-    #: Blobs whose shape is not known, in a net that is looked at in part.
-    unknown: set[str] = field(default_factory=set)
-
-
-def locate(error: ProtonetError, param: pb.LayerParameter, place: Place) -> ProtonetError:
-    """Tell an error which layer it happened in, and the line of its field or layer."""
-    if error.file is None and error.line is None:
-        error.at(file=place.file, line=place.line_of(error.field))
-    return error.at(layer=param.name, layer_type=param.type or None)
-
-
-def note(error: Exception, param: pb.LayerParameter, place: Place) -> None:
-    """Say which layer raised what is no error of ours, on Pythons with notes (3.11 and later)."""
-    if hasattr(error, "add_note"):
-        error.add_note(str(locate(NetError("raised here"), param, place)))
 
 
 def build(definition: Definition, context: Context) -> Graph:
@@ -129,7 +33,7 @@ def build(definition: Definition, context: Context) -> Graph:
     nobody knows are all told at once.
     """
     check_types(definition)
-    graph = Graph()
+    graph = Graph(definition)
     context.net = definition.message
     _refuse_unserved(definition, context)
     wants_gradient: dict[str, bool] = {}
@@ -141,17 +45,12 @@ def build(definition: Definition, context: Context) -> Graph:
         param.CopyFrom(original)
         if not param.HasField("phase"):
             param.phase = context.phase
-        try:
+        with located(param, place):
             step = _add_step(graph, param, place, context)
             available.difference_update(step.bottom_names)
             available.update(name for name in step.top_names if name != AUTOMATIC)
             node = _first_plan(original, step, wants_gradient)
             _add_params(graph, step, owners)
-        except ProtonetError as error:
-            raise locate(error, param, place) from error.__cause__
-        except Exception as error:
-            note(error, param, place)
-            raise
         nodes.append(node)
     plan.prune(nodes)
     for step, node in zip(graph.steps, nodes):
@@ -175,12 +74,10 @@ def _refuse_unserved(definition: Definition, context: Context) -> None:
     for param, place in zip(definition.message.layer, definition.places):
         if param.type not in known:
             continue  # which is an error of its own
-        try:
+        with located(param, place):
             cls = chosen_class(param, context)
             if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
                 idle += refuse_unserved(param, cls.serves)
-        except PrototxtError as error:
-            raise locate(error, param, place) from None
     if idle:
         names = ", ".join(sorted({name.partition(".")[2] for name in idle}))
         log.info("Of forks of Caffe, and without effect on any number: %s", names)
@@ -196,7 +93,7 @@ def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Con
             "give it once for each bottom or not at all",
             field="propagate_down",
         )
-    step = Step(create_layer(param, context), place)
+    step = Step(create_layer(param, context), place, len(graph.steps))
     step.layer.unknown_fields = place.unknown
     for name in param.bottom:
         step.bottom.append(graph.by_name[name])
@@ -213,6 +110,7 @@ def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Con
         graph.inputs += step.top_names
     _set_up(graph, step, context)
     step.loss_weights = _loss_weights(step)
+    step.losses = [blob for blob, weight in zip(step.top, step.loss_weights) if weight]
     step.note_shapes()
     graph.steps.append(step)
     return step
@@ -229,9 +127,8 @@ def _set_up(graph: Graph, step: Step, context: Context) -> None:
     except UnknownShape as error:
         if not context.partial:
             raise
-        param = step.layer.param
         if not missing:
-            log.warning("%s", locate(error, param, step.place))
+            log.warning("%s", step.locate(error))
         step.layer = Unshaped(step.layer, error)
         known = {**error.shapes, **context.shapes}
         for name, blob in zip(step.top_names, step.top):
@@ -255,7 +152,7 @@ def _check_shapes(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> None:
                 "a shape can be given for what an Input layer makes, and, to look at a net "
                 "(open_data=False), for what comes from data or a Python layer",
             )
-            raise locate(error, step.layer.param, step.place)
+            raise step.locate(error)
 
 
 def _check_arity(arity: Arity, count: int, what: str) -> None:
@@ -360,7 +257,7 @@ def _add_params(graph: Graph, step: Step, owners: dict[str, int]) -> None:
         spec = entries[index] if index < len(entries) else pb.ParamSpec()
         own = Param(
             blob,
-            step.layer,
+            step,
             index,
             len(graph.params),
             spec.lr_mult if spec.HasField("lr_mult") else None,
@@ -377,7 +274,7 @@ def _share(own: Param, owner: Param, spec: pb.ParamSpec) -> None:
     if own.blob.count != owner.blob.count if permissive else own.blob.shape != owner.blob.shape:
         raise ShapeError(
             f"shared parameter '{spec.name}' is {own.blob.shape} here and "
-            f"{owner.blob.shape} in layer '{owner.layer.name}'",
+            f"{owner.blob.shape} in layer '{owner.step.layer.name}'",
             "make the counts equal" if permissive else "make the shapes equal",
             field=f"param[{own.index}].name",
         )
@@ -388,7 +285,7 @@ def _share(own: Param, owner: Param, spec: pb.ParamSpec) -> None:
         elif mine is not None and mine != first:
             raise NetError(
                 f"shared parameter '{spec.name}' has {name} {mine:g} here and {first:g} in layer "
-                f"'{owner.layer.name}'",
+                f"'{owner.step.layer.name}'",
                 "make them equal, or write it once",
                 field=f"param[{own.index}].{name}",
             )

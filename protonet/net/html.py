@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from ..core.blob import Blob
-
-if TYPE_CHECKING:
-    from .net import Net
+from .step import Step
 
 _HEAD = ("layer", "type", "bottom", "top", "shape", "parameters")
 
 
-def table(net: Net) -> str:
+def table(title: str, steps: Sequence[Step]) -> str:
     """One row a layer: name, type, blobs, shapes of the tops, parameters."""
     rows = [_row("th", _HEAD)]
-    for step in net.steps:
+    for step in steps:
         cells = (
             step.layer.name,
             step.layer.type,
@@ -26,7 +24,7 @@ def table(net: Net) -> str:
             _shapes(step.layer.blobs),
         )
         rows.append(_row("td", cells))
-    return f"<p>{escape(repr(net)[1:-1])}</p><table>{''.join(rows)}</table>"
+    return f"<p>{escape(title)}</p><table>{''.join(rows)}</table>"
 
 
 def _shapes(blobs: list[Blob]) -> str:

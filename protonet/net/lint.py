@@ -8,7 +8,8 @@ from .. import layers
 from ..errors import NetError
 from ..layers._unopened import Unshaped
 from ..log import log
-from .build import Graph, Step, locate
+from .graph import Graph
+from .step import Step
 
 #: The package whose types all declare what they read.
 _OURS = f"{layers.__name__}."
@@ -34,7 +35,7 @@ def _one_name_for_two(graph: Graph) -> None:
                 "rename one of them",
                 field="name",
             )
-            log.warning("%s", locate(warning, step.layer.param, step.place))
+            log.warning("%s", step.locate(warning))
 
 
 def _never_read(graph: Graph) -> None:
@@ -56,7 +57,7 @@ def _never_read(graph: Graph) -> None:
                 f"it reads {' and '.join(reads)}" if reads else "take it away",
                 field=field.name,
             )
-            log.warning("%s", locate(warning, step.layer.param, step.place))
+            log.warning("%s", step.locate(warning))
 
 
 def _overwriting(graph: Graph) -> None:
@@ -77,7 +78,7 @@ def _overwriting(graph: Graph) -> None:
                     "give the top a name of its own",
                     field="top",
                 )
-                log.warning("%s", locate(warning, step.layer.param, step.place))
+                log.warning("%s", step.locate(warning))
         for blob in step.bottom:
             if blob in step.top:  # what it needs of an overwritten bottom it has kept itself
                 if _spoilt(step, reader.get(id(blob.data_memory))):
@@ -113,7 +114,7 @@ def _too_large(graph: Graph) -> None:
                 f"{room / 2**30:.1f}",
                 "make the batch, the input or the layers smaller",
             )
-            log.warning("%s", locate(warning, step.layer.param, step.place))
+            log.warning("%s", step.locate(warning))
 
 
 def physical_memory() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from operator import index
 from pathlib import Path
 from typing import Any
@@ -21,28 +20,21 @@ from ..core.context import TEST, Context
 from ..core.layer import Layer
 from ..core.named import Named
 from ..core.registry import known_fork
-from ..errors import NetError, ProtonetError, ShapeError, WeightsError, did_you_mean
+from ..errors import NetError, ShapeError
 from ..kernels.blas import blas_single
-from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
-from ..proto.weights import LayerWeights, write_weights
-from ..proto.weights_hdf5 import write_weights_hdf5
+from ..proto.stored import LayerWeights
 from . import html, lint
 from . import predict as _predict
-from .build import Step, build, locate, note
-from .npz import write_npz
+from .build import build
+from .executor import Executor
+from .parameters import Parameters
 from .passes import prepare
+from .step import Step
 from .turn import Turn, in_turn
 from .types import read_definition
-from .weights import (
-    CopyReport,
-    blob_counts,
-    check_suffix,
-    copy_weights,
-    read_any,
-    warn_not_finite,
-)
+from .weights import CopyReport, blob_counts
 
 PathLike = str | os.PathLike
 
@@ -114,40 +106,40 @@ class Net:
 
     def _assemble(self, definition: Definition, context: Context) -> None:
         """Build the layers, and all that is known by name or number."""
-        self._definition, self.context = definition, context
-        message = definition.message
-        self.name: str = message.name
-        self.phase: int = context.phase
+        self.context = context
         with blas_single():
-            self._graph = build(definition, context)
+            graph = build(definition, context)
+        self._graph = graph
+        self._executor = Executor(graph.steps)
+        self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()
+        self.name: str = definition.message.name
+        self.phase: int = context.phase
         #: The layers in their order, each with its blobs, their names and its place.
-        self.steps: list[Step] = self._graph.steps
-        steps = self.steps
-        self.layers: list[Layer] = [step.layer for step in steps]
-        self.layer_names: list[str] = [layer.name for layer in self.layers]
+        self.steps: list[Step] = graph.steps
+        self.layers: list[Layer] = [step.layer for step in graph.steps]
+        self.layer_names: list[str] = graph.layer_names
+        self.bottoms: list[list[Blob]] = [step.bottom for step in graph.steps]
+        self.tops: list[list[Blob]] = [step.top for step in graph.steps]
+        self.inputs: list[str] = graph.inputs
+        self.outputs: list[str] = graph.outputs
         #: Blobs by name in order of their making; Split blobs too.
-        self.blobs: Named[Blob] = named.blobs(self._graph.blobs)
-        #: Parameter blobs by layer name: [weights, bias, ...].
+        self.blobs: Named[Blob] = graph.named_blobs
+        #: By layer name; of layers that share one, the last: `steps` has all.
         self.params: Named[list[Blob]] = named.params(
             (layer.name, layer.blobs) for layer in self.layers if layer.blobs
         )
-        self.bottoms: list[list[Blob]] = [step.bottom for step in steps]
-        self.tops: list[list[Blob]] = [step.top for step in steps]
-        self.bottom_names = {step.layer.name: step.bottom_names for step in steps}
-        self.top_names = {step.layer.name: step.top_names for step in steps}
-        self.inputs: list[str] = self._graph.inputs
-        self.outputs: list[str] = self._graph.outputs
+        self.bottom_names = {step.layer.name: step.bottom_names for step in graph.steps}
+        self.top_names = {step.layer.name: step.top_names for step in graph.steps}
         #: The total loss of the last forward pass.
         self.loss = 0.0
-        self.debug_info: bool = message.debug_info
+        self.debug_info: bool = definition.message.debug_info
         #: Hooks, each called with the index of a layer.
         self.before_forward: list[Callable[[int], None]] = []
         self.after_forward: list[Callable[[int], None]] = []
         self.before_backward: list[Callable[[int], None]] = []
         self.after_backward: list[Callable[[int], None]] = []
-        self._filled: set[str] = set()  # layers that weights were copied into
 
     def clone(self) -> Net:
         """A net with the same weights in the same memory and blobs of its own: one for each
@@ -164,10 +156,8 @@ class Net:
         """
         seed = int(self.context.spawn_seed().generate_state(1)[0])
         twin = type(self).__new__(type(self))
-        twin._assemble(self._definition, replace(self.context, seed=seed, fill=False))
-        for ours, theirs in zip(self.layers, twin.layers):
-            for blob, other in zip(ours.blobs, theirs.blobs):
-                other.share_data(blob)
+        twin._assemble(self.definition, replace(self.context, seed=seed, fill=False))
+        twin._parameters.share_by_position(self._graph)
         for name in self.inputs:
             twin.blobs[name].reshape(*self.blobs[name].shape)
         twin.reshape()
@@ -195,54 +185,37 @@ class Net:
     @property
     def blob_loss_weights(self) -> dict[str, float]:
         """Weight of every blob in the loss; 0 for most."""
-        weights = dict.fromkeys(self.blobs, 0.0)
-        for step in self.steps:
-            weights.update((n, w) for n, w in zip(step.top_names, step.loss_weights) if w)
-        return weights
-
-    @cached_property
-    def _owners(self) -> list[Any]:
-        return [p for i, p in enumerate(self._graph.params) if p.owner == i]
-
-    @cached_property
-    def _sharers(self) -> dict[int, tuple[int, int]]:
-        """Blobs that share another layer's parameter: their id -> (layer number, blob number)."""
-        numbers = {id(layer): i for i, layer in enumerate(self.layers)}
-        return {
-            id(p.blob): (numbers[id(p.layer)], p.index)
-            for i, p in enumerate(self._graph.params)
-            if p.owner != i
-        }
+        return self._graph.blob_loss_weights
 
     @property
     def learnable_params(self) -> list[Blob]:
         """Each parameter once: of shared ones the first layer's."""
-        return [p.blob for p in self._owners]
+        return self._parameters.learnable
 
     @property
     def learnable_param_names(self) -> list[tuple[str, int]]:
         """(layer name, index) of each of `learnable_params`."""
-        return [(p.layer.name, p.index) for p in self._owners]
+        return [(p.step.layer.name, p.index) for p in self._graph.owners]
 
     @property
     def params_lr(self) -> list[float]:
         """lr_mult of each of `learnable_params`."""
-        return [1.0 if p.lr_mult is None else p.lr_mult for p in self._owners]
+        return [1.0 if p.lr_mult is None else p.lr_mult for p in self._graph.owners]
 
     @property
     def params_weight_decay(self) -> list[float]:
         """decay_mult of each of `learnable_params`."""
-        return [1.0 if p.decay_mult is None else p.decay_mult for p in self._owners]
+        return [1.0 if p.decay_mult is None else p.decay_mult for p in self._graph.owners]
 
-    @cached_property
+    @property
     def arena(self) -> Arena:
         """All learnable parameters as one flat array.  Asking for it moves them there."""
-        return Arena(self.learnable_params, self.context.dtype)
+        return self._parameters.arena
 
     @property
     def definition(self) -> Definition:
         """The net as it was built: filtered, with Split layers, each with its line."""
-        return self._definition
+        return self._graph.definition
 
     # -- running -------------------------------------------------------------------------
 
@@ -259,8 +232,10 @@ class Net:
             self._feed(name, values)
         last = self._index(end, len(self.steps) - 1)
         self.run_forward(self._index(start, 0), last)
-        names = self.outputs if end is None else self.steps[last].top_names
-        return {name: self.blobs[name].data for name in names}
+        if end is None:
+            return {name: self.blobs[name].data for name in self.outputs}
+        step = self.steps[last]
+        return {name: blob.data for name, blob in zip(step.top_names, step.top)}
 
     @in_turn
     def backward(self, start: str | None = None, end: str | None = None) -> dict[str, NDArray]:
@@ -271,61 +246,28 @@ class Net:
         """
         stop = self._index(end, 0)
         self.run_backward(self._index(start, len(self.steps) - 1), stop)
-        names = self.inputs if end is None else self.steps[stop].bottom_names
-        return {name: self.blobs[name].diff for name in names}
+        if end is None:
+            return {name: self.blobs[name].diff for name in self.inputs}
+        step = self.steps[stop]
+        return {name: blob.diff for name, blob in zip(step.bottom_names, step.bottom)}
 
     @in_turn
     def run_forward(self, first: int = 0, last: int | None = None) -> float:
         """The bare forward pass over layer indices; returns the loss, a weighted sum."""
-        steps = self.steps
-        if not steps:
+        if not self.steps:
             raise NetError(
                 "the net has no layers in this state",
                 "check phase, level and stages",
-                file=self._definition.file,
+                file=self.definition.file,
             )
-        loss = 0.0
-        with blas_single():
-            for i in range(first, len(steps) if last is None else last + 1):
-                for hook in self.before_forward:
-                    hook(i)
-                step = steps[i]
-                try:
-                    step.reshape()
-                    _refuse_empty(step)
-                    step.layer.forward(step.bottom, step.top)
-                except ProtonetError as error:
-                    raise locate(error, step.layer.param, step.place) from error.__cause__
-                except Exception as error:
-                    note(error, step.layer.param, step.place)
-                    raise
-                for blob, weight in zip(step.top, step.loss_weights):
-                    if weight:
-                        loss += float(np.dot(blob.data.reshape(-1), blob.diff.reshape(-1)))
-                for hook in self.after_forward:
-                    hook(i)
-        self.loss = loss
-        return loss
+        hooks = self.before_forward, self.after_forward
+        self.loss = self._executor.forward(first, last, *hooks)
+        return self.loss
 
     @in_turn
     def run_backward(self, first: int | None = None, last: int = 0) -> None:
         """The bare backward pass over layer indices, from `first` down to `last`."""
-        steps = self.steps
-        with blas_single():
-            for i in range(len(steps) - 1 if first is None else first, last - 1, -1):
-                for hook in self.before_backward:
-                    hook(i)
-                step = steps[i]
-                if step.needs_backward:
-                    try:
-                        step.layer.backward(step.top, step.propagate_down, step.bottom)
-                    except ProtonetError as error:
-                        raise locate(error, step.layer.param, step.place) from error.__cause__
-                    except Exception as error:
-                        note(error, step.layer.param, step.place)
-                        raise
-                for hook in self.after_backward:
-                    hook(i)
+        self._executor.backward(first, last, self.before_backward, self.after_backward)
 
     @in_turn
     def forward_backward(self) -> float:
@@ -351,23 +293,18 @@ class Net:
         Returns an array (N, ...); a dict of them if there are several outputs.  The input
         has its own shape again afterwards.
         """
-        return _predict.predict(self, inputs, batch_size, output)
+        return _predict.predict(
+            self._graph, self.run_forward, self.reshape, inputs, batch_size, output
+        )
 
     @in_turn
     def clear_param_diffs(self) -> None:
-        if "arena" in self.__dict__:
-            self.arena.diff.fill(0)
-            return
-        for blob in self.learnable_params:
-            blob.diff.fill(0)
+        self._parameters.clear_diffs()
 
     @in_turn
     def reshape(self) -> None:
         """Shape all blobs anew, after inputs were reshaped."""
-        for step in self.steps:
-            with step.located():
-                step.shapes = None
-                step.reshape()
+        self._executor.reshape()
 
     # -- weights -------------------------------------------------------------------------
 
@@ -385,57 +322,20 @@ class Net:
         WeightsError if something does not fit (then nothing is copied); with `strict` also
         if a layer of either side finds no partner.
         """
-        items: Sequence[LayerWeights]
-        if isinstance(weights, (str, os.PathLike)):
-            source, items = os.fspath(weights), read_any(weights)
-        else:
-            source, items = "the given weights", weights
-        try:
-            report = copy_weights(self.layers, items, source, strict, self._sharers.keys())
-        except WeightsError as error:
-            step = next((s for s in self.steps if s.layer.name == error.layer), None)
-            raise (locate(error, step.layer.param, step.place) if step else error) from None
-        for name in report.unused:
-            log.info("Ignoring source layer %s", name)
-        self._filled.update(report.copied)
-        missing = [name for name in report.missing if name not in self._filled]
-        if missing and warn:
-            log.warning("%s has no weights for %s: left as initialised", source, ", ".join(missing))
-        if warn:
-            warn_not_finite(source, report.not_finite)
-        return report
+        return self._parameters.copy_from(weights, strict, warn)
 
     def share_trained_layers_with(self, other: Net) -> None:
         """Use the parameter values of `other` where layer names agree; one memory for both.
 
         ShapeError if the shapes of two layers of one name differ.
         """
-        mine: dict[str, Step] = {}
-        for step in self.steps:
-            mine.setdefault(step.layer.name, step)
-        for source in other.layers:
-            if source.name not in mine:
-                continue
-            step = mine[source.name]
-            ours, theirs = ([b.shape for b in x.blobs] for x in (step.layer, source))
-            if ours != theirs:
-                error = ShapeError(
-                    f"parameters are {ours} here and {theirs} in the other net",
-                    "make the two definitions agree",
-                )
-                raise locate(error, step.layer.param, step.place)
-            for target, blob in zip(step.layer.blobs, source.blobs):
-                target.share_data(blob)
+        self._parameters.share_by_name(other._graph)
 
     share_with = share_trained_layers_with
 
     def to_proto(self) -> pb.NetParameter:
         """The NetParameter of the net as built: filtered, with splits, without weights."""
-        message = pb.NetParameter()
-        message.CopyFrom(self._definition.message)
-        del message.layer[:]
-        message.layer.extend(layer.param for layer in self.layers)
-        return message
+        return self._parameters.to_proto()
 
     def save(self, path: PathLike, hdf5: bool = False, diffs: bool = False) -> None:
         """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5).
@@ -444,31 +344,19 @@ class Net:
         one is whole.  WeightsError for a name with another ending (.onnx, .npz, .pt ...), which
         the file would not be; a name without an ending is fine.
         """
-        check_suffix(path, hdf5)
-        filled = {i: layer.blobs for i, layer in enumerate(self.layers) if layer.blobs}
-        data = {i: [blob.data for blob in blobs] for i, blobs in filled.items()}
-        diff = {i: [blob.diff for blob in blobs] for i, blobs in filled.items()} if diffs else None
-        write = write_weights_hdf5 if hdf5 else write_weights
-        write(path, self.to_proto(), data, set(self._sharers.values()), diff)
+        self._parameters.save(path, hdf5, diffs)
 
     def save_npz(self, path: PathLike) -> None:
         """Write the parameters as an .npz of NumPy: "conv1/0" the weights, "conv1/1" the bias."""
-        write_npz(path, self.layers)
+        self._parameters.save_npz(path)
 
     # -- help ----------------------------------------------------------------------------
 
     def _index(self, name: str | None, default: int) -> int:
-        if name is None:
-            return default
-        if name not in self.layer_names:
-            raise NetError(f"no layer named '{name}'", did_you_mean(name, self.layer_names))
-        return self.layer_names.index(name)
+        return default if name is None else self._graph.index_of(name)
 
     def _feed(self, name: str, values: ArrayLike) -> None:
-        if name not in self.blobs:
-            hint = did_you_mean(name, self.blobs) or f"the inputs are {', '.join(self.inputs)}"
-            raise NetError(f"no blob named '{name}'", hint)
-        blob = self.blobs[name]
+        blob = self._graph.blob(name, f"the inputs are {', '.join(self.inputs)}")
         array = np.asarray(values)
         if array.shape != blob.shape:
             raise ShapeError(
@@ -486,7 +374,7 @@ class Net:
         )
 
     def _repr_html_(self) -> str:
-        return html.table(self)
+        return html.table(repr(self)[1:-1], self.steps)
 
 
 def _with_state(
@@ -502,15 +390,3 @@ def _with_state(
         message.state.level = level
     message.state.stage.extend(stages)
     return replace(source, message=message)
-
-
-def _refuse_empty(step: Step) -> None:
-    kind, names, blobs = "bottom", step.bottom_names, step.bottom
-    if not blobs:
-        kind, names, blobs = "top", step.top_names, step.top
-    for name, blob in zip(names, blobs):
-        if blob.count == 0:
-            raise ShapeError(
-                f"{kind} '{name}' is empty: its shape is {blob.shape}",
-                "give every axis at least one element",
-            )

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.layer import Layer
 from ..errors import WeightsError
 from ..files import atomic_path, why_unreadable
-from ..proto.weights import LayerWeights
+from ..proto.stored import LayerWeights
 
 PathLike = str | os.PathLike
 

@@ -2,70 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import NetError, ShapeError, did_you_mean
-
-if TYPE_CHECKING:
-    from .net import Net
+from ..core.blob import Blob
+from ..errors import NetError, ShapeError
+from .graph import Graph
 
 #: Items run at once, if the input's own batch is smaller.
 BATCH = 64
 
 
 def predict(
-    net: Net,
+    graph: Graph,
+    forward: Callable[[], object],
+    reshape: Callable[[], object],
     inputs: ArrayLike | Mapping[str, ArrayLike],
     batch_size: int | None = None,
     output: str | Sequence[str] | None = None,
 ) -> NDArray | dict[str, NDArray]:
-    """See `Net.predict`."""
-    arrays = _inputs(net, inputs)
-    names = net.outputs if output is None else [output] if isinstance(output, str) else output
-    for name in names:
-        if name not in net.blobs:
-            raise NetError(f"no blob named '{name}'", did_you_mean(name, net.blobs))
+    """See `Net.predict`.
+
+    forward: runs the graph, after values were written into its inputs.  reshape: shapes all
+    blobs for the inputs.
+    """
+    arrays = _inputs(graph, inputs)
+    names = graph.outputs if output is None else [output] if isinstance(output, str) else output
+    entrances = {name: graph.blob(name) for name in arrays}
+    wanted = {name: graph.blob(name) for name in names}
     count = len(next(iter(arrays.values())))
-    before = {name: net.blobs[name].shape for name in arrays}
+    before = {name: blob.shape for name, blob in entrances.items()}
     size = batch_size or max(BATCH, *(shape[0] for shape in before.values()))
     parts: dict[str, list[NDArray]] = {name: [] for name in names}
     try:
         for start in range(0, count, size):
             stop = min(start + size, count)
-            for name, values in arrays.items():
-                net.blobs[name].reshape(stop - start, *before[name][1:])
-                net.blobs[name].data[...] = values[start:stop]
-            net.run_forward()
-            for name, found in parts.items():
-                found.append(_checked(net, name, stop - start))
+            for name, blob in entrances.items():
+                blob.reshape(stop - start, *before[name][1:])
+                blob.data[...] = arrays[name][start:stop]
+            forward()
+            for name, blob in wanted.items():
+                parts[name].append(_checked(name, blob, stop - start))
     finally:
-        for name, shape in before.items():
-            net.blobs[name].reshape(*shape)
-        net.reshape()
+        for name, blob in entrances.items():
+            blob.reshape(*before[name])
+        reshape()
     results = {name: np.concatenate(found) for name, found in parts.items()}
     single = isinstance(output, str) or (output is None and len(names) == 1)
     return results[names[0]] if single else results
 
 
-def _inputs(net: Net, inputs: Any) -> dict[str, NDArray]:
+def _inputs(graph: Graph, inputs: Any) -> dict[str, NDArray]:
     """One array (N, ...) for each input of the net."""
-    if not net.inputs:
+    if not graph.inputs:
         raise NetError(
             "the net has no inputs to give images to",
             "predict with a definition that begins with an Input layer, not with its data",
-            file=net.definition.file,
+            file=graph.definition.file,
         )
-    given = inputs if isinstance(inputs, Mapping) else {net.inputs[0]: inputs}
-    if set(given) != set(net.inputs):
+    given = inputs if isinstance(inputs, Mapping) else {graph.inputs[0]: inputs}
+    if set(given) != set(graph.inputs):
         raise NetError(
-            f"values are given for {', '.join(given)}, the inputs are {', '.join(net.inputs)}",
+            f"values are given for {', '.join(given)}, the inputs are {', '.join(graph.inputs)}",
             "give a dict with an array for each input",
         )
-    arrays = {name: _items(name, values, net.blobs[name].shape) for name, values in given.items()}
+    arrays = {name: _items(name, x, graph.blob(name).shape) for name, x in given.items()}
     counts = {name: len(values) for name, values in arrays.items()}
     if len(set(counts.values())) > 1:
         raise ShapeError(f"the inputs have different numbers of items: {counts}")
@@ -97,8 +101,8 @@ def _items(name: str, values: Any, shape: tuple[int, ...]) -> NDArray:
     return array.reshape(len(array), *item)
 
 
-def _checked(net: Net, name: str, count: int) -> NDArray:
-    values = net.blobs[name].data
+def _checked(name: str, blob: Blob, count: int) -> NDArray:
+    values = blob.data
     if values.shape[:1] != (count,):
         raise NetError(
             f"'{name}' is {values.shape} for {count} items: it has no axis of items",

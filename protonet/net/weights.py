@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
@@ -17,7 +17,8 @@ from ..core.blob import Blob
 from ..core.layer import Layer
 from ..errors import WeightsError, did_you_mean
 from ..log import log
-from ..proto.weights import LayerWeights, read_weights
+from ..proto.stored import LayerWeights
+from ..proto.weights import read_weights
 from .npz import is_npz, read_npz
 
 
@@ -67,7 +68,7 @@ def blob_counts(weights: str | os.PathLike | None) -> Callable[[str], int | None
 
 
 def copy_weights(
-    layers: Sequence[Layer],
+    targets: Mapping[str, Layer],
     weights: Sequence[LayerWeights],
     source: str,
     strict: bool = False,
@@ -75,14 +76,11 @@ def copy_weights(
 ) -> CopyReport:
     """Copy by layer name, after everything was found to fit: all or nothing.
 
-    Of several layers of the net with one name the first is filled, as in Caffe.
+    targets: the layer that a name means.
     shared: ids of the blobs whose memory another layer owns; a file may leave those out.
     WeightsError if a blob does not fit, if no layer fits, or with `strict` if any layer is
     unused or missing.
     """
-    targets: dict[str, Layer] = {}
-    for layer in layers:
-        targets.setdefault(layer.name, layer)
     report = CopyReport()
     plan: list[tuple[str, int, Blob, NDArray]] = []
     for item in weights:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
@@ -22,7 +21,14 @@ from . import caffe_pb2 as pb
 from .blobs import blob_chunks, read_blob_at
 from .foreign import kind_of
 from .octets import decode, encode, serialize
+from .stored import LayerWeights, State
 from .upgrade import v0_type_name, v1_type_name
+from .weights_hdf5 import (
+    read_state_hdf5,
+    read_weights_hdf5,
+    write_state_hdf5,
+    write_weights_hdf5,
+)
 from .wire import DELIMITED, VARINT, Message, Span, WireError, delimited, number, signed
 
 PathLike = str | os.PathLike
@@ -37,34 +43,6 @@ _LARGEST = 2**31 - 1  # bytes of a file that Caffe itself can read
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
-@dataclass
-class LayerWeights:
-    """The parameters of one layer in a file.
-
-    Arrays of a binary file are views of its bytes: quick, all in one piece of memory, and
-    not to be kept for long if only one of them is wanted.  HDF5 files leave out parameters
-    that another layer owns: None.
-    """
-
-    name: str
-    type: str
-    blobs: list[NDArray | None] = field(default_factory=list)
-
-
-@dataclass
-class State:
-    """What a solver needs, besides the weights, to go on.
-
-    history: in order of the learnable parameters.  extra: bytes for ourselves alone.
-    """
-
-    iter: int = 0
-    learned_net: str = ""
-    current_step: int = 0
-    history: list[NDArray] = field(default_factory=list)
-    extra: bytes = b""
-
-
 # -- weights -------------------------------------------------------------------------------
 
 
@@ -72,8 +50,6 @@ def read_weights(path: PathLike) -> list[LayerWeights]:
     """All layers of a .caffemodel or .caffemodel.h5, of nets of any age, in file order."""
     content = _load(path)
     if _is_hdf5(content):
-        from .weights_hdf5 import read_weights_hdf5
-
         return read_weights_hdf5(path)
     _judge_content(content, path, "weights")
     layers = []
@@ -117,8 +93,6 @@ def write_weights(
     diffs: the gradients of `blobs`, to be written beside them.
     """
     if Path(path).suffix == ".h5":
-        from .weights_hdf5 import write_weights_hdf5
-
         return write_weights_hdf5(path, net, blobs, shared, diffs)
     head = type(net)()
     head.CopyFrom(net)
@@ -208,8 +182,6 @@ def read_state(path: PathLike) -> State:
     """A .solverstate or .solverstate.h5."""
     content = _load(path)
     if _is_hdf5(content):
-        from .weights_hdf5 import read_state_hdf5
-
         return read_state_hdf5(path)
     _judge_content(content, path, "a solver's state")
     state = State()
@@ -240,8 +212,6 @@ def read_state(path: PathLike) -> State:
 
 def write_state(path: PathLike, state: State) -> None:
     if Path(path).suffix == ".h5":
-        from .weights_hdf5 import write_state_hdf5
-
         return write_state_hdf5(path, state)
     chunks: list[bytes | memoryview] = [number(_ITER, state.iter)]
     chunks += delimited(_LEARNED_NET, encode(state.learned_net))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import ProtonetError, WeightsError, missing_extra
 from ..files import atomic_path
 from . import caffe_pb2 as pb
-from .weights import LayerWeights, State
+from .stored import LayerWeights, State
 
 PathLike = str | os.PathLike
 

@@ -21,7 +21,8 @@ from ..files import remove_unfinished
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.octets import file_name
-from ..proto.weights import State, read_state, read_weights, write_state
+from ..proto.stored import State
+from ..proto.weights import read_state, read_weights, write_state
 from . import plain, streams
 from .smoothing import LossWindow
 from .snapshot_files import NAMES

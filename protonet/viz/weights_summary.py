@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..proto.weights import LayerWeights
+from ..proto.stored import LayerWeights
 from .summary import human_bytes, ruled, shape_text
 
 

@@ -9,7 +9,7 @@ import protonet.log
 from protonet.core.context import TEST, TRAIN
 from protonet.errors import NetError, ProtonetError, ShapeError, WeightsError
 from protonet.net.net import Net
-from protonet.proto.weights import LayerWeights
+from protonet.proto.stored import LayerWeights
 
 SMALL = """name: "Small"
 layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 } } }

@@ -12,7 +12,7 @@ import pytest
 from protonet.core.context import TRAIN
 from protonet.errors import NetError
 from protonet.net.net import Net
-from protonet.proto.weights import LayerWeights
+from protonet.proto.stored import LayerWeights
 
 THREADS = 8
 NET = """name: "Twin"

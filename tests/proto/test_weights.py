@@ -10,8 +10,8 @@ import pytest
 
 from protonet.errors import WeightsError
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.stored import State
 from protonet.proto.weights import (
-    State,
     read_blob,
     read_state,
     read_weights,

@@ -11,8 +11,8 @@ import pytest
 
 from protonet.errors import ProtonetError, WeightsError
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.stored import State
 from protonet.proto.weights import (
-    State,
     read_state,
     read_weights,
     write_state,

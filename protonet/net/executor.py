@@ -1,0 +1,107 @@
+"""Executor: runs steps forward and backward, with hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..errors import NetError
+from ..kernels.blas import blas_single
+from .step import Step
+
+Hook = Callable[[int], object]
+
+
+class Executor:
+    """Runs steps, each of which has its layer and its blobs.
+
+    steps: what is run, in rising order of `index`, the position of a layer in the net.
+    layers: how many the net has (None: as many as there are steps).  backward: whether the
+    steps can be run backward.
+
+    Passes begin and end at positions of layers, and hooks get them, whatever is left out of
+    the steps: hooks are called in the turn of a layer that was, though nothing runs then.
+    """
+
+    def __init__(
+        self, steps: Sequence[Step], layers: int | None = None, backward: bool = True
+    ) -> None:
+        self.steps = steps
+        self._backward = backward
+        self._at: list[Step | None] = [None] * (len(steps) if layers is None else layers)
+        for step in steps:
+            self._at[step.index] = step
+
+    def forward(
+        self,
+        first: int = 0,
+        last: int | None = None,
+        before: Sequence[Hook] = (),
+        after: Sequence[Hook] = (),
+    ) -> float:
+        """Run the layers `first` to `last` (None: the last); returns the loss, a weighted sum.
+
+        before, after: hooks around each layer.
+        """
+        loss, at = 0.0, self._at
+        with blas_single():
+            for i in range(first, len(at) if last is None else last + 1):
+                for hook in before:
+                    hook(i)
+                step = at[i]
+                if step is not None:
+                    try:
+                        step.reshape()
+                        if step.empty:
+                            step.refuse_empty()
+                        if not step.idle:
+                            step.layer.forward(step.bottom, step.top)
+                    except Exception as error:
+                        step.locate(error)
+                        raise
+                    for blob in step.losses:
+                        loss += float(np.dot(blob.data.reshape(-1), blob.diff.reshape(-1)))
+                for hook in after:
+                    hook(i)
+        return loss
+
+    def backward(
+        self,
+        first: int | None = None,
+        last: int = 0,
+        before: Sequence[Hook] = (),
+        after: Sequence[Hook] = (),
+    ) -> None:
+        """Run the layers `first` (None: the last) down to `last` backward.
+
+        NetError if the steps can be run forward only.
+        """
+        if not self._backward:
+            raise NetError(
+                "the net is optimised for inference and has no backward pass",
+                "build it without optimise",
+            )
+        with blas_single():
+            for i in range(len(self._at) - 1 if first is None else first, last - 1, -1):
+                for hook in before:
+                    hook(i)
+                step = self._at[i]
+                if step is not None and step.needs_backward:
+                    try:
+                        step.layer.backward(step.top, step.propagate_down, step.bottom)
+                    except Exception as error:
+                        step.locate(error)
+                        raise
+                for hook in after:
+                    hook(i)
+
+    def reshape(self) -> None:
+        """Shape all blobs anew, after some were reshaped from outside."""
+        for step in self.steps:
+            try:
+                step.shapes = None
+                step.reshape()
+            except Exception as error:
+                step.locate(error)
+                raise

@@ -1,0 +1,129 @@
+"""Parameters: what a net learns: as one array, from files and into files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+
+from numpy.typing import DTypeLike
+
+from ..core.arena import Arena
+from ..core.blob import Blob
+from ..errors import ShapeError, WeightsError
+from ..log import log
+from ..proto import caffe_pb2 as pb
+from ..proto.stored import LayerWeights
+from ..proto.weights import write_weights
+from ..proto.weights_hdf5 import write_weights_hdf5
+from .graph import Graph
+from .npz import write_npz
+from .weights import CopyReport, check_suffix, copy_weights, read_any, warn_not_finite
+
+PathLike = str | os.PathLike
+
+
+class Parameters:
+    """The parameters of a graph.
+
+    Files, and nets that share parameters, go by layer names: where two layers have one, it
+    means the first, as in Caffe.
+    """
+
+    def __init__(self, graph: Graph, dtype: DTypeLike) -> None:
+        self._graph, self._dtype = graph, dtype
+        self._filled: set[str] = set()  # names of layers that weights were copied into
+
+    @property
+    def learnable(self) -> list[Blob]:
+        """Each parameter once: of shared ones the first layer's."""
+        return [param.blob for param in self._graph.owners]
+
+    @cached_property
+    def arena(self) -> Arena:
+        """All learnable parameters as one flat array.  Asking for it moves them there."""
+        return Arena(self.learnable, self._dtype)
+
+    def clear_diffs(self) -> None:
+        if "arena" in self.__dict__:
+            self.arena.diff.fill(0)
+            return
+        for blob in self.learnable:
+            blob.diff.fill(0)
+
+    def copy_from(
+        self, weights: PathLike | Sequence[LayerWeights], strict: bool, warn: bool
+    ) -> CopyReport:
+        """See `Net.copy_from`."""
+        items: Sequence[LayerWeights]
+        if isinstance(weights, (str, os.PathLike)):
+            source, items = os.fspath(weights), read_any(weights)
+        else:
+            source, items = "the given weights", weights
+        steps = self._graph.first_by_name
+        shared = {id(param.blob) for param in self._graph.sharers}
+        try:
+            report = copy_weights(
+                {name: step.layer for name, step in steps.items()}, items, source, strict, shared
+            )
+        except WeightsError as error:
+            step = None if error.layer is None else steps.get(error.layer)
+            raise (step.locate(error) if step else error) from None
+        for name in report.unused:
+            log.info("Ignoring source layer %s", name)
+        self._filled.update(report.copied)
+        missing = [name for name in report.missing if name not in self._filled]
+        if missing and warn:
+            log.warning("%s has no weights for %s: left as initialised", source, ", ".join(missing))
+        if warn:
+            warn_not_finite(source, report.not_finite)
+        return report
+
+    def share_by_name(self, other: Graph) -> None:
+        """See `Net.share_trained_layers_with`."""
+        for source in other.steps:
+            step = self._graph.first_by_name.get(source.layer.name)
+            if step is None:
+                continue
+            here, there = ([blob.shape for blob in s.layer.blobs] for s in (step, source))
+            if here != there:
+                raise step.locate(
+                    ShapeError(
+                        f"parameters are {here} here and {there} in the other net",
+                        "make the two definitions agree",
+                    )
+                )
+            _share(step.layer.blobs, source.layer.blobs)
+
+    def share_by_position(self, other: Graph) -> None:
+        """Use the values of `other`, a graph of the same definition."""
+        for step, source in zip(self._graph.steps, other.steps):
+            _share(step.layer.blobs, source.layer.blobs)
+
+    def to_proto(self) -> pb.NetParameter:
+        """See `Net.to_proto`."""
+        message = pb.NetParameter()
+        message.CopyFrom(self._graph.definition.message)
+        del message.layer[:]
+        message.layer.extend(step.layer.param for step in self._graph.steps)
+        return message
+
+    def save(self, path: PathLike, hdf5: bool, diffs: bool) -> None:
+        """See `Net.save`."""
+        check_suffix(path, hdf5)
+        layers = [step.layer for step in self._graph.steps]
+        filled = {i: layer.blobs for i, layer in enumerate(layers) if layer.blobs}
+        data = {i: [blob.data for blob in blobs] for i, blobs in filled.items()}
+        diff = {i: [blob.diff for blob in blobs] for i, blobs in filled.items()} if diffs else None
+        shared = {(param.step.index, param.index) for param in self._graph.sharers}
+        write = write_weights_hdf5 if hdf5 else write_weights
+        write(path, self.to_proto(), data, shared, diff)
+
+    def save_npz(self, path: PathLike) -> None:
+        """See `Net.save_npz`."""
+        write_npz(path, [step.layer for step in self._graph.steps])
+
+
+def _share(blobs: Sequence[Blob], others: Sequence[Blob]) -> None:
+    for blob, other in zip(blobs, others):
+        blob.share_data(other)

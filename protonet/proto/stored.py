@@ -1,0 +1,35 @@
+"""What files of weights and snapshots hold, whichever their format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from numpy.typing import NDArray
+
+
+@dataclass
+class LayerWeights:
+    """The parameters of one layer in a file.
+
+    Arrays of a binary file are views of its bytes: quick, all in one piece of memory, and
+    not to be kept for long if only one of them is wanted.  HDF5 files leave out parameters
+    that another layer owns: None.
+    """
+
+    name: str
+    type: str
+    blobs: list[NDArray | None] = field(default_factory=list)
+
+
+@dataclass
+class State:
+    """What a solver needs, besides the weights, to go on.
+
+    history: in order of the learnable parameters.  extra: bytes for ourselves alone.
+    """
+
+    iter: int = 0
+    learned_net: str = ""
+    current_step: int = 0
+    history: list[NDArray] = field(default_factory=list)
+    extra: bytes = b""
