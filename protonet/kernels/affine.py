@@ -90,6 +90,17 @@ def scale_shift(
     for_blocks(x.shape, block)
 
 
+def scale_add(x: NDArray, scale: NDArray, other: NDArray, out: NDArray) -> None:
+    """out = x * scale + other, which has the shape of x."""
+
+    def block(o: slice, d: slice) -> None:
+        y = out[o, d]
+        np.multiply(x[o, d], scale[d, None], out=y)
+        np.add(y, other[o, d], out=y)
+
+    for_blocks(x.shape, block)
+
+
 def add_sums(terms: Sequence[tuple[NDArray, NDArray | None]], outs: Sequence[NDArray]) -> None:
     """outs[k][d] += sum over outer and inner of a * b, for terms[k] = (a, b); b None means 1."""
     shape = terms[0][0].shape

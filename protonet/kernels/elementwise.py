@@ -84,6 +84,31 @@ def relu_backward(y: NDArray, dy: NDArray, slope: float = 0.0, *, out: NDArray) 
     return out
 
 
+def relu_up_to(x: NDArray, slope: float, high: float, *, out: NDArray) -> NDArray:
+    """y = min(max(x, 0) + slope * min(x, 0), high)"""
+
+    def piece(x: NDArray, y: NDArray) -> None:
+        np.minimum(relu(x, slope, out=y), high, out=y)
+
+    chunked(piece, x, out)
+    return out
+
+
+def relu_up_to_backward(
+    y: NDArray, dy: NDArray, slope: float, high: float, *, out: NDArray
+) -> NDArray:
+    """dx = 0 where x reaches high, else dy where x > 0 and slope * dy elsewhere.  As y tells
+    which (slope >= 0), y will do."""
+
+    def piece(y: NDArray, dy: NDArray, dx: NDArray) -> None:
+        slopes = _slopes(y, slope)
+        slopes *= np.less(y, high, out=marks(y))
+        np.multiply(dy, slopes, out=dx)
+
+    chunked(piece, y, dy, out)
+    return out
+
+
 def _slopes(x: NDArray, slope: float | NDArray) -> NDArray:
     """1 where x > 0, else slope (whose shape broadcasts against x)."""
     slopes = np.multiply(np.less_equal(x, 0, out=marks(x)), slope, out=like(x), dtype=x.dtype)
@@ -299,6 +324,12 @@ def absolute_backward(x: NDArray, dy: NDArray, *, out: NDArray) -> NDArray:
         np.multiply(dy, np.sign(x, out=like(x)), out=dx)
 
     chunked(piece, x, dy, out)
+    return out
+
+
+def signs(x: NDArray, *, out: NDArray) -> NDArray:
+    """y = -1, 0 or 1"""
+    chunked(lambda x, y: np.sign(x, out=y), x, out)
     return out
 
 

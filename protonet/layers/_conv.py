@@ -95,7 +95,6 @@ class ConvBase(Layer):
         param = self.param.convolution_param
         self.axis = bottom[0].axis(param.axis)
         self.window = read_window(self, len(bottom[0].shape) - self.axis - 1)
-        self.num_output, self.group = param.num_output, param.group
         if not bottom[0].shape[: self.axis]:
             raise ShapeError(
                 f"axis 0 of {bottom[0].shape} cannot be the channels: nothing is left for images",
@@ -103,6 +102,7 @@ class ConvBase(Layer):
                 field="convolution_param.axis",
             )
         channels = bottom[0].shape[self.axis]
+        self.num_output, self.group = self.counts(channels)
         if channels % self.group or self.num_output % self.group:
             raise self.fault(
                 f"group {self.group} does not divide the {channels} channels"
@@ -117,6 +117,10 @@ class ConvBase(Layer):
         self.add_blob((outputs, inputs // self.group, *self.window.kernel), param.weight_filler)
         if param.bias_term:
             self.add_blob((self.num_output,), param.bias_filler)
+
+    def counts(self, channels: int) -> tuple[int, int]:
+        """Outputs and groups, for so many channels of input."""
+        return self.param.convolution_param.num_output, self.param.convolution_param.group
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for i, (x, y) in enumerate(zip(bottom, top)):

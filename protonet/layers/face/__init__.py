@@ -1,1 +1,3 @@
 """Faces: losses and norms that pull identities apart, and sequences of letters."""
+
+from . import normalize  # noqa: F401
