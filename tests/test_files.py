@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,55 @@ def test_permissions_and_links_stay(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "c").stat().st_mode) == plain
 
 
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
+def test_permissions_of_a_new_file_and_of_those_after_it(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        atomic_write(tmp_path / "a", b"")
+        (tmp_path / "b").touch()  # what any program makes after it
+    finally:
+        os.umask(before)
+    for name in "ab":
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o666 & ~mask
+
+
+def test_the_content_is_on_the_disk_before_its_name_and_the_name_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is synced, and what the file held at that moment: a crash at any time is survived."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    synced = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        real(handle)
+        folder = os.path.samestat(os.fstat(handle), tmp_path.stat())
+        synced.append(("the folder" if folder else "a file", path.read_bytes()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    atomic_write(path, b"new")
+    assert synced == [("a file", b"old"), ("the folder", b"new")]
+
+
+def test_temporary_files_are_hidden_and_no_handle_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int] = []
+    make = files.tempfile.mkstemp
+    monkeypatch.setattr(
+        files.tempfile, "mkstemp", lambda *a: (opened.append((made := make(*a))[0]), made)[1]
+    )
+    with atomic_path(tmp_path / "a") as temporary:
+        assert re.fullmatch(r"\.a\.[a-z0-9_]{8}\.tmp", temporary.name)
+    with pytest.raises(ZeroDivisionError), atomic_path(tmp_path / "a"):
+        raise ZeroDivisionError
+    assert len(opened) == 2
+    for handle in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
+
+
 def test_a_path_for_other_writers(tmp_path: Path) -> None:
     with atomic_path(tmp_path / "a") as temporary:
         assert temporary.parent == tmp_path
@@ -80,11 +130,14 @@ def test_why_unreadable(tmp_path: Path) -> None:
     gone = FileNotFoundError(2, "No such file")
     what, hint = why_unreadable(tmp_path / "lenat.prototxt", gone)
     assert what == "no such file" and "lenet.prototxt" in hint
+    assert hint == f"did you mean '{tmp_path / 'lenet.prototxt'}'?"
     assert why_unreadable(tmp_path / "quite else", gone) == ("no such file", "")
     assert "no folder" in why_unreadable(tmp_path / "x" / "y", gone)[0]
     assert "a folder" in why_unreadable(tmp_path, IsADirectoryError(21, "x"))[0]
     denied = why_unreadable(tmp_path / "a", PermissionError(13, "Permission denied"))
     assert denied == ("cannot be read (Permission denied)", "")
+    unknown = why_unreadable(tmp_path / "a", ValueError("embedded null byte"))
+    assert unknown == ("cannot be read (embedded null byte)", "")
 
 
 REST = r"_iter_\d+\.caffemodel"

@@ -149,7 +149,7 @@ def _chart(
         yield f"{told} |{''.join(cells)}".rstrip()
     yield " " * 11 + "+" + "-" * columns
     ends = f"{start:g}", f"{stop:g} {x}"
-    yield " " * 12 + ends[0] + ends[1].rjust(columns - len(ends[0]))
+    yield " " * 12 + ends[0] + " " + ends[1].rjust(columns - len(ends[0]) - 1)
 
 
 def _columns(

@@ -1,4 +1,5 @@
-"""protonet summary: shapes from the command line, the phase that has the data, weight files."""
+"""protonet summary: the whole table against numbers worked out by hand, shapes from the command
+line, the phase that has the data, weight files."""
 
 from __future__ import annotations
 
@@ -92,6 +93,157 @@ def test_what_weights_hold(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
 def test_weights_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", "none.caffemodel"]) == 3
     assert "no such file" in capsys.readouterr().err
+
+
+#: The net of models/lenet.prototxt, batch 64.  Parameters: inputs x outputs + biases.
+#: Multiply-adds: what one output takes, for each output.  Memory: four bytes for each value of a
+#: top of its own and for each parameter.
+LENET = [
+    ("data", "Input", "", "data", "64x1x28x28", 0, 0, 64 * 784 * 4),
+    (
+        "conv1",
+        "Convolution",
+        "data",
+        "conv1",
+        "64x20x24x24",
+        20 * 25 + 20,
+        64 * (20 * 24 * 24) * 25,
+        (64 * 20 * 24 * 24 + 520) * 4,
+    ),
+    ("pool1", "Pooling", "conv1", "pool1", "64x20x12x12", 0, 0, 64 * 2880 * 4),
+    (
+        "conv2",
+        "Convolution",
+        "pool1",
+        "conv2",
+        "64x50x8x8",
+        50 * 20 * 25 + 50,
+        64 * (50 * 8 * 8) * (20 * 25),
+        (64 * 3200 + 25050) * 4,
+    ),
+    ("pool2", "Pooling", "conv2", "pool2", "64x50x4x4", 0, 0, 64 * 800 * 4),
+    (
+        "ip1",
+        "InnerProduct",
+        "pool2",
+        "ip1",
+        "64x500",
+        800 * 500 + 500,
+        64 * 500 * 800,
+        (64 * 500 + 400500) * 4,
+    ),
+    ("relu1", "ReLU", "ip1", "ip1", "64x500", 0, 0, 0),
+    ("ip2", "InnerProduct", "ip1", "ip2", "64x10", 5010, 64 * 10 * 500, (640 + 5010) * 4),
+    ("prob", "Softmax", "ip2", "prob", "64x10", 0, 0, 640 * 4),
+]
+
+TABLE = """\
+LeNet (TEST)
+-----------------------------------------------------------------------------------------------
+layer  type          bottoms  tops   shape        parameters  multiply-adds     memory
+-----------------------------------------------------------------------------------------------
+data   Input                  data   64x1x28x28            0              0  196.0 KiB
+conv1  Convolution   data     conv1  64x20x24x24         520     18,432,000    2.8 MiB
+pool1  Pooling       conv1    pool1  64x20x12x12           0              0  720.0 KiB
+conv2  Convolution   pool1    conv2  64x50x8x8        25,050    102,400,000  897.9 KiB
+pool2  Pooling       conv2    pool2  64x50x4x4             0              0  200.0 KiB
+ip1    InnerProduct  pool2    ip1    64x500          400,500     25,600,000    1.6 MiB
+relu1  ReLU          ip1      ip1    64x500                0              0        0 B
+ip2    InnerProduct  ip1      ip2    64x10             5,010        320,000   22.1 KiB
+prob   Softmax       ip2      prob   64x10                 0              0    2.5 KiB
+-----------------------------------------------------------------------------------------------
+total  9 layers                                      431,080    146,752,000    6.5 MiB
+"""
+
+
+def summary(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(["summary", *words]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    return shown.out
+
+
+def test_the_table_of_lenet(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = summary(capsys, "lenet").splitlines()
+    rules = {line for line in lines if set(line) == {"-"}}
+    assert rules == {"-" * max(len(line) for line in lines)}
+    assert [line for line in lines if line not in rules] == [
+        line for line in TABLE.splitlines() if set(line) != {"-"}
+    ]
+    assert [i for i, line in enumerate(lines) if line in rules] == [1, 3, 13]
+
+
+@pytest.mark.parametrize(("phase", "copies"), [("TEST", 1), ("TRAIN", 2)])
+def test_lenet_as_json(capsys: pytest.CaptureFixture[str], phase: str, copies: int) -> None:
+    """In the phase TRAIN each value has a gradient."""
+    found = json.loads(summary(capsys, "lenet", "--json", "--phase", phase))
+    names = ("name", "type", "bottoms", "tops", "shapes", "parameters", "macs", "memory")
+    rows = [
+        (
+            name,
+            kind,
+            bottoms.split(),
+            tops.split(),
+            [[*map(int, shape.split("x"))]],
+            parameters,
+            macs,
+            copies * memory,
+        )
+        for name, kind, bottoms, tops, shape, parameters, macs, memory in LENET
+    ]
+    assert found == {
+        "name": "LeNet",
+        "phase": phase,
+        "layers": [{**dict(zip(names, row)), "known": True} for row in rows],
+        "parameters": 431080,
+        "macs": 146752000,
+        "memory": copies * 6768544,
+    }
+
+
+STATES = """layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
+layer { name: "train" type: "TanH" bottom: "x" top: "y" include { phase: TRAIN } }
+layer { name: "test" type: "ReLU" bottom: "x" top: "y" include { phase: TEST } }
+layer { name: "deep" type: "Power" bottom: "y" top: "z" include { min_level: 2 } }
+layer { name: "left" type: "Power" bottom: "y" top: "l" include { stage: "a" stage: "b" } }
+layer { name: "sum" type: "Reduction" bottom: "y" top: "s" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "layers"),
+    [
+        ("", "in test sum"),
+        ("--phase TRAIN", "in train sum"),
+        ("--level 2", "in test deep sum"),
+        ("--level 1", "in test sum"),
+        ("--stage a,b", "in test left sum"),
+        ("--stage a", "in test sum"),
+    ],
+)
+def test_layers_of_a_state(tmp_path, capsys, words: str, layers: str) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(STATES)
+    _, _, _, _, *rows, _, total = summary(capsys, str(path), *words.split()).splitlines()
+    assert [row.split()[0] for row in rows] == layers.split()
+    assert total.split()[:3] == ["total", str(len(rows)), "layers"]
+    size = "8" if "TRAIN" in words else "4"
+    assert rows[-1].split() == ["sum", "Reduction", "y", "s", "scalar", "0", "0", size, "B"]
+
+
+def test_the_phase_stands_above_and_a_gpu_is_not_used(tmp_path, capsys) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(STATES)
+    assert summary(capsys, str(path), "--phase", "TRAIN").splitlines()[0] == "net (TRAIN)"
+    assert main(["summary", str(path), "--gpu", "0"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("net (TEST)\n")
+    assert shown.err == "protonet: warning: --gpu 0 is ignored: protonet runs on the CPU\n"
+
+
+def test_a_net_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "lennet"]) == 3
+    assert "no file 'lennet', and no model: did you mean 'lenet'?" in capsys.readouterr().err
 
 
 def test_an_unknown_type_is_told_and_not_its_parameter(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import os
@@ -178,6 +179,29 @@ def test_the_turn_of_the_year(tmp_path):
     assert run.curves[RATE][0].value == 1
 
 
+def test_numbers_before_the_first_iteration_belong_to_none(tmp_path):
+    path = tmp_path / "log"
+    path.write_text(
+        "    Test net output #0: accuracy = 0.5\nIteration 3, Testing net (#0)\n"
+        "    Test net output #0: accuracy = 0.25\n"
+    )
+    (run,) = read_runs(path)
+    assert [(p.iteration, p.value) for p in run.curves[ACCURACY]] == [(3, 0.25)]
+
+
+@pytest.mark.parametrize("year", [2001, 2021, 2022, 2023, 2024, 2101])
+def test_the_29th_of_february(tmp_path, year):
+    """Of the last leap year before the file was changed; 2100 is none."""
+    path = tmp_path / "log"
+    path.write_text(
+        "I0229 23:59:58.0 1 a:1] Solving x\nI0301 00:00:01.5 1 a:1] Iteration 5, lr = 1\n"
+    )
+    modified = datetime.datetime(year, 12, 24).timestamp()
+    os.utime(path, (modified, modified))
+    (run,) = read_runs(path)
+    assert run.curves[RATE] == [Point(5, 3.5, 1.0)]
+
+
 def test_several_nets_and_values(tmp_path):
     outputs = "".join(f"    Test net output #{i}: p = 0.{i + 1}\n" for i in range(2))
     path = tmp_path / "log"
@@ -223,6 +247,17 @@ def test_metrics(tmp_path):
     path.write_text('{"kind": "train"}\n')
     with pytest.raises(DataError, match=r"m\.jsonl:1: this line is none of --metrics"):
         read_runs(path)
+
+
+@pytest.mark.parametrize("read", [read_runs, read_tables])
+def test_a_log_of_nothing_is_named(tmp_path, read):
+    path = tmp_path / "empty.log"
+    path.write_text("Creating layer conv1\n")
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path}: no line of a training is in it: give a log or a file of --metrics"
+    )
 
 
 def test_what_is_no_log(tmp_path):

@@ -57,6 +57,39 @@ def test_inserted_splits_are_not_in_the_table():
     assert table.splitlines()[-1].split()[1] == "6"
 
 
+def test_a_net_without_a_name():
+    net = Net(TEXT.replace('name: "Tiny"', ""), phase=TRAIN)
+    assert summary.to_text(net, summary.summarize(net)).splitlines()[0] == "net (TRAIN)"
+    net = Net(TEXT)
+    assert summary.to_text(net, summary.summarize(net)).splitlines()[0] == "Tiny (TEST)"
+
+
+def test_splits_of_the_user_are_in_the_table():
+    """Hidden are those that were put in: by their type and their name, not by one of them."""
+    net = Net(
+        TEXT
+        + 'layer { name: "mine" type: "Split" bottom: "ip" top: "a" top: "b" }\n'
+        + 'layer { name: "banana_split" type: "Silence" bottom: "a" bottom: "b" }'
+    )
+    table = summary.to_text(net, summary.summarize(net)).splitlines()
+    assert table[-4].split()[:8] == ["mine", "Split", "ip", "a", "b", "2x10", "2x10", "0"]
+    assert table[-3].split()[:4] == ["banana_split", "Silence", "a", "b"]
+    assert table[-1].split()[1] == "6"
+
+
+def test_a_blob_that_is_shared_counts_once():
+    """Two layers with one weight: it is the first one's."""
+    shared = """layer { name: "%s" type: "InnerProduct" bottom: "data" top: "%s" param { name: "w" }
+  inner_product_param { num_output: 10 bias_term: false } }\n"""
+    net = Net(
+        TEXT.splitlines()[1] + TEXT.splitlines()[2] + shared % ("a", "a") + shared % ("b", "b")
+    )
+    rows = {row.name: row for row in summary.summarize(net)}
+    assert [rows[name].parameters for name in "ab"] == [90 * 10, 0]
+    assert [rows[name].memory for name in "ab"] == [4 * (20 + 900), 4 * 20]
+    assert [rows[name].macs for name in "ab"] == [2 * 90 * 10] * 2
+
+
 def test_human_bytes():
     assert [summary.human_bytes(n) for n in (0, 1023, 1536, 3 << 20, 5 << 30)] == [
         "0 B",
