@@ -35,7 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("root", help="what to put in front of each name: a folder with a slash")
     parser.add_argument("list", type=Path, help="text or CSV file with names and labels")
     parser.add_argument("db", type=Path, help="what to make")
-    parser.add_argument("--backend", choices=["lmdb", "leveldb", "hdf5"], default="lmdb")
+    parser.add_argument(
+        "--backend",
+        choices=["lmdb", "leveldb", "hdf5"],
+        default="lmdb",
+        help="kind of what is made (default: lmdb)",
+    )
     add_flag(parser, "gray", "one channel instead of three")
     add_flag(parser, "shuffle", "put the images into random order")
     parser.add_argument("--seed", type=int, default=0, help="of that order (default: 0)")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,8 +46,38 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+class Terminal(io.StringIO):
+    """A stderr that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def bars(self) -> list[str]:
+        """What the progress bars showed, one after the other."""
+        return [part for part in re.split(r"[\r\n]", self.getvalue()) if "%|" in part]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
+    """Puts one in place of stderr: to be called in the test, since pytest has one of its own for
+    each phase."""
+
+    def put() -> Terminal:
+        shown = Terminal()
+        monkeypatch.setattr("sys.stderr", shown)
+        return shown
+
+    return put
+
+
+def heed_interrupts() -> None:
+    """Whoever runs the tests in the background may ignore CTRL-C, and so would a child."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def protonet_process(*args: str, **options) -> subprocess.Popen:
     """`protonet ARGS` as a process of its own, with its output piped."""
+    options.setdefault("preexec_fn", heed_interrupts if os.name == "posix" else None)
     root = str(Path(protonet.__file__).parent.parent)
     env = {**os.environ, "PYTHONPATH": root, **options.pop("env", {})}
     return subprocess.Popen(

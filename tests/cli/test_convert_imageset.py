@@ -87,6 +87,13 @@ def test_what_is_printed(data: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == "db2: 12 images of 1 x 16 x 16\n"
 
 
+def test_progress_is_shown_on_a_terminal(data: Path, terminal) -> None:
+    shown = terminal()
+    assert convert("images/", "list_flat.txt", "db") == 0
+    last = shown.bars()[-1]
+    assert last.startswith("db: 100%|") and "| 12.0/12.0 [" in last
+
+
 def test_shuffled(data: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         convert("images/", "list_flat.txt", name, "--shuffle", "--seed", seed)
@@ -247,6 +254,11 @@ def test_nothing_is_written_over(data: Path, capsys: pytest.CaptureFixture[str])
     ("words", "said"),
     [
         (["--resize_height", 5], "give both"),
+        (["--resize-width", 5], "give both"),
+        (["--resize-width", 5, "--resize-height", -5], "give both"),
+        (["--resize-width", -5, "--resize-height", -5], "less than nothing"),
+        (["--resize-height", -5], "less than nothing"),
+        (["--backend", "hdf5", "--encode-type", "png"], "HDF5 files hold pixels"),
         (["--backend", "hdf5", "--encoded"], "HDF5 files hold pixels"),
         (["--backend", "hdf5", "--labels-db", "x"], "HDF5 files hold the labels"),
         (["--columns", "a"], "ends in .csv"),

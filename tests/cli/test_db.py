@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from protonet.cli import db as command
 from protonet.cli.main import main
 from protonet.data.datum import decode_datum, encode_datum
 from protonet.data.sources import all_records, create_store, store_kind
@@ -122,6 +123,24 @@ def test_show_as_text(
     assert capsys.readouterr().out.count("▀") == 6 * 3
 
 
+@pytest.mark.parametrize("record", ["x", "2"])
+def test_show_a_damaged_record(
+    stores: Path, capsys: pytest.CaptureFixture[str], record: str
+) -> None:
+    fill("s", [3, -2], x=b"\x08")
+    assert db("show", "s", record, "--out", "a.png") == 4
+    assert capsys.readouterr().err.startswith("protonet: error: record 'x' of 's': ")
+    assert not Path("a.png").exists()
+
+
+def test_show_red_green_blue(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with create_store("s", "LMDB") as store:
+        store.put(b"k", encode_datum(np.uint8([[[1]], [[2]], [[3]]]), 0))
+    for words, blue_green_red in (([], [1, 2, 3]), (["--rgb"], [3, 2, 1])):
+        assert db("show", "s", "--out", "a.png", *words) == 0
+        assert cv2.imread("a.png").tolist() == [[blue_green_red]]
+
+
 @pytest.mark.parametrize("record", ["nothing", "20", "item-"])
 def test_no_such_record(stores: Path, capsys: pytest.CaptureFixture[str], record: str) -> None:
     assert db("show", "lmdb_u8", record) == 4
@@ -202,6 +221,12 @@ def test_split_regardless_and_shuffled(stores: Path) -> None:
     [
         (["--part", "1.5"], 2, "no fraction below 1"),
         (["--part", "-1"], 2, "no fraction below 1"),
+        (["--part", "0"], 2, "'0' is no fraction below 1 and no whole number"),
+        (["--part", "-0.5"], 2, "no fraction below 1"),
+        (["--part", "half"], 2, "'half' is no fraction"),
+        (["--part", "nan"], 2, "no fraction below 1"),
+        (["--part", "inf"], 2, "no fraction below 1"),
+        (["--part", "8"], 4, "8 of the 8 records"),
         (["--part", "100"], 4, "100 of the 8 records"),
         (["--part", "0.01"], 4, "0 of the 8 records"),
     ],
@@ -219,6 +244,18 @@ def test_wrong_parts(
     assert said in capsys.readouterr().err
     assert not Path("a").exists()
     assert db("split", "s", "a", "a") == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "count"), [("1", 1), ("1.0", 1), ("2", 2), ("7", 7), ("0.25", 2), ("0.999", 7)]
+)
+def test_parts_that_are_right(
+    stores: Path, capsys: pytest.CaptureFixture[str], part: str, count: int
+) -> None:
+    fill("s", [0] * 8)
+    assert db("split", "s", "a", "b", "--part", part) == (0 if part != "0.999" else 4)
+    if part != "0.999":
+        assert capsys.readouterr().out == f"a: {8 - count} records\nb: {count} records\n"
 
 
 def test_split_of_a_damaged_store(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -249,6 +286,76 @@ def test_check_a_good_store(stores: Path, capsys: pytest.CaptureFixture[str]) ->
     ]
     for name in STORES:
         assert db("check", name) == 0
+
+
+def test_nothing_wrong_is_said_only_where_nothing_is(
+    stores: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beneath neither a problem alone nor a note alone."""
+    fill("problem", [0, 0], x=b"\x08")
+    fill("note", [0, 2])
+    for name, code, last in (
+        ("problem", 4, "problem: 1 record cannot be used"),
+        ("note", 0, "note: no record has label 1"),
+    ):
+        assert db("check", name) == code
+        assert capsys.readouterr().out.splitlines()[-1] == last
+        assert db("check", name, "--strict") == 4
+        capsys.readouterr()
+
+
+def test_check_of_many_labels(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bar for each of up to 60; the longest is 40 wide, the shortest 1."""
+    fill("few", [*range(60), *[7] * 99])
+    assert db("check", "few") == 0
+    _, _, head, *bars, _ = capsys.readouterr().out.splitlines()
+    assert head == "labels: 60, from 0 to 59; 1 to 100 records each"
+    assert [bar.split() for bar in bars] == [
+        [str(i), "#" * (40 if i == 7 else 1), "100" if i == 7 else "1"] for i in range(60)
+    ]
+    assert bars[3] == "   3 # 1" and bars[10] == "  10 # 1"
+    fill("many", [*range(61)])
+    assert db("check", "many") == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "labels: 61, from 0 to 60; 1 to 1 records each",
+        "nothing wrong was found",
+    ]
+
+
+def test_check_of_empty_and_damaged_stores(
+    stores: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill("s", [], x=b"\x08")
+    assert db("check", "s") == 4
+    first, damaged, problem = capsys.readouterr().out.splitlines()
+    assert (first, problem) == ("s: LMDB, 1 records", "problem: 1 record cannot be used")
+    assert damaged.startswith("damaged: record 'x' of 's': ")
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (12_345, "12.35 kB"),
+        (5_000_000, "5 MB"),
+        (7.5e9, "7.5 GB"),
+        (7.5e12, "7500 GB"),
+    ],
+)
+def test_sizes(size: float, text: str) -> None:
+    assert command._size(size) == text
+
+
+@pytest.mark.parametrize("action", ["convert", "split", "check"])
+def test_progress_is_shown_on_a_terminal(stores: Path, terminal, action: str) -> None:
+    fill("s", [0, 1] * 10)
+    more = {"convert": ["t", "--backend", "lmdb"], "split": ["a", "b"], "check": []}[action]
+    shown = terminal()
+    assert db(action, "s", *more) == 0
+    last = shown.bars()[-1]
+    assert last.startswith(("s: 100%|", "t: 100%|")) and "| 20.0/20.0 [" in last
 
 
 def test_check_finds(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -282,6 +389,7 @@ def test_check_finds(stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert db("check", "s") == 4
     shown = capsys.readouterr().out
     for line in (
+        "duplicate: b is a again",
         "duplicate: c is a again (labels 2 and 1)",
         "problem: 3 records cannot be used",
         "note: there are negative labels",

@@ -128,10 +128,24 @@ def test_a_failure_on_the_way(
     assert sorted(os.listdir()) == before
 
 
-def test_replaced_only_when_forced(golden_batches: list) -> None:
-    Path("out.npz").write_text("old")
-    assert extract("data", "out.npz", 1, "npz", "--force") == 0
-    assert len(values("out.npz", "data", "npz"))
+@pytest.mark.parametrize("kind", _BACKENDS)
+def test_replaced_only_when_forced(
+    golden_batches: list, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract("data", "out", 2, kind) == 0
+    before = values("out", "data", kind)
+    assert extract("data", "out", 1, kind) == 4
+    assert "exists already" in capsys.readouterr().err
+    np.testing.assert_array_equal(values("out", "data", kind), before)
+    assert extract("data", "out", 1, kind, "--force") == 0
+    assert len(values("out", "data", kind)) == len(golden_batches[0]["data"]) < len(before)
+
+
+def test_progress_is_shown_on_a_terminal(golden_batches: list, terminal) -> None:
+    shown = terminal()
+    assert extract("data", "out", 3) == 0
+    last = shown.bars()[-1]
+    assert last.startswith("net.prototxt: 100%|") and "| 3.00/3.00 [" in last
 
 
 def test_items_of_other_sizes(golden_batches: list, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,23 @@ def test_help_as_a_word(capsys):
     assert "did you mean 'train'?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", cli.available())
+def test_every_argument_is_explained(name):
+    command = cli.load(name)
+    parser = cli.Parser(f"protonet {cli.shown(name)}", command.HELP)
+    command.add_arguments(parser)
+    parsers = [parser]
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            parsers += action.choices.values()
+        else:
+            assert action.help, f"{action.option_strings or action.dest} has no help"
+    for one in parsers:
+        assert all(action.help for action in one._actions if action.dest != "action")
+        # It can be printed, too: a '%' in a help text is a format.
+        assert one.format_help().startswith(f"usage: {one.prog}")
+
+
 def test_every_environment_variable_that_is_read_is_described(capsys):
     """Read from the source: os.environ.get("X"), os.environ["X"], "X" in os.environ."""
     pattern = re.compile(

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from protonet.cli import time as command
 from protonet.cli.main import main
 from protonet.layers.inner_product import InnerProduct
 from tests.cli.test_train import messages
@@ -53,6 +54,88 @@ def test_times_add_up(tiny, capsys):
     whole = ms("Average Forward pass") + ms("Average Backward pass")
     assert sum(each) <= whole <= ms("Average Forward-Backward") * 1.001
     assert ms("Total Time") * 1.001 >= 3 * ms("Average Forward-Backward") * 0.999
+
+
+def test_what_a_clock_that_ticks_at_each_look_would_show(tiny, capsys, monkeypatch):
+    """A look at the clock takes a second here: two looks a layer and one at the end of each way.
+    The backward pass of `ip` takes five more."""
+    ticks = iter(range(10_000))
+    monkeypatch.setattr(command, "perf_counter", lambda: float(next(ticks)))
+    real = InnerProduct.backward
+
+    def slow(self, top, propagate_down, bottom):
+        for _ in range(5):
+            next(ticks)
+        real(self, top, propagate_down, bottom)
+
+    monkeypatch.setattr(InnerProduct, "backward", slow)
+    assert main(["time", "net.prototxt", "--iterations", "4", "--json"]) == 0
+    shown = capsys.readouterr()
+    lines = messages(shown.err)
+    start = lines.index("Testing for 4 iterations.")
+    forward, backward = 2 * 3 + 1, 2 * 3 + 1 + 5
+    whole = 4 * (forward + backward + 1) + 1  # one between two iterations
+    assert lines[start + 1 : start + 16] == [
+        *(f"Iteration: {i} forward-backward time: 19000 ms." for i in (1, 2, 3, 4)),
+        "Average time per layer: ",
+        "        in\tforward: 1000 ms.",
+        "        in\tbackward: 1000 ms.",
+        "        ip\tforward: 1000 ms.",
+        "        ip\tbackward: 6000 ms.",
+        "      loss\tforward: 1000 ms.",
+        "      loss\tbackward: 1000 ms.",
+        f"Average Forward pass: {forward}000 ms.",
+        f"Average Backward pass: {backward}000 ms.",
+        f"Average Forward-Backward: {whole * 250} ms.",
+        f"Total Time: {whole}000 ms.",
+    ]
+    result = json.loads(shown.out)
+    assert (result["iterations"], result["forward"], result["backward"]) == (4, 7000, 12000)
+    assert [(one["forward"], one["backward"]) for one in result["layers"]] == [
+        (1000, 1000),
+        (1000, 6000),
+        (1000, 1000),
+    ]
+
+
+def test_memory_is_that_of_the_arrays(tiny, capsys):
+    """By hand: x 8 x 5, y 8 and p 8, the loss, each in four bytes; p and the loss have gradients,
+    and so has each of 5 + 1 parameters."""
+    assert main(["time", "net.prototxt", "--iterations", "1", "--json", "--quiet"]) == 0
+    memory = json.loads(capsys.readouterr().out)["memory"]
+    assert memory["parameters"] == 4 * 2 * (5 + 1)
+    assert memory["blobs"] == 4 * (40 + 8 + 2 * 8 + 2 * 1)
+
+
+@pytest.mark.parametrize(("words", "count"), [([], 50), (["--iterations", "2"], 2)])
+def test_as_many_passes_as_asked_for(tiny, capsys, words, count):
+    assert main(["time", "net.prototxt", *words]) == 0
+    lines = messages(capsys.readouterr().err)
+    assert sum(line.startswith("Iteration: ") for line in lines) == count
+    assert f"Testing for {count} iterations." in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "has"),
+    [
+        ("", False),
+        ("--level 2", False),
+        ("--stage extra", False),
+        ("--level 2 --stage extra", True),
+    ],
+)
+def test_level_and_stage(tiny, capsys, words, has):
+    assert main(["time", "net.prototxt", "--iterations", "1", *words.split()]) == 0
+    assert ("    staged\tforward" in capsys.readouterr().err) == has
+
+
+def test_quiet_and_a_log(tiny, capsys):
+    assert main(["time", "net.prototxt", "--iterations", "1", "--quiet", "--log", "x.log"]) == 0
+    assert capsys.readouterr() == ("", "")
+    first = (tiny / "x.log").read_text()
+    assert messages(first)[0] == "Use CPU." and messages(first)[-1] == "*** Benchmark ends ***"
+    assert main(["time", "net.prototxt", "--iterations", "1", "--quiet", "--log", "x.log"]) == 0
+    assert (tiny / "x.log").read_text().count("Use CPU.") == 1  # of this run alone
 
 
 def test_a_net_that_does_not_parse(tiny, capsys):
