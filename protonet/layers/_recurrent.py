@@ -92,6 +92,13 @@ class Recurrent(Layer):
                 np.zeros((items, self._size), self.dtype) for _ in range(self.states)
             )
 
+    def macs(self, bottom: Blobs, top: Blobs) -> int:
+        """The product with the static input is made once an item, the others at each step."""
+        steps, items, _ = top[0].shape
+        once = self.blobs[2].count if self._static else 0
+        each = sum(blob.count for blob in self.blobs if len(blob.shape) == 2) - once
+        return items * (steps * each + once)
+
     def state(self) -> dict[str, Any]:
         """What the next pass starts from, for a snapshot."""
         return {"state": [array.copy() for array in self._state]}

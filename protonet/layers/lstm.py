@@ -67,7 +67,3 @@ class LSTM(Recurrent):
             dgates,
         )
         self._project_backward(dgates, self.scratch("h_in", shape), propagate_down, bottom)
-
-    def macs(self, bottom: Blobs, top: Blobs) -> int:
-        steps, items, _ = top[0].shape
-        return steps * items * sum(blob.count for blob in self.blobs if len(blob.shape) == 2)

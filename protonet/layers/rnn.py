@@ -73,7 +73,3 @@ class RNN(Recurrent):
         gemm(flat, self.blobs[last - 1].data, dhidden.reshape(-1, size))
         recurrent.rnn_backward(dhidden, hidden, self._w_h.data, bottom[1].data)
         self._project_backward(dhidden, self.scratch("h_in", shape), propagate_down, bottom)
-
-    def macs(self, bottom: Blobs, top: Blobs) -> int:
-        steps, items, _ = top[0].shape
-        return steps * items * sum(blob.count for blob in self.blobs if len(blob.shape) == 2)

@@ -47,6 +47,23 @@ def test_it_runs_as_the_main_script(script, capsys):
     assert (sys.argv, sys.path, sys.modules["__main__"]) == before
 
 
+def test_a_caffe_beside_the_script_is_not_taken(script, capsys):
+    """As in python/ of a checkout of Caffe: that one needs a library that nobody built."""
+    (Path("code") / "caffe").mkdir()
+    (Path("code") / "caffe" / "__init__.py").write_text("raise ImportError('no _caffe.so')\n")
+    assert main(["run", script]) == 0
+    assert capsys.readouterr().out.endswith(" 42 protonet.pycaffe.net\n")
+
+
+def test_a_script_of_python_2_is_told_apart(script, capsys):
+    """Below Python's own words stands what to do."""
+    Path(script).write_text('print "loss", 3\n')
+    assert main(["run", script]) == 1
+    *_, error, advice = capsys.readouterr().err.splitlines()
+    assert error.startswith("SyntaxError: ") and advice.startswith("protonet: ")
+    assert "print without brackets" in advice
+
+
 def test_its_errors_are_pythons_own(script, capsys):
     assert main(["run", script, "fail"]) == 1
     lines = capsys.readouterr().err.splitlines()

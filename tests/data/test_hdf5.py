@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from protonet.core.context import TEST, TRAIN
 from protonet.data.hdf5 import Hdf5Rows, read_datasets, read_file_list
 from protonet.errors import DataError, ProtonetError, PrototxtError
 from protonet.net.net import Net
@@ -154,6 +155,16 @@ def test_layer_in_double_precision_with_state(files: list[Path]) -> None:
     other.layers[0].set_state(state)
     for name, array in other.forward().items():
         np.testing.assert_array_equal(array, want[name])
+
+
+@pytest.mark.parametrize(
+    ("phase", "found"),
+    [(TRAIN, [[0, 1, 2, 3], [0.5, 1.5, 2.5, 3.5]]), (TEST, [[0, 0.5, 1, 1.5]] * 2)],
+)
+def test_workers_share_the_rows_of_training(files: list[Path], phase: int, found: list) -> None:
+    """In the phase TEST each of them reads all."""
+    nets = [Net(DATA, phase=phase, rank=rank, size=2) for rank in range(2)]
+    assert [net.forward()["y"].tolist() for net in nets] == found
 
 
 def test_lists_beside_the_model(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,21 @@ def test_parameters(kind, static, shapes):
     assert [blob.shape for blob in found.layer.blobs] == shapes
 
 
+@pytest.mark.parametrize(
+    ("kind", "static", "macs"),
+    [  # at each of 4 steps, for each of 3 sequences: x of 5, state of 2, output of 2
+        ("LSTM", False, 4 * 3 * (8 * 5 + 8 * 2)),
+        ("LSTM", True, 4 * 3 * (8 * 5 + 8 * 2) + 3 * 8 * 7),
+        ("RNN", False, 4 * 3 * (2 * 5 + 2 * 2 + 2 * 2)),
+        ("RNN", True, 4 * 3 * (2 * 5 + 2 * 2 + 2 * 2) + 3 * 2 * 7),
+    ],
+)
+def test_multiply_adds(kind, static, macs):
+    """The static input is multiplied once a sequence, its biases not at all."""
+    found = layer(kind, X, CONT, *([(N, 7)] if static else []))
+    assert found.layer.macs(found.bottom, found.top) == macs
+
+
 @KINDS
 def test_two_short_passes_are_one_long_pass(kind):
     """What a pass leaves behind starts the next one."""

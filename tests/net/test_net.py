@@ -346,6 +346,17 @@ def test_a_second_file_does_not_take_back_what_the_first_has_filled(caplog):
     assert "no weights" not in caplog.text
 
 
+def test_weights_that_do_not_fit_are_named_with_the_line_of_their_layer(tmp_path):
+    path = tmp_path / "net.prototxt"
+    path.write_text(SMALL)
+    net = Net(path)
+    with pytest.raises(WeightsError) as caught:
+        net.copy_from([LayerWeights("ip", "InnerProduct", [np.ones((4, 2)), np.zeros(4)])])
+    error = caught.value
+    assert (error.file, error.line) == (str(path), 4)  # data is in 2, target in 3
+    assert (error.layer, error.layer_type) == ("ip", "InnerProduct")
+
+
 def test_as_many_weights_of_another_shape_can_be_carried_over():
     conv = (
         'layer { name: "in" type: "Input" top: "x" '

@@ -292,6 +292,27 @@ def test_bombs_end_soon_and_short(text: str) -> None:
     assert len(str(caught.value)) < 250
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_and_columns_with_every_line_end(end: str) -> None:
+    text = end.join(["# one", "name: 'x'", "", "layer {", "  name: 'a'", "  nam: 'y'", "}"])
+    with pytest.raises(PrototxtError) as caught:
+        parse(text, pb.NetParameter, "net.prototxt")
+    assert (caught.value.line, caught.value.column) == (6, 3)
+    message, place = parse(text.replace("  nam:", "  bottom:"), pb.NetParameter)
+    assert (message.name, message.layer[0].bottom[0]) == ("x", "y")
+    assert (place.line_of("name"), place.parts["layer"][0].line_of("bottom")) == (2, 6)
+
+
+def test_lines_of_values_after_lists() -> None:
+    text = (
+        "input_dim: [1,\n 2]\ninput_dim: [3,\n 4,\n 5]\ninput_dim: 6\ninput_dim: []\ninput_dim: 7"
+    )
+    message, place = parse(text, pb.NetParameter)
+    assert [*message.input_dim] == [1, 2, 3, 4, 5, 6, 7]
+    lines = [place.line_of(f"input_dim[{i}]") for i in range(7)]
+    assert lines == [1, 2, 3, 4, 5, 6, 8]
+
+
 def test_lines_may_end_in_carriage_returns_alone() -> None:
     text = "# a comment\rname: 'x'\rlayer {\r  nam: 'y'\r}"
     with pytest.raises(PrototxtError, match=r":4:3: .*no field 'nam'"):

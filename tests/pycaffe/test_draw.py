@@ -159,6 +159,32 @@ def test_nodes_and_edges():
     assert not any(edge[2] for edge in draw.make_graph(NET, "LR", label_edges=False).edges)
 
 
+def test_colours_and_forms_of_layers():
+    """By their type; green with no corners cut is one that works in place on one blob."""
+    net = parse(
+        """layer { name: "two" type: "Eltwise" bottom: "a" bottom: "b" top: "a" top: "b" }
+        layer { name: "none" type: "Silence" }
+        layer { name: "other" type: "ReLU" bottom: "a" top: "c" }
+        layer { name: "in" type: "Pooling" bottom: "c" top: "c" }
+        layer { name: "conv" type: "Convolution" bottom: "a" top: "d" }
+        layer { name: "pool" type: "Pooling" bottom: "a" top: "e" }
+        layer { name: "ip" type: "InnerProduct" bottom: "a" top: "f" }""",
+        pb.NetParameter,
+    )[0]
+    nodes = draw.make_graph(net, "LR").nodes.values()
+    found = {n.name: n.style["fillcolor"] for n in nodes if n.style["shape"] == "record"}
+    assert found == {
+        "two_Eltwise": "#6495ED",
+        "none_Silence": "#6495ED",
+        "other_ReLU": "#6495ED",
+        "in_Pooling": "#90EE90",
+        "conv_Convolution": "#FF5050",
+        "pool_Pooling": "#FF9900",
+        "ip_InnerProduct": "#CC33FF",
+    }
+    assert {n.style["fillcolor"] for n in nodes if n.style["shape"] == "octagon"} == {"#E0E0E0"}
+
+
 @pytest.mark.parametrize("rankdir", ["LR", "RL", "TB", "BT"])
 @pytest.mark.parametrize("path", NETS, ids=lambda path: path.stem)
 def test_boxes_do_not_overlap_and_follow_each_other(path, rankdir):

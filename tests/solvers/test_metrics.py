@@ -1,12 +1,15 @@
-"""The metrics file."""
+"""The metrics file: lines, seconds, and what JSON has no word for."""
 
 from __future__ import annotations
 
 import json
+import math
+from types import SimpleNamespace
 
 import pytest
 
-from protonet.solvers.metrics import MetricsFile
+from protonet.solvers import metrics as module
+from protonet.solvers.metrics import MetricsFile, finite
 from tests.solvers.toy import toy
 
 
@@ -41,3 +44,38 @@ def test_a_full_disk_is_named():
     assert caught.value.filename == "/dev/full"
     with pytest.raises(OSError):
         metrics.close()
+
+
+def test_seconds_since_the_beginning(tmp_path, monkeypatch):
+    """Each file counts from when it was opened; one that is there is gone on with."""
+    now = [1000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0]))
+    path, solver = tmp_path / "m.jsonl", toy()
+    for _ in range(2):
+        file = MetricsFile(path)
+        for later in (0.25, 61.00049):
+            now[0] += later
+            file.on_report(solver, {"kind": "rate", "iter": 3, "lr": 0.5})
+        file.close()
+        now[0] += 500
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [record.pop("seconds") for record in records] == [0.25, 61.25, 0.25, 61.25]
+    assert records == [{"kind": "rate", "iter": 3, "lr": 0.5}] * 4
+
+
+def test_a_line_is_there_when_it_is_reported(tmp_path):
+    """Who looks at the file while the training runs sees whole lines."""
+    file = MetricsFile(tmp_path / "m.jsonl")
+    file.on_report(toy(), {"kind": "rate"})
+    text = (tmp_path / "m.jsonl").read_text()
+    assert text.endswith("}\n") and json.loads(text)["kind"] == "rate"
+    file.close()
+
+
+def test_values_without_a_word():
+    values = {"a": math.nan, "b": [1.5, math.inf, "x"], "c": {"d": [-math.inf, 2, True, None]}}
+    assert finite(values) == {
+        "a": None,
+        "b": [1.5, None, "x"],
+        "c": {"d": [None, 2, True, None]},
+    }

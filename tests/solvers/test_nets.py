@@ -9,7 +9,7 @@ from protonet.core.context import TEST, TRAIN
 from protonet.errors import NetError, SolverError, WeightsError
 from protonet.net.net import Net
 from protonet.solvers import get_solver
-from tests.solvers.toy import NET, logged, params, text, toy
+from tests.solvers.toy import NET, RANDOM_NET, logged, params, text, toy
 
 #: A layer for each state that is asked about.
 RULES = NET + "".join(
@@ -56,6 +56,58 @@ def test_several_kinds_of_test_nets(tmp_path, monkeypatch):
     )
     assert [net.name for net in solver.test_nets] == ["param", "file", "toy"]
     assert len(solver.test_all()) == 3
+
+
+def test_each_net_has_random_numbers_of_its_own():
+    """With a random_seed they are the same again, without one they are not."""
+
+    def drawn(**fields):
+        solver = toy(RANDOM_NET, test_iter=[1, 1], test_interval=1, **fields)
+        nets = [solver.net, *solver.test_nets]
+        for net in nets:
+            net.run_forward()
+        return [net.blobs["y"].data.tobytes() for net in nets]
+
+    first, again, other = drawn(random_seed=5), drawn(random_seed=5), drawn(random_seed=9)
+    assert first == again and len({*first, *other}) == 6
+    assert len({*drawn(), *drawn()}) == 6
+    assert len({*drawn(random_seed=0)}) == 3
+
+
+def test_workers_share_the_rows_of_training_alone(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    monkeypatch.chdir(tmp_path)
+    with h5py.File("a.h5", "w") as file:
+        file["x"], file["y"] = np.arange(6.0)[:, None], np.zeros((6, 1))
+    (tmp_path / "list.txt").write_text("a.h5")
+    net = """layer { name: "in" type: "HDF5Data" top: "x" top: "y"
+      hdf5_data_param { source: "list.txt" batch_size: 2 } }"""
+    net += NET[NET.index('layer { name: "ip"') :]
+    found = []
+    for rank in range(3):
+        solver = toy(net, test_iter=1, test_interval=1, options={"rank": rank, "size": 3})
+        for one in (solver.net, *solver.test_nets):
+            one.run_forward()
+            found.append(one.blobs["x"].data.ravel().tolist())
+    assert found == [[0, 3], [0, 1], [1, 4], [0, 1], [2, 5], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"test_iter": [1, 1], "more": 1}, "2 test_iter for 1 test net: give test_iter once for"),
+        ({"test_iter": [], "more": 2}, "0 test_iter for 2 test nets: give test_iter once for"),
+        ({"test_iter": [1], "more": 2}, "1 test_iter for 2 test nets: give test_iter once for"),
+    ],
+)
+def test_the_number_of_test_nets(tmp_path, monkeypatch, fields, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.prototxt").write_text(NET)
+    more = 'test_net: "net.prototxt"\n' * fields.pop("more")
+    with pytest.raises(SolverError, match=words) as caught:
+        get_solver(text("", train_net="net.prototxt", test_interval=1, **fields) + more)
+    assert caught.value.field == ("test_iter" if fields["test_iter"] else "test_net")
+    assert caught.value.line is not None
 
 
 def test_train_net_with_test_net(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from protonet.errors import SolverError
+from protonet.errors import NetError, SolverError
 from protonet.solvers import Callback, get_solver
 from tests.solvers.toy import NET, RANDOM_NET, gradient, logged, params, text, toy
 
@@ -36,6 +36,34 @@ def test_sgd_is_the_model_of_it():
     assert solver.iter == 6
 
 
+@pytest.mark.parametrize("fields", [{"clip_gradients": 0}, {"clip_gradients": -1}, {}])
+def test_gradients_clipped_to_nothing(fields):
+    """Zero is a limit, a negative one is none, as in Caffe."""
+    solver = toy(**fields)
+    before = params(solver)
+    with logged() as lines:
+        solver.step(1)
+    moved = any((a != b).any() for a, b in zip(before, params(solver)))
+    clipped = [line for line in lines if line.startswith("Gradient clipping")]
+    if fields.get("clip_gradients") == 0:
+        assert not moved and clipped[0].endswith(" > 0) by scale factor 0")
+    else:
+        assert moved and not clipped
+
+
+def test_code_of_others_is_not_run_unasked():
+    """Neither in the train net nor in a test net."""
+    python = """layer { name: "p" type: "Python" top: "x" top: "y" include { phase: %s }
+      python_param { module: "tests.solvers.user_layers" layer: "RandomData" } }"""
+    for phase in ("TRAIN", "TEST"):
+        net = NET + python.replace('top: "x" top: "y"', 'top: "a" top: "b"') % phase
+        with pytest.raises(NetError, match="allow_python"):
+            toy(net, test_iter=1, test_interval=1)
+        solver = toy(net, test_iter=1, test_interval=1, options={"allow_python": True})
+        nets = [solver.net, *solver.test_nets]
+        assert ["p" in one.layer_names for one in nets] == [phase == "TRAIN", phase == "TEST"]
+
+
 def test_a_frozen_parameter_stays_and_its_history_decays():
     net = NET.replace("lr_mult: 1 decay_mult: 1", "lr_mult: 0 decay_mult: 1")
     for kind in ("SGD", "AdaDelta", "Adam"):
@@ -49,9 +77,10 @@ def test_history_of_dead_parameters_does_not_become_denormal():
     solver = toy(momentum=0.5)
     solver.step(1)
     solver.param.base_lr = 0.0  # from now on v = 0.5 v
-    solver.step(300)
-    history = solver.rule.history[0]
-    assert not history.any()
+    solver.step(100)
+    assert solver.rule.history[0].all()
+    solver.step(30)  # 2 ** -130 is a denormal number; 128 is one of the times it is looked for
+    assert not solver.rule.history[0].any()
 
 
 @pytest.mark.parametrize("name", ["ADAM", "adam", "RMSPROP", "nesterov", "AdaGrad", "adadelta"])

@@ -19,13 +19,13 @@ MD5 = hashlib.md5(CONTENT).hexdigest()
 
 class Handler(BaseHTTPRequestHandler):
     """/good/ serves the file, with ranges; /whole/ without; /wrong/ another one; /cut/ breaks
-    off after half of what was asked for."""
+    off after half of what was asked for; /416/ and /503/ answer with that."""
 
     def do_GET(self) -> None:
         kind = self.path.split("/")[1]
         self.server.requests.append((kind, self.headers.get("Range")))
         if kind not in ("good", "whole", "wrong", "cut"):
-            self.send_error(404)
+            self.send_error(int(kind) if kind.isdigit() else 404)
             return
         body, start = CONTENT if kind != "wrong" else CONTENT[::-1], 0
         if self.headers.get("Range") and kind != "whole":
@@ -86,6 +86,22 @@ def test_goes_on_where_it_stopped(server: ThreadingHTTPServer, tmp_path: Path) -
 def test_a_lost_connection_goes_on_elsewhere(server: ThreadingHTTPServer, tmp_path: Path) -> None:
     half = len(CONTENT) // 2
     assert fetch(server, tmp_path, "cut", "good") == [("cut", None), ("good", f"bytes={half}-")]
+
+
+@pytest.mark.parametrize("bad", ["none", "503"])
+def test_what_is_there_survives_a_server_that_fails(
+    server: ThreadingHTTPServer, tmp_path: Path, bad: str
+) -> None:
+    (tmp_path / "file.gz.part").write_bytes(CONTENT[:1000])
+    with pytest.raises(DataError, match=r"goes on where it stopped"):
+        fetch(server, tmp_path, bad, bad)
+    assert (tmp_path / "file.gz.part").read_bytes() == CONTENT[:1000]
+    assert fetch(server, tmp_path, bad, "good") == [(bad, "bytes=1000-"), ("good", "bytes=1000-")]
+
+
+def test_a_server_that_refuses_ranges_unasked(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"/416/file\.gz: HTTP Error 416"):
+        fetch(server, tmp_path, "416")
 
 
 def test_a_server_without_ranges_sends_all_again(
