@@ -48,6 +48,13 @@ def named_shape(text: str) -> tuple[str, tuple[int, ...]]:
     return name, tuple(map(int, words))
 
 
+def stores() -> list[str]:
+    """Choices of --backend: the kinds of stores."""
+    from ..data.sources import STORES
+
+    return [kind.lower() for kind in STORES]
+
+
 def add_consent(parser: argparse.ArgumentParser) -> None:
     """For commands that run a net; those that only look at it never run a model's code."""
     parser.add_argument(

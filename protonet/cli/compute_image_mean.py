@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .common import stores
+
 HELP = "compute the mean image of a store, and the mean of each channel"
 
 _EPILOG = """\
@@ -19,9 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "out", type=Path, nargs="?", help="file to write (default: print the means only)"
     )
-    parser.add_argument(
-        "--backend", choices=["lmdb", "leveldb"], help="kind of the store (default: as it is)"
-    )
+    parser.add_argument("--backend", choices=stores(), help="kind of the store (default: as it is)")
     parser.add_argument(
         "--skip-bad",
         action="store_true",

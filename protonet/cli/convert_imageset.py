@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .common import add_flag, positive
+from .common import add_flag, positive, stores
 
 HELP = "put image files with labels into an LMDB, a LevelDB or HDF5 files"
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("db", type=Path, help="what to make")
     parser.add_argument(
         "--backend",
-        choices=["lmdb", "leveldb", "hdf5"],
+        choices=[*stores(), "hdf5"],
         default="lmdb",
         help="kind of what is made (default: lmdb)",
     )

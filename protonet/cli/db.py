@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .common import positive
+from .common import positive, stores
 
 HELP = "look into an LMDB or LevelDB, check, convert or split it"
 
@@ -95,7 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_writing(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
-        "--backend", choices=["lmdb", "leveldb"], help=f"kind of what is made (default: {default})"
+        "--backend", choices=stores(), help=f"kind of what is made (default: {default})"
     )
     parser.add_argument("--force", action="store_true", help="replace what is there")
 

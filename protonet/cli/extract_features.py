@@ -21,7 +21,7 @@ The order of arguments is that of Caffe's tool."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from ..data.tools.features import KINDS
+    from ..data.tools.features import kinds
 
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", help="stores or files to write, comma separated")
     parser.add_argument("batches", type=positive, help="how many batches to run")
     parser.add_argument(
-        "backend", nargs="?", choices=KINDS, default="lmdb", help="what to write (default: lmdb)"
+        "backend", nargs="?", choices=kinds(), default="lmdb", help="what to write (default: lmdb)"
     )
     parser.add_argument("device", nargs="*", help="CPU; GPU and DEVICE_ID are ignored")
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")

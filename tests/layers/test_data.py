@@ -13,7 +13,7 @@ import pytest
 
 from protonet.core.context import TEST, TRAIN
 from protonet.data.datum import encode_datum
-from protonet.data.sources.lmdb_writer import LmdbWriter
+from protonet.data.sources.lmdb import LmdbWriter
 from protonet.errors import DataError, ProtonetError, PrototxtError
 from protonet.net.net import Net
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from protonet.data.datum import encode_datum
-from protonet.data.sources.lmdb_writer import LmdbWriter
+from protonet.data.sources.lmdb import LmdbWriter
 from protonet.kernels import threads
 from protonet.solvers import Callback, Solver, get_solver
 from tests.solvers.toy import params, text

@@ -8,6 +8,7 @@ from pathlib import Path
 from numpy.typing import NDArray
 
 from ..datum import encode_datum
+from ..sources import create_store
 
 
 def write_store(
@@ -25,9 +26,7 @@ def write_store(
     `keep` leaves it (several processes may make the same store at once), else DataError.
     progress: called with 1 for each record.
     """
-    from ..sources.lmdb_writer import LmdbWriter  # lmdb is imported when it is needed
-
-    with LmdbWriter(path, force=force, keep=keep) as store:
+    with create_store(path, "LMDB", force=force, keep=keep) as store:
         for i, (image, label) in enumerate(zip(images, labels.tolist())):
             store.put(b"%08d" % i, encode_datum(image, label))
             if progress is not None:

@@ -1,4 +1,7 @@
-"""Stores of records behind one interface: `open_source(path, backend)`."""
+"""Stores of records behind one interface: `open_source(path, backend)`.
+
+A kind of store is one file that registers its `Source`, which names its writer.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,20 @@ from collections.abc import Generator
 from pathlib import Path
 
 from ...errors import DataError
+from ...proto import caffe_pb2 as pb
 from .base import Record, Source
+from .registry import STORES, store_class, store_kind
 from .writer import StoreWriter
 
+# The stores register themselves, in the order of messages and choices.
+# isort: split
+from . import lmdb  # noqa: F401
+
+# isort: split
+from . import leveldb  # noqa: F401
+
 __all__ = [
-    "KINDS",
+    "STORES",
     "Record",
     "Source",
     "StoreWriter",
@@ -20,38 +32,34 @@ __all__ = [
     "store_kind",
 ]
 
-KINDS = ("LMDB", "LEVELDB")
-
 
 def open_source(path: str | Path, backend: str = "", *, rank: int = 0, size: int = 1) -> Source:
-    """The store at `path`: "LMDB", "LEVELDB", or whichever it is when `backend` is empty.
+    """The store at `path`: of the kind `backend` ("LMDB", say), or whichever it is when that is
+    empty.
 
     rank, size: the source gives every `size`-th record only, starting with record `rank`.
     """
     path = Path(path)
     if not path.exists():
         raise DataError(f"there is no {backend or 'store'} at '{path}'")
-    if path.name == "data.mdb" and path.is_file():
-        raise DataError(f"'{path}' lies in an LMDB", f"name its folder: '{path.parent}'")
+    for cls in STORES.values():
+        if path.name == cls.mark and path.is_file():
+            raise DataError(f"'{path}' lies in {cls.title}", f"name its folder: '{path.parent}'")
     kind = store_kind(path)
     if backend and kind and kind != backend:
-        why = " (which is the default)" if backend == "LEVELDB" else ""
+        known = pb.DataParameter.DB.keys()
+        default = pb.DataParameter.DB.Name(pb.DataParameter().backend)
+        why = " (which is the default)" if backend == default else ""
         raise DataError(
             f"'{path}' is of the kind {kind}, but the backend is {backend}{why}",
-            f"write backend: {kind}",
+            f"write backend: {kind}" if kind in known else "no backend names that",
             field="data_param.backend",
         )
-    if (kind or backend) == "LMDB":
-        from .lmdb import LmdbSource
-
-        return LmdbSource(path, rank, size)
-    if (kind or backend) == "LEVELDB":
-        from .leveldb import LevelDbSource
-
-        return LevelDbSource(path, rank, size)
+    if kind or backend:
+        return store_class(kind or backend)(path, rank, size)
     raise DataError(
-        f"'{path}' is neither an LMDB nor a LevelDB",
-        "a store is a folder, with data.mdb in it or with CURRENT",
+        f"'{path}' is neither {' nor '.join(cls.title for cls in STORES.values())}",
+        f"a store is a folder, with {' in it or with '.join(c.mark for c in STORES.values())}",
     )
 
 
@@ -67,20 +75,9 @@ def all_records(path: str | Path, backend: str = "") -> Generator[Record, None, 
         source.close()
 
 
-def create_store(path: str | Path, kind: str, *, force: bool = False) -> StoreWriter:
-    """A new "LMDB" or "LEVELDB", to be used in a `with` statement: it gets its name at the
-    end of it.  force: replace what is there."""
-    if kind == "LMDB":
-        from .lmdb_writer import LmdbWriter
-
-        return LmdbWriter(Path(path), force=force)
-    from .leveldb_writer import LevelDbWriter
-
-    return LevelDbWriter(Path(path), force=force)
-
-
-def store_kind(path: Path) -> str:
-    """ "LMDB" or "LEVELDB" by the files in a folder, "" if it is neither."""
-    if (path / "data.mdb").is_file():
-        return "LMDB"
-    return "LEVELDB" if (path / "CURRENT").is_file() else ""
+def create_store(
+    path: str | Path, kind: str, *, force: bool = False, keep: bool = False
+) -> StoreWriter:
+    """A new store of that kind ("LMDB", say), to be used in a `with` statement: it gets its
+    name at the end of it.  force: replace what is there.  keep: leave what is there."""
+    return store_class(kind).writer(Path(path), force=force, keep=keep)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ...errors import DataError
+from .writer import StoreWriter
 
 
 class Record(NamedTuple):
@@ -20,8 +21,18 @@ class Source(ABC):
     With `size` workers, record i of the stream goes to the worker of rank i mod size.
 
     A subclass moves a cursor: `_item` reads where it stands, `_advance` moves it on (from
-    the last record to the first), `_find` moves it to a key.
+    the last record to the first), `_find` moves it to a key.  It stands in one file with the
+    writer of its kind of store, and is registered there.
     """
+
+    #: What `backend` of data_param calls the store: "LMDB".
+    kind: ClassVar[str]
+    #: The same in a sentence: "an LMDB".
+    title: ClassVar[str]
+    #: The file by which the store's folder is known.
+    mark: ClassVar[str]
+    #: What makes such a store.
+    writer: ClassVar[type[StoreWriter]]
 
     def __init__(self, path: Path, rank: int = 0, size: int = 1) -> None:
         self.path, self.rank, self.size = path, rank, size

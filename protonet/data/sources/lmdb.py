@@ -1,4 +1,4 @@
-"""LMDB, read: the store most Caffe data sets come in."""
+"""LMDB: the store most Caffe data sets come in; read without its library, written with it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,56 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...errors import DataError
-from .base import Record, Source
+from .base import Record, Source, show_key
 from .lmdb_file import Branch, Damage, Large, LmdbFile
+from .registry import register
+from .writer import StoreWriter
 
 T = TypeVar("T")
 
 _TRIES = 1000  # to read between two transactions of a writer
 _COPY = "copy or make it again"
+_FIRST_MAP_SIZE = 16 << 20
 
 
+class LmdbWriter(StoreWriter):
+    """A new LMDB, as a context manager; see StoreWriter."""
+
+    def _open(self, folder: Path) -> None:
+        import lmdb  # not before it is needed
+
+        self._lmdb = lmdb
+        # No lock: the folder is ours alone.  No sync: that is done once, at the end.
+        self._map_size = _FIRST_MAP_SIZE
+        self._env = lmdb.open(str(folder), map_size=self._map_size, sync=False, lock=False)
+        self._longest = self._env.max_key_size()
+
+    def put(self, key: bytes, value: bytes) -> None:
+        if not 0 < len(key) <= self._longest:
+            raise DataError(
+                f"the key {show_key(key)} has {len(key)} bytes, an LMDB takes 1 to {self._longest}"
+            )
+        super().put(key, value)
+
+    def _write(self, records: list[tuple[bytes, bytes]]) -> None:
+        while True:
+            try:
+                with self._env.begin(write=True) as transaction:
+                    for key, value in records:
+                        transaction.put(key, value)
+            except self._lmdb.MapFullError:
+                self._map_size *= 2
+                self._env.set_mapsize(self._map_size)
+            except self._lmdb.Error as problem:
+                raise DataError(f"cannot write '{self.path}': {problem}") from problem
+            else:
+                break
+
+    def _close(self) -> None:
+        self._env.close()
+
+
+@register
 class LmdbSource(Source):
     """The records of an LMDB folder.
 
@@ -26,15 +67,20 @@ class LmdbSource(Source):
     goes on with the state that it opened.)
     """
 
+    kind = "LMDB"
+    title = "an LMDB"
+    mark = "data.mdb"
+    writer = LmdbWriter
+
     def __init__(self, path: Path, rank: int = 0, size: int = 1) -> None:
         super().__init__(path, rank, size)
         self._leaf: list[Record | Large] = []
         self._at = self._of = 0  # place in the leaf; the transaction that it is of
         self._after: bytes | None = None
-        if not (path / "data.mdb").is_file():
-            raise DataError(f"'{path}' is no LMDB: there is no data.mdb in it")
+        if not (path / self.mark).is_file():
+            raise DataError(f"'{path}' is no LMDB: there is no {self.mark} in it")
         try:
-            self._file = LmdbFile(path / "data.mdb")
+            self._file = LmdbFile(path / self.mark)
             self._take_state()
         except (Damage, OSError) as error:
             why = getattr(error, "strerror", None) or error
@@ -54,7 +100,7 @@ class LmdbSource(Source):
         size, wanted = self._file.size, self._state.pages * self._file.page_size
         if size < wanted:
             raise DataError(
-                f"'{self.path}' is cut off: data.mdb has {size} bytes of {wanted}", _COPY
+                f"'{self.path}' is cut off: {self.mark} has {size} bytes of {wanted}", _COPY
             )
 
     def __len__(self) -> int:

@@ -20,9 +20,12 @@ from ...errors import DataError
 from ...files import atomic_path
 from ..datum import encode_datum
 from ..hdf5 import h5py_module
-from ..sources import StoreWriter, create_store
+from ..sources import STORES, StoreWriter, create_store
 
-KINDS = ("lmdb", "leveldb", "hdf5", "npz")
+
+def kinds() -> list[str]:
+    """What features can be written as: every kind of store, HDF5 and npz files."""
+    return [*map(str.lower, STORES), "hdf5", "npz"]
 
 
 class Features(ABC):
@@ -56,7 +59,7 @@ def open_features(
     """Where the blobs go, each to the path of its own; HDF5 and npz files also take all to
     one.  The files and stores get their names at the end of the `with` block."""
     with contextlib.ExitStack() as stack:
-        if kind in ("lmdb", "leveldb"):
+        if kind.upper() in STORES:
             yield [
                 _StoreFeatures(
                     blob, stack.enter_context(create_store(path, kind.upper(), force=force))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...errors import DataError
 from ...log import log
 from ..datum import Datum, DatumReader
-from ..sources import KINDS, Record, all_records, create_store, open_source, store_kind
+from ..sources import STORES, Record, all_records, create_store, open_source, store_kind
 from .records import Item, all_items, at_record, count_records
 
 Progress = Callable[[int], object]
@@ -105,7 +105,7 @@ def convert_store(
     returns its kind and the number of records."""
     records = all_records(source)
     first = next(records)  # the source is no store: said before anything is made
-    kind = kind or KINDS[1 - KINDS.index(store_kind(source))]
+    kind = kind or next(kind for kind in STORES if kind != store_kind(source))
     with create_store(target, kind, force=force) as store:
         store.put(*first)
         progress(1)

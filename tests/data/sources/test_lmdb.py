@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from protonet.data.sources import Source, all_records, open_source
-from protonet.data.sources.lmdb_writer import LmdbWriter
+from protonet.data.sources.lmdb import LmdbWriter
 from protonet.errors import DataError
 
 
