@@ -112,7 +112,7 @@ def why_unreadable(path: str | os.PathLike, error: Exception) -> tuple[str, str]
         return f"cannot be read ({getattr(error, 'strerror', None) or error})", ""
     if not path.parent.is_dir():
         return f"no such file: there is no folder '{path.parent}'", ""
-    near = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1)
+    near = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1, cutoff=0.8)
     return "no such file", f"did you mean '{path.parent / near[0]}'?" if near else ""
 
 

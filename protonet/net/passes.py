@@ -185,7 +185,7 @@ def _advice(layer: pb.LayerParameter, state: pb.NetState) -> str:
 def _how_to_ask(state: pb.NetState, wanted: pb.NetState) -> str:
     phase, stages = pb.Phase.Name(wanted.phase), [*wanted.stage]
     changes = [
-        (f"phase {phase}", f"--phase {phase}", f"phase=protonet.{phase}")
+        (f"phase {phase}", f"--phase {phase} (summary, time)", f"phase=protonet.{phase}")
         if wanted.phase != state.phase
         else None,
         (f"stage {', '.join(stages)}", f"--stage {','.join(stages)}", f"stages={stages}")
@@ -196,9 +196,8 @@ def _how_to_ask(state: pb.NetState, wanted: pb.NetState) -> str:
         else None,
     ]
     said, options, words = zip(*filter(None, changes))
-    return (
-        f": they want {' and '.join(said)}: use {' '.join(options)} (Net(..., {', '.join(words)}))"
-    )
+    asked = f"use {' '.join(options)}, or Net(..., {', '.join(words)})"
+    return f": they want {' and '.join(said)}: {asked}"
 
 
 def _state(definition: Definition) -> str:

@@ -26,6 +26,19 @@ from . import settings
 from .vectors import BlobVec, DtypeVec, IntVec, LayerVec, StringVec
 
 PathLike = str | os.PathLike
+
+#: Methods that a net had until Caffe 0.9999 (2014) -> what is written since.
+_SINCE_2014 = {
+    "set_phase_test": "give the phase to the net: caffe.Net(file, caffe.TEST)",
+    "set_phase_train": "give the phase to the net: caffe.Net(file, caffe.TRAIN)",
+    "set_mode_cpu": "write caffe.set_mode_cpu()",
+    "set_mode_gpu": "write caffe.set_mode_gpu()",
+    "set_device": "write caffe.set_device(id)",
+    **dict.fromkeys(
+        ["set_mean", "set_input_scale", "set_raw_scale", "set_channel_swap", "preprocess"],
+        "it is a method of caffe.io.Transformer now",
+    ),
+}
 Arrays = Mapping[str, Any]
 
 
@@ -76,6 +89,10 @@ class Net:
                 size=settings.solver_count(),
             )
         )
+
+    def __getattr__(self, name: str) -> Any:
+        hint = _SINCE_2014.get(name)
+        raise AttributeError(f"a net has no '{name}'" + (f": {hint}" if hint else ""))
 
     def _wrap(self, net: native.Net) -> None:
         self._native = net

@@ -60,7 +60,7 @@ def test_the_phase_that_has_the_data_is_taken(
     out, err = capsys.readouterr()
     assert out.startswith("tiny (TRAIN)") and "in phase TRAIN only" in err
     assert main(["summary", "--phase", "TEST", str(file), *shapes]) == 3
-    assert "they want phase TRAIN: use --phase TRAIN (Net(..., phase=protonet.TRAIN))" in (
+    assert "use --phase TRAIN (summary, time), or Net(..., phase=protonet.TRAIN)" in (
         capsys.readouterr().err
     )
     file.write_text(NET % "include { phase: TEST }")

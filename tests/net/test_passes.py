@@ -131,10 +131,10 @@ def test_an_unknown_bottom_names_the_producer_that_the_rules_left_out():
         ("exclude { phase: TEST }", "they want phase TRAIN: use --phase TRAIN "),
         (
             'include { phase: TRAIN stage: "b" }',
-            "phase TRAIN and stage a, b: use --phase TRAIN --stage a,b "
-            "(Net(..., phase=protonet.TRAIN, stages=['a', 'b']))",
+            "phase TRAIN and stage a, b: use --phase TRAIN (summary, time) --stage a,b, "
+            "or Net(..., phase=protonet.TRAIN, stages=['a', 'b'])",
         ),
-        ("include { min_level: 3 }", "they want level 3: use --level 3 (Net(..., level=3))"),
+        ("include { min_level: 3 }", "they want level 3: use --level 3, or Net(..., level=3)"),
         ('include { not_stage: "a" }', "with the stages a"),  # there is no option to take it away
     ],
 )

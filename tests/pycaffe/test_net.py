@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import threading
 from collections import OrderedDict
 
@@ -512,3 +513,18 @@ def test_one_thread_at_a_time_and_a_clone_for_each_other():
     np.testing.assert_array_equal(twin.forward(**inputs)["z"], wanted["z"])
     net.params["ip"][1].data[...] += 1
     assert (twin.forward(**inputs)["z"] != wanted["z"]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("set_phase_test", "caffe.Net(file, caffe.TEST)"),
+        ("set_mode_gpu", "caffe.set_mode_gpu()"),
+        ("set_raw_scale", "caffe.io.Transformer"),
+    ],
+)
+def test_methods_of_2014_are_told(name: str, advice: str) -> None:
+    net = caffe.Net('layer { name: "d" type: "Input" top: "d" }', caffe.TEST)
+    assert not hasattr(net, name)
+    with pytest.raises(AttributeError, match=re.escape(advice)):
+        getattr(net, name)()
