@@ -24,9 +24,11 @@ README = ROOT / "README.md"
 
 def layer_table() -> str:
     from protonet.cli.layers import summaries
+    from protonet.core.registry import layer_class
 
-    rows = [f"| {name} | {line} |" for name, line in summaries()]
-    return "\n".join([f"| {len(rows)} types | |", "|---|---|", *rows])
+    ours = [(name, line) for name, line in summaries() if not layer_class(name).forks]
+    rows = [f"| {name} | {line} |" for name, line in ours]
+    return "\n".join([f"| Caffe 1.0: {len(rows)} types | |", "|---|---|", *rows])
 
 
 def command_table() -> str:
