@@ -68,8 +68,8 @@ def non_finite_error(net: Net, found: NonFinite, when: str, advice: str) -> NonF
     return error
 
 
-def _non_finite(solver: TrainingState, found: NonFinite, more: str = "") -> NonFiniteError:
+def _non_finite(solver: TrainingState, found: NonFinite, detail: str = "") -> NonFiniteError:
     advice = "lower base_lr or set clip_gradients"
-    error = non_finite_error(solver.net, found, f"at iteration {solver.iter}{more}", advice)
+    error = non_finite_error(solver.net, found, f"at iteration {solver.iter}{detail}", advice)
     error.hint += f"; {snapshot.last_good(solver)}"
     return error

@@ -23,6 +23,9 @@ from ..proto.source_map import Definition, Place, SolverDefinition
 from ..proto.upgrade import upgrade_net
 from ._fault import fault
 
+#: A file's name, or the net itself.
+NetSource = str | pb.NetParameter
+
 TRAIN_FIELDS = ("net", "net_param", "train_net", "train_net_param")
 
 
@@ -82,9 +85,9 @@ class NetBuilder:
             nets.append(self._build(definition, TEST, state, seed))
         return nets
 
-    def _test_sources(self) -> list[tuple[str, Any]]:
+    def _test_sources(self) -> list[tuple[str, NetSource]]:
         param = self.param
-        sources: list[tuple[str, Any]] = [("test_net_param", x) for x in param.test_net_param]
+        sources: list[tuple[str, NetSource]] = [("test_net_param", x) for x in param.test_net_param]
         sources += [("test_net", x) for x in param.test_net]
         generic = next((name for name in ("net", "net_param") if param.HasField(name)), None)
         count = len(param.test_iter)
@@ -113,7 +116,7 @@ class NetBuilder:
             )
         return sources
 
-    def _net_definition(self, field: str, value: Any, index: int = 0) -> Definition:
+    def _net_definition(self, field: str, value: NetSource, index: int = 0) -> Definition:
         if isinstance(value, str):
             return read_definition(find(self.definition, value, field))
         message = pb.NetParameter()

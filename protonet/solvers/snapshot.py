@@ -159,9 +159,9 @@ class _Extra(NamedTuple):
     """What a state of our own says beyond Caffe's."""
 
     window: LossWindow
-    train_net: Any
-    test_nets: Any
-    everywhere: Any
+    train_net: list[dict[str, Any]]
+    test_nets: list[dict[str, Any]]
+    of_python: dict[str, Any]
 
 
 def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
@@ -185,7 +185,7 @@ def _restore_streams(solver: TrainingState, extra: _Extra) -> bool:
     try:
         streams.set_states([solver.net], extra.train_net)
         streams.set_states(solver.test_nets, extra.test_nets)
-        streams.set_global(extra.everywhere)
+        streams.set_global(extra.of_python)
     except Exception as error:  # of any layer's set_state, which may be a user's
         streams.set_states(everything, before)
         streams.set_global(before_global)

@@ -67,8 +67,8 @@ def warn_of_overwriting(definition: SolverDefinition, prefix: str, after_train: 
     if not due:
         return
     paths = sorted(due, key=lambda path: (found[path], path))
-    more = f" and {len(paths) - 4} more" if len(paths) > 4 else ""
-    what = f"{', '.join(paths[:4])}{more} of an earlier run will be overwritten"
+    others = f" and {len(paths) - 4} more" if len(paths) > 4 else ""
+    what = f"{', '.join(paths[:4])}{others} of an earlier run will be overwritten"
     hint = "to keep them, move them or change snapshot_prefix"
     states = [path for path, number in found.items() if ".solverstate" in path]
     if states:

@@ -30,6 +30,9 @@ from .smoothing import LossWindow
 from .state import TrainingState
 from .testing import Scores
 
+#: Path, text or message of a solver, or what was read from one.
+SolverSource = str | os.PathLike | Message | SolverDefinition
+
 #: Iterations after which denormal numbers are looked for; see `kernels.updates.flush`.
 FLUSH_INTERVAL = 64
 
@@ -54,7 +57,7 @@ class Solver(TrainingState):
 
     def __init__(
         self,
-        source: str | os.PathLike | Message | SolverDefinition,
+        source: SolverSource,
         *,
         weights: Sequence[str] | None = None,
         strict: bool = False,
@@ -250,6 +253,6 @@ class Solver(TrainingState):
         return f"<Solver {self.type} of '{self.net.name}', iteration {self.iter}>"
 
 
-def get_solver(source: Any, **options: Any) -> Solver:
+def get_solver(source: SolverSource, **options: Any) -> Solver:
     """A `Solver` for a definition: path, text or SolverParameter.  Options as for Solver."""
     return Solver(source, **options)
