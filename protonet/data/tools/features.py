@@ -157,5 +157,5 @@ def _open_npz(path: Path, blobs: Sequence[str]) -> Iterator[list[Features]]:
         ]
         yield [*features]
         with zipfile.ZipFile(temporary, "w") as archive:
-            for one in features:
-                one.save(archive)
+            for blob_features in features:
+                blob_features.save(archive)

@@ -203,8 +203,8 @@ def _in_order(function: Callable[[T], U], items: Sequence[T]) -> Generator[U, No
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            for one in waiting:
-                one.cancel()
+            for future in waiting:
+                future.cancel()
 
 
 class StoreSink:

@@ -152,15 +152,15 @@ def split_store(
     order = rng.permutation(len(good))
     kind = kind or store_kind(source)
     with (
-        create_store(train, kind, force=force) as one,
-        create_store(test, kind, force=force) as other,
+        create_store(train, kind, force=force) as train_store,
+        create_store(test, kind, force=force) as test_store,
     ):
         for i, (key, value) in enumerate(all_records(source)):
             if good[i]:
                 new_key = b"%08d_%s" % (order[i], key) if shuffle else key
-                (other if tested[i] else one).put(new_key, value)
+                (test_store if tested[i] else train_store).put(new_key, value)
             progress(1)
-    return one.count, other.count, len(good) - total
+    return train_store.count, test_store.count, len(good) - total
 
 
 def _labels(path: Path, skip_bad: bool) -> tuple[NDArray, NDArray]:
