@@ -31,66 +31,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
     def add(name: str, help: str) -> argparse.ArgumentParser:
-        one: argparse.ArgumentParser = actions.add_parser(name, help=help, description=help)
-        one.add_argument("store", type=Path, help="an LMDB or LevelDB")
-        return one
+        action: argparse.ArgumentParser = actions.add_parser(name, help=help, description=help)
+        action.add_argument("store", type=Path, help="an LMDB or LevelDB")
+        return action
 
-    one = add("info", "print the kind of a store, how many records it has, and the first")
-    one.add_argument("--json", action="store_true", help="machine-readable output")
+    action = add("info", "print the kind of a store, how many records it has, and the first")
+    action.add_argument("--json", action="store_true", help="machine-readable output")
 
-    one = add("list", "print key, label and size of each record")
-    one.add_argument("--limit", type=positive, metavar="N", help="the first N only")
-    one.add_argument("--json", action="store_true", help="one JSON object a line")
+    action = add("list", "print key, label and size of each record")
+    action.add_argument("--limit", type=positive, metavar="N", help="the first N only")
+    action.add_argument("--json", action="store_true", help="one JSON object a line")
 
-    one = add("show", "show the image of a record on the terminal, or save it as PNG")
-    one.add_argument(
+    action = add("show", "show the image of a record on the terminal, or save it as PNG")
+    action.add_argument(
         "record", nargs="?", default="0", help="its key, or its number (default: 0, the first)"
     )
-    one.add_argument("--out", metavar="FILE", type=Path, help="write a PNG file")
-    one.add_argument(
+    action.add_argument("--out", metavar="FILE", type=Path, help="write a PNG file")
+    action.add_argument(
         "--rgb",
         action="store_true",
         help="channels are red, green, blue (default: as Caffe's tools, the other way round)",
     )
-    one.add_argument("--columns", type=positive, metavar="N", help="width of the text")
+    action.add_argument("--columns", type=positive, metavar="N", help="width of the text")
 
-    one = add("convert", "copy all records into a store of the other kind")
-    one.add_argument("target", type=Path, help="the new store")
-    _add_writing(one, "the other one")
+    action = add("convert", "copy all records into a store of the other kind")
+    action.add_argument("target", type=Path, help="the new store")
+    _add_writing(action, "the other one")
 
-    one = add("split", "divide the records at random into a train and a test store")
-    one.add_argument("train", type=Path, help="the new store of what is left")
-    one.add_argument("test", type=Path, help="the new store of what is taken out")
-    one.add_argument(
+    action = add("split", "divide the records at random into a train and a test store")
+    action.add_argument("train", type=Path, help="the new store of what is left")
+    action.add_argument("test", type=Path, help="the new store of what is taken out")
+    action.add_argument(
         "--part",
         type=_part,
         default=0.2,
         metavar="P",
         help="of the test store: a fraction, or a number of records (default: 0.2)",
     )
-    one.add_argument("--seed", type=int, default=0, help="of the choice (default: 0)")
-    one.add_argument(
+    action.add_argument("--seed", type=int, default=0, help="of the choice (default: 0)")
+    action.add_argument(
         "--no-stratify",
         dest="stratify",
         action="store_false",
         help="regardless of labels (default: every label in proportion)",
     )
-    one.add_argument(
+    action.add_argument(
         "--shuffle", action="store_true", help="put the records into random order, by new keys"
     )
-    one.add_argument("--skip-bad", action="store_true", help="leave out damaged records")
-    _add_writing(one, "that of the old store")
+    action.add_argument("--skip-bad", action="store_true", help="leave out damaged records")
+    _add_writing(action, "that of the old store")
 
-    one = add("check", "read every record: sizes, labels, damage, duplicates")
-    one.add_argument(
+    action = add("check", "read every record: sizes, labels, damage, duplicates")
+    action.add_argument(
         "--against",
         metavar="OTHER",
         type=Path,
         help="a store that should not have the same images, such as the test store",
     )
-    one.add_argument("--strict", action="store_true", help="notes count as problems")
-    one.add_argument("--json", action="store_true", help="machine-readable output")
-    one.epilog = f"Exit code {_PROBLEMS} if there are problems: what training would fail on."
+    action.add_argument("--strict", action="store_true", help="notes count as problems")
+    action.add_argument("--json", action="store_true", help="machine-readable output")
+    action.epilog = f"Exit code {_PROBLEMS} if there are problems: what training would fail on."
 
 
 def _add_writing(parser: argparse.ArgumentParser, default: str) -> None:
@@ -255,13 +255,14 @@ def _report_lines(report: Any) -> list[str]:
     for (shape, type_name), count in report.sizes.most_common(_BAR):
         lines.append(f"size {_kind(shape, type_name)}: {count} records")
     lines += _histogram(report.labels)
-    for one in report.corrupt.examples:
-        lines.append(f"damaged: {one['error']}")
-    for one in report.duplicates.examples:
-        other = "" if len({*one["labels"]}) == 1 else " (labels {} and {})".format(*one["labels"])
-        lines.append(f"duplicate: {one['key']} is {one['of']} again{other}")
-    for one in report.shared.examples:
-        lines.append(f"in both stores: {one['key']}")
+    for found in report.corrupt.examples:
+        lines.append(f"damaged: {found['error']}")
+    for found in report.duplicates.examples:
+        first, second = found["labels"]
+        labels = f" (labels {first} and {second})" if first != second else ""
+        lines.append(f"duplicate: {found['key']} is {found['of']} again{labels}")
+    for found in report.shared.examples:
+        lines.append(f"in both stores: {found['key']}")
     lines += [f"problem: {text}" for text in report.problems()]
     lines += [f"note: {text}" for text in report.notes()]
     return lines if report.problems() or report.notes() else [*lines, "nothing wrong was found"]

@@ -57,12 +57,13 @@ def run(args: argparse.Namespace) -> int:
     ):
         for _ in range(args.batches):
             net.run_forward()
-            for one in features:
-                one.put(net.blobs[one.name].data)
+            for feature in features:
+                feature.put(net.blobs[feature.name].data)
             progress(1)
-    for i, one in enumerate(features):
-        shape = " x ".join(map(str, one.shape or ())) or "one value"
-        print(f"{paths[min(i, len(paths) - 1)]}: {one.count} items of '{one.name}', {shape}")
+    for i, feature in enumerate(features):
+        shape = " x ".join(map(str, feature.shape or ())) or "one value"
+        path = paths[min(i, len(paths) - 1)]
+        print(f"{path}: {feature.count} items of '{feature.name}', {shape}")
     return 0
 
 

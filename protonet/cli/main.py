@@ -23,7 +23,8 @@ from . import environment
 from .output import streams_there, warnings_shown
 
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
-#: add_arguments(parser) and run(args) -> exit code.
+#: add_arguments(parser) and run(args) -> exit code.  (A `Registry` would know a command only
+#: after its module was imported: the names are needed before, to import one module of many.)
 COMMANDS = (
     "init",
     "train",

@@ -112,8 +112,7 @@ def log_shown(
 def _attached(handlers: list[logging.Handler], level: int) -> Iterator[None]:
     """These handlers instead of those the command line attached before."""
     before, level_before, propagate = log.handlers[:], log.level, log.propagate
-    mine = [h for h in before if isinstance(h, _Terminal)]
-    log.handlers = [h for h in before if h not in mine] + handlers
+    log.handlers = [h for h in before if not isinstance(h, _Terminal)] + handlers
     log.setLevel(level)
     try:
         yield
