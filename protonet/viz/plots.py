@@ -122,7 +122,7 @@ def _chart(
     title: str, curves: list[Curve], marks: list[str], x: str, width: int, height: int
 ) -> Iterator[str]:
     series = [list(_finite(curve.points, x)) for curve in curves]
-    points = [point for one in series for point in one]
+    points = [point for line in series for point in line]
     last = ", ".join(f"{curve.points[-1].value:g}" for curve in curves)
     yield f"{title}: {last} at the end"
     for curve, mark in zip(curves, marks):
@@ -132,16 +132,16 @@ def _chart(
         yield "  (no number to draw)"
         return
     scale = 0.25 if max(abs(p[1]) for p in points) > _LARGE else 1.0
-    series = [[(at, value * scale) for at, value in one] for one in series]
-    points = [point for one in series for point in one]
+    series = [[(at, value * scale) for at, value in line] for line in series]
+    points = [point for line in series for point in line]
     low, high = min(p[1] for p in points), max(p[1] for p in points)
     if low == high:  # a flat line in the middle
         low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
     start, stop = min(p[0] for p in points), max(p[0] for p in points)
     columns = max(8, width - 12)
     grid = [[" "] * columns for _ in range(height)]
-    for one, mark in zip(series, marks):
-        for column, value in _columns(one, start, stop, columns):
+    for line, mark in zip(series, marks):
+        for column, value in _columns(line, start, stop, columns):
             grid[round((high - value) / (high - low) * (height - 1))][column] = mark
     for i, cells in enumerate(grid):
         value = (high - (high - low) * (i / (height - 1))) / scale
