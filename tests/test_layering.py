@@ -203,5 +203,8 @@ def test_importing_needs_only_the_dependencies(statement: str) -> None:
     assert not foreign, f"{statement} loads {sorted(foreign)}"
 
 
-def test_importing_the_package_alone_is_light() -> None:
-    assert "numpy" not in loaded_by("import protonet")
+@pytest.mark.parametrize(
+    "statement", ["import protonet", "from protonet.cli.main import overview; overview()"]
+)
+def test_what_starts_without_numpy(statement: str) -> None:
+    assert not {"numpy", "google", "lmdb"} & loaded_by(statement)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import inspect
+from typing import TYPE_CHECKING
 
-from ..core.layer import Layer, same_as_bottoms
+if TYPE_CHECKING:
+    from ..core.layer import Layer
 
 HELP = "list the layer types, or print the page of one"
 
@@ -51,6 +53,8 @@ def page(type_name: str) -> str:
 
 
 def _page(cls: type[Layer]) -> str:
+    from ..core.layer import same_as_bottoms
+
     tops = "as many as bottoms" if cls.tops is same_as_bottoms else str(cls.tops)
     facts = [
         f"bottoms: {cls.bottoms}",
