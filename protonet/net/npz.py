@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -50,6 +51,6 @@ def read_npz(path: PathLike) -> list[LayerWeights]:
                 layer.blobs.append(arrays[key])
     except OSError as error:
         raise WeightsError(*why_unreadable(path, error), file=os.fspath(path)) from error
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise WeightsError(f"not an .npz, or damaged: {error}", file=os.fspath(path)) from error
     return list(layers.values())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from protonet import Net
 from protonet.errors import WeightsError
+from protonet.net.npz import read_npz
 
 NET = """
 layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 1 dim: 3 } } }
@@ -51,3 +54,13 @@ def test_files_that_cannot_be_read(tmp_path):
         Net(NET).copy_from(tmp_path / "w.npz")
     with pytest.raises(WeightsError, match=r"no such file: did you mean .*w\.npz"):
         Net(NET).copy_from(tmp_path / "v.npz")
+
+
+def test_an_archive_of_a_later_kind_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "w.npz", **{"conv/0": np.ones((2, 3))})
+    data = bytearray((tmp_path / "w.npz").read_bytes())
+    at = data.index(b"PK\x01\x02")
+    data[at + 6] = 250  # the version of zip that is needed to read it
+    (tmp_path / "w.npz").write_bytes(data)
+    with pytest.raises(WeightsError, match=r"not an \.npz, or damaged"):
+        read_npz(tmp_path / "w.npz")
