@@ -35,8 +35,6 @@ LEVELS = {
 }
 #: Packages of one level do not know each other, and these not even those below them.
 FORBIDDEN = {("core", "kernels")}
-#: Rooms whose lazy imports and those for annotations still close a cycle; elsewhere they count.
-EXCUSED = {"net", "proto"}
 DEPENDENCIES = {"numpy", "google", "threadpoolctl"}
 
 
@@ -46,7 +44,6 @@ class Import(NamedTuple):
     source: str
     target: str
     line: int
-    lazy: bool
 
     def __str__(self) -> str:
         return f"{path_of(self.source)}:{self.line} imports {self.target}"
@@ -69,23 +66,11 @@ def path_of(module: str) -> str:
 
 
 def imports(module: str) -> Iterator[Import]:
-    """All imports of a module from this package, those inside of functions as lazy."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-    top_level = set(map(id, _import_time(tree)))
-    for node in ast.walk(tree):
+    """All imports of a module from this package: those inside of functions, and those that
+    only a type checker sees, count as any other."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         for target in _targets(module, node):
-            yield Import(module, target, node.lineno, id(node) not in top_level)
-
-
-def _import_time(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when the module is imported."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield node
-        yield from _import_time(node)
+            yield Import(module, target, node.lineno)
 
 
 def _targets(module: str, node: ast.AST) -> Iterator[str]:
@@ -134,8 +119,7 @@ def test_imports_go_downwards() -> None:
 def test_there_are_no_cycles() -> None:
     graph: dict[str, list[Import]] = {module: [] for module in MODULES}
     for found in ALL:
-        counts = not found.lazy or room(found.source) not in EXCUSED
-        if counts and found.target != found.source:
+        if found.target != found.source:
             graph[found.source].append(found)
     done: set[str] = set()
     for module in MODULES:
