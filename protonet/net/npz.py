@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.layer import Layer
 from ..errors import WeightsError
@@ -22,8 +23,20 @@ def is_npz(path: PathLike) -> bool:
 
 
 def write_npz(path: PathLike, layers: Sequence[Layer]) -> None:
-    """Every parameter of every layer; the file is written whole or not at all."""
-    arrays = {f"{x.name}/{i}": blob.data for x in layers for i, blob in enumerate(x.blobs)}
+    """Every parameter of every layer; the file is written whole or not at all.
+
+    WeightsError if two layers with parameters share a name: the file would lose one.
+    """
+    arrays: dict[str, NDArray] = {}
+    for layer in layers:
+        if f"{layer.name}/0" in arrays and layer.blobs:
+            raise WeightsError(
+                "an .npz cannot hold the weights of a second layer of that name",
+                "rename it, or save as .caffemodel",
+                layer=layer.name,
+                layer_type=layer.type,
+            )
+        arrays.update((f"{layer.name}/{i}", blob.data) for i, blob in enumerate(layer.blobs))
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
 

@@ -42,12 +42,12 @@ def _for_users(error: PrototxtError) -> Definition | None:
         return None
     message, place = error.partial
     fields = {
-        (layer.name, field)
+        (layer.name, layer.type, field)
         for layer, where in zip(message.layer, place.parts.get("layer", []))
         if is_users(layer.type)
         for field in where.unknown
     }
-    if any((fault.layer, fault.field) not in fields for fault in error.all):
+    if any((fault.layer, fault.layer_type, fault.field) not in fields for fault in error.all):
         return None
     root = Path(place.file).parent if place.file else Path()
     return upgrade_net(message, place, root).definition

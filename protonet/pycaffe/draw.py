@@ -125,17 +125,22 @@ def make_graph(
 ) -> Graph:
     """Layers and blobs as nodes, joined by edges.  phase: of the layers to show, or all.
 
+    Layers of one name, type and tops are one node: those of two phases, as in Caffe.
     ValueError if a layer has both include and exclude rules.
     """
+    tops: dict[str, list[str]] = {}  # of a node
     graph = Graph(caffe_net.name or "Net", rankdir)
-    for layer in caffe_net.layer:
+    for i, layer in enumerate(caffe_net.layer):
         if phase is not None and not _shown(layer, phase):
             continue
         label = get_layer_label(layer, rankdir, display_lrm).strip('"')
         in_place = len(layer.bottom) == 1 and list(layer.bottom) == list(layer.top)
         style = NEURON_LAYER_STYLE if in_place else LAYER_STYLE_DEFAULT
         color = style["fillcolor"] if in_place else choose_color_by_layertype(layer.type)
-        node = graph.add(Node(f"{layer.name}_{layer.type}", label, {**style, "fillcolor": color}))
+        name = f"{layer.name}_{layer.type}"
+        if tops.setdefault(name, [*layer.top]) != [*layer.top]:
+            name = f"{name}_{i}"
+        node = graph.add(Node(name, label, {**style, "fillcolor": color}))
         for blob in layer.bottom:
             graph.join(graph.add(_blob(blob)), node, "")
         for blob in layer.top:

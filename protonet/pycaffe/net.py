@@ -236,8 +236,9 @@ class Net:
         self._fill(inputs, self.inputs, "data")
         last = self._index(end, len(self.layers) - 1)
         self._forward(self._index(start, 0), last)
-        names = self.outputs if end is None else self.top_names[end]
-        return {name: self._blob(name).data for name in _once(names, blobs)}
+        tops = None if end is None else self._native.tops[last]
+        found = self._with_names(tops, self.outputs, blobs)
+        return {name: blob.data for name, blob in found.items()}
 
     @in_turn
     def backward(
@@ -254,15 +255,26 @@ class Net:
         `diffs`, as live arrays.  Diffs of parameters are added to.
         """
         self._fill(outputs, self.outputs, "diff")
-        self._backward(self._index(start, len(self.layers) - 1), self._index(end, 0))
-        names = _once(self.inputs if end is None else self.bottom_names[end], diffs)
+        last = self._index(end, 0)
+        self._backward(self._index(start, len(self.layers) - 1), last)
+        bottoms = None if end is None else self._native.bottoms[last]
+        found = self._with_names(bottoms, self.inputs, diffs)
         if outputs or diffs or not any(self.blob_loss_weights.values()):
-            self._tell_of_zeros(names)  # else it is training, which needs no such gradients
-        return {name: self._blob(name).diff for name in names}
+            self._tell_of_zeros(found)  # else it is training, which needs no such gradients
+        return {name: blob.diff for name, blob in found.items()}
 
-    def _tell_of_zeros(self, names: Iterable[str]) -> None:
+    def _with_names(
+        self, blobs: Iterable[Blob] | None, default: Iterable[str], others: Iterable[str] | None
+    ) -> dict[str, Blob]:
+        """Blobs by their names, or if there are none those named by default; and `others`."""
+        found = {name: self._blob(name) for name in default}
+        if blobs is not None:
+            found = {self._name_of(blob): blob for blob in blobs}
+        return {**found, **{name: self._blob(name) for name in others or ()}}
+
+    def _tell_of_zeros(self, blobs: Mapping[str, Blob]) -> None:
         """Warn, once a net, of gradients that are asked for and that no layer computes."""
-        skipped = [name for name in names if self._skipped(self._blob(name))]
+        skipped = [name for name, blob in blobs.items() if self._skipped(blob)]
         if not skipped or self._told_of_zeros:
             return
         self._told_of_zeros = True
@@ -506,10 +518,6 @@ def _check_array(name: str, array: NDArray, shape: tuple[int, ...]) -> None:
     ):
         if wanted != given:
             raise ShapeError(f"{name} has wrong {what}", f"it has {given}, the net {wanted}")
-
-
-def _once(names: Iterable[str], more: Iterable[str] | None) -> list[str]:
-    return list(dict.fromkeys([*names, *(more or ())]))
 
 
 def _fill_up(values: NDArray, missing: int) -> NDArray:

@@ -32,6 +32,15 @@ def test_out_and_in_again(tmp_path):
     assert (Net(NET, tmp_path / "w.npz").params["c"][0].data == net.params["c"][0].data).all()
 
 
+def test_a_second_layer_of_a_name_would_be_lost(tmp_path):
+    with pytest.raises(WeightsError, match=r"layer 'c' .*a second layer of that name: rename it"):
+        Net(NET.replace("a/b", "c")).save_npz(tmp_path / "w.npz")
+    assert list(tmp_path.iterdir()) == []
+    text = NET + 'layer { name: "c" type: "ReLU" bottom: "z" top: "z" }'
+    Net(text).save_npz(tmp_path / "w.npz")  # which has no weights
+    assert (tmp_path / "w.npz").exists()
+
+
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [

@@ -69,6 +69,8 @@ def test_without_the_layer_they_are_errors() -> None:
         ("dim: [2, 3] } }", "dim: [2, 3] } } times_param { }", "has no field 'times_param'"),
         ("level: 3", "convolution_param { factr: 1 }", "has no field 'factr'"),
         ("\nlayer {", "\nnonsense: 1\nlayer {", "has no field 'nonsense'"),
+        # Of a layer that only shares the name with one of the user's.
+        ('name: "x"', 'name: "g" times_param { }', "has no field 'times_param'"),
     ],
 )
 def test_elsewhere_they_stay_errors(old: str, new: str, words: str) -> None:

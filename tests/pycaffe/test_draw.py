@@ -49,6 +49,27 @@ def no_graphviz(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
 
 
+def test_layers_of_one_name_are_one_node_only_where_they_make_the_same():
+    text = """
+    layer { name: "in" type: "Data" top: "x" include { phase: TRAIN } }
+    layer { name: "in" type: "Data" top: "x" include { phase: TEST } }
+    layer { name: "same" type: "ReLU" bottom: "x" top: "y" }
+    layer { name: "same" type: "ReLU" bottom: "y" top: "z" }
+    """
+    graph = draw.make_graph(parse(text, pb.NetParameter)[0], "LR", label_edges=False)
+    assert [name for name in graph.nodes if not name.endswith("_blob")] == [
+        "in_Data",
+        "same_ReLU",
+        "same_ReLU_3",
+    ]
+    assert graph.edges[-4:] == [
+        ("x_blob", "same_ReLU", ""),
+        ("same_ReLU", "y_blob", ""),
+        ("y_blob", "same_ReLU_3", ""),
+        ("same_ReLU_3", "z_blob", ""),
+    ]
+
+
 # -- labels --------------------------------------------------------------------------------
 
 

@@ -528,3 +528,31 @@ def test_methods_of_2014_are_told(name: str, advice: str) -> None:
     assert not hasattr(net, name)
     with pytest.raises(AttributeError, match=re.escape(advice)):
         getattr(net, name)()
+
+
+def test_a_part_ends_at_the_first_layer_of_a_name_and_returns_its_blobs():
+    text = """
+    force_backward: true
+    layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 } } }
+    layer { name: "same" type: "Power" bottom: "x" top: "y" power_param { scale: 2 } }
+    layer { name: "same" type: "Power" bottom: "y" top: "z" power_param { scale: 5 } }
+    """
+    net = caffe.Net(text, caffe.TEST)
+    net.blobs["x"].data[...] = [1, 3]
+    assert {name: list(x) for name, x in net.forward(end="same").items()} == {"y": [2, 6]}
+    net.blobs["z"].diff[...] = 1
+    assert {name: list(x) for name, x in net.backward(end="same").items()} == {"x": [10, 10]}
+
+
+def test_unnamed_tops_of_losses_are_told_apart_by_their_layer():
+    text = """
+    layer { name: "in" type: "Input" top: "x" top: "t" input_param { shape { dim: 2 dim: 1 } } }
+    layer { name: "a" type: "EuclideanLoss" bottom: "x" bottom: "t" loss_weight: 1 }
+    layer { name: "b" type: "EuclideanLoss" bottom: "x" bottom: "t" loss_weight: 3 }
+    """
+    net = caffe.Net(text, caffe.TEST)
+    net.blobs["x"].data[...] = 2
+    net.forward()
+    net.blobs["x"].data[...] = 4
+    (value,) = net.forward(end="a").values()
+    assert value == 16 / 2  # and not 4 / 2, the value that b still has
