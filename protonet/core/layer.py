@@ -121,6 +121,9 @@ class Layer:
     default_loss_weight: ClassVar[float] = 0.0
     #: Does the net add missing tops (up to `tops.low`) by itself, as for losses?
     auto_top: ClassVar[bool] = False
+    #: Does every top get exactly the values of bottom[0], in its order?  Then an optimised net
+    #: hands them on without running the layer.  It may be set in `setup`.
+    identity: bool = False
     #: True when the top's shape depends on more than the bottoms' shapes.
     reshape_always: ClassVar[bool] = False
     #: What it reads of the fields and values that forks added to Caffe's own messages, such as

@@ -33,6 +33,7 @@ class Dropout(NeuronLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.ratio = self.param.dropout_param.dropout_ratio
+        self.identity = not self.training
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         if not self.training:

@@ -19,6 +19,7 @@ class Silence(Layer):
     bottoms = at_least(1)
     tops = exactly(0)
     backward_reads = frozenset()
+    identity = True
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         """There is nothing to shape."""

@@ -20,6 +20,7 @@ class Split(Layer):
     type = "Split"
     tops = at_least(1)
     backward_reads = frozenset()
+    identity = True
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for blob in top:

@@ -29,6 +29,7 @@ from . import html, lint
 from . import predict as _predict
 from .build import build
 from .executor import Executor
+from .optimise import for_inference
 from .parameters import Parameters
 from .passes import prepare
 from .step import Step
@@ -53,6 +54,8 @@ class Net:
     shapes stay unknown build what can be built, to be looked at only: `unknown` names the
     blobs that remain, and no parameter is filled.  fork: of a type that means another layer
     in each of several forks of Caffe, whose is meant ("ssd"); mostly the net itself tells.
+    optimise: leave out what computes nothing, with the same results; there is no backward
+    pass then.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -79,6 +82,7 @@ class Net:
         fork: str = "",
         rank: int = 0,
         size: int = 1,
+        optimise: bool = False,
     ) -> None:
         source = prototxt if isinstance(prototxt, Definition) else read_definition(prototxt)
         definition = prepare(_with_state(source, phase, level, stages))
@@ -99,18 +103,18 @@ class Net:
             fork=known_fork(fork),
             blob_count=blob_counts(weights),
         )
-        self._assemble(definition, context)
+        self._assemble(definition, context, optimise)
         lint.warn(self._graph)
         if weights is not None:
             self.copy_from(weights)
 
-    def _assemble(self, definition: Definition, context: Context) -> None:
+    def _assemble(self, definition: Definition, context: Context, optimise: bool) -> None:
         """Build the layers, and all that is known by name or number."""
-        self.context = context
+        self.context, self._optimise = context, optimise
         with blas_single():
             graph = build(definition, context)
         self._graph = graph
-        self._executor = Executor(graph.steps)
+        self._executor = for_inference(graph) if optimise else Executor(graph.steps)
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()
@@ -156,7 +160,9 @@ class Net:
         """
         seed = int(self.context.spawn_seed().generate_state(1)[0])
         twin = type(self).__new__(type(self))
-        twin._assemble(self.definition, replace(self.context, seed=seed, fill=False))
+        twin._assemble(
+            self.definition, replace(self.context, seed=seed, fill=False), self._optimise
+        )
         twin._parameters.share_by_position(self._graph)
         for name in self.inputs:
             twin.blobs[name].reshape(*self.blobs[name].shape)

@@ -165,6 +165,16 @@ def test_phase_runs_without_gradients(row: Row, make: Make = create_layer) -> No
         assert not blob.has_diff, f"a TEST pass allocates bottom[{i}].diff"
 
 
+@check(has_bottoms)
+def an_identity_hands_on_what_it_gets(row: Row, make: Make = create_layer) -> None:
+    for phase in ("TRAIN", "TEST"):
+        bench = Bench(row, make, phase=phase)
+        if bench.layer.identity:
+            for name, values in bench.forward().outputs().items():
+                want = bench.bottom[0].data.reshape(values.shape)
+                np.testing.assert_array_equal(values, want, err_msg=f"{name} in {phase}")
+
+
 @check(lambda row: not row.random)
 def float32_is_close_to_float64(row: Row, make: Make = create_layer) -> None:
     single, double = Bench(row, make, dtype=np.float32).run(), Bench(row, make).run()

@@ -75,6 +75,10 @@ class Square(Layer):
 # -- each with one fault, and the check that must see it ---------------------------------
 
 
+class NoIdentity(Gain):
+    identity = True
+
+
 class ForgetsToAccumulate(Gain):
     def backward(self, top, propagate_down, bottom):
         self.blobs[0].diff[...] = 0
@@ -239,6 +243,7 @@ MUTANTS: list[tuple[type[Layer], Check]] = [
     (AllocatesEachTime, check_layer.steady_iteration_allocates_nothing_large),
     (ForgetsItsPlace, check_layer.a_state_taken_between_passes_is_plain_and_goes_on_exactly),
     (LeavesAThread, check_layer.closing_ends_every_thread_and_may_be_repeated),
+    (NoIdentity, check_layer.an_identity_hands_on_what_it_gets),
     (BrokenInPlace, check_layer.in_place_equals_out_of_place),
 ]
 
