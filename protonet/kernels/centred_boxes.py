@@ -89,8 +89,13 @@ def overlap(box: NDArray, truth: NDArray, kind: str = "IOU") -> NDArray:
 
 
 def overlap_gradient(box: NDArray, truth: NDArray, kind: str) -> NDArray:
-    """The gradient of `overlap` by x, y, w, h as Darknet has it, (4, ...): that by w and h is
-    twice the derivative, and DIOU's and CIOU's distance counts with the power 1."""
+    """The gradient of `overlap` by x, y, w, h as Darknet has it, (4, ...).
+
+    What comes from I, U and C is twice the derivative by w and h.  DIOU's distance counts with
+    the power 1; by x and y the growth of c has the wrong sign.  CIOU's a is held fixed, and the
+    part of v lacks its divisor w^2 + h^2.  Of boxes apart GIOU has the part of C alone, DIOU and
+    CIOU that of the distance, and IOU what the formula of I = width * height gives.
+    """
     pair = _Pair(box, truth)
     parts = _side_gradients(pair, kind)
     gradient = np.stack(
@@ -112,9 +117,11 @@ def overlap_gradient(box: NDArray, truth: NDArray, kind: str) -> NDArray:
 
 
 def _side_gradients(pair: _Pair, kind: str) -> _Sides:
-    """The derivatives of IOU or GIOU by the four sides of the box."""
+    """The derivatives by the four sides of the box, of what I, U and C are in."""
     a, b, box = pair.a, pair.b, pair.box
     zero = np.zeros_like(pair.inner)
+    both = pair.width * pair.height
+    u = box[2] * box[3] + pair.truth[2] * pair.truth[3] - both
     inner = _Sides(
         np.where(a.left > b.left, -pair.height, zero),
         np.where(a.top > b.top, -pair.width, zero),
@@ -123,9 +130,9 @@ def _side_gradients(pair: _Pair, kind: str) -> _Sides:
     )
     area = _Sides(-box[3], -box[2], box[3], box[2])
     union = [da - di for da, di in zip(area, inner)]
-    u = np.where(pair.union > 0, pair.union, 1)
-    parts = [(u * di - pair.inner * du) / u**2 for di, du in zip(inner, union)]
-    parts = [np.where(pair.meet, part, 0) for part in parts]
+    safe = np.where(u > 0, u, 1)
+    parts = [(u * di - both * du) / safe**2 for di, du in zip(inner, union)]
+    parts = [np.where((u > 0) & (pair.meet | (kind == "IOU")), part, 0) for part in parts]
     if kind == "GIOU":
         width, height = pair.around()
         outer = _Sides(
@@ -135,13 +142,13 @@ def _side_gradients(pair: _Pair, kind: str) -> _Sides:
             np.where(a.bottom > b.bottom, width, zero),
         )
         c = np.where(width * height > 0, width * height, 1)
-        more = [(c * du - pair.union * dc) / c**2 for du, dc in zip(union, outer)]
+        more = [(c * du - u * dc) / c**2 for du, dc in zip(union, outer)]
         parts = [part + extra for part, extra in zip(parts, more)]
     return _Sides(*parts)
 
 
 def _distance_gradient(pair: _Pair) -> NDArray:
-    """The derivative of -s / c by x, y, w, h (w, h: twice)."""
+    """That of -s / c."""
     a, b = pair.a, pair.b
     width, height = pair.around()
     s, c = pair.distance(), width**2 + height**2

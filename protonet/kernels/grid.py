@@ -71,3 +71,36 @@ def truths(rows: NDArray, height: int, width: int) -> Truths:
     cell = np.trunc(centre)
     column, row = cell.astype(np.intp)
     return Truths(item, given[0].astype(np.intp), column, row, box, centre - cell)
+
+
+class Found(NamedTuple):
+    """Boxes of a grid that may show something, in the order item, cell, anchor; M in all.
+
+    item, anchor (M).  box (4, M): centre and size.  values (M, 5 + K): activated.
+    """
+
+    item: NDArray
+    anchor: NDArray
+    box: NDArray
+    values: NDArray
+
+
+def found(
+    x: NDArray, least: float, anchors: NDArray, image: tuple[float, float], *, exclusive: bool
+) -> Found:
+    """The boxes of x (N, A, 5 + K, H, W), not activated, whose objectness is at least `least`;
+    anchors, image: see `boxes`; exclusive: see `activate`."""
+    height, width = x.shape[3:]
+    scores = np.ascontiguousarray(x[:, :, OBJECT].transpose(0, 2, 3, 1))
+    item, row, column, anchor = np.nonzero(~(sigmoid(scores, out=scores) < least))
+    values = x[item, anchor, :, row, column]
+    logistic = values[:, : OBJECT + 1] if exclusive else values
+    size = np.exp(values[:, W : H + 1]) * (anchors[anchor] / image).astype(x.dtype)
+    logistic[...] = sigmoid(np.ascontiguousarray(logistic), out=np.empty_like(logistic))
+    if exclusive:
+        classes = np.ascontiguousarray(values[:, CLASSES:])[:, :, None]
+        values[:, CLASSES:] = softmax(classes, out=classes)[:, :, 0]
+    box = np.stack(
+        [(column + values[:, X]) / width, (row + values[:, Y]) / height, size[:, 0], size[:, 1]]
+    )
+    return Found(item, anchor, box.astype(x.dtype), values)

@@ -134,8 +134,7 @@ def _learn_overlap(
     gradient *= settings.iou_normalizer
     np.clip(gradient, -settings.max_delta, settings.max_delta, out=gradient)
     item, anchor, _, row, column = at
-    places = diff[:, :, : H + 1]
-    where = (item, anchor, slice(None), row, column)
+    places, where = diff[:, :, : H + 1].transpose(0, 1, 3, 4, 2), (item, anchor, row, column)
     if settings.accumulate:
         np.subtract.at(places, where, gradient.T)
     else:

@@ -15,6 +15,7 @@ from protonet.proto import caffe_pb2 as pb
 from protonet.proto.text import format
 
 from ..harness.bench import layer_parameter
+from ..harness.check_layer import class_of
 from .table import ROWS
 
 TYPES = sorted(LAYERS)
@@ -34,13 +35,14 @@ def test_messages_are_those_it_reads(name: str) -> None:
 
 
 RANGED = [(name, field) for name in TYPES for field in LAYERS[name].ranges]
-BASE = [layer_parameter(row) for row in ROWS if row.bottoms]
+BASE = [(class_of(row), layer_parameter(row)) for row in ROWS if row.bottoms]
 
 
 def example(name: str) -> pb.LayerParameter:
     """A layer of this type, from its row if it has one, with all that must be given."""
-    param = pb.LayerParameter(name=name, type=name, top=["t"])
-    param.CopyFrom(next((layer for layer in BASE if layer.type == name), param))
+    cls = LAYERS[name]
+    param = pb.LayerParameter(name="layer", type=cls.type, top=["t"])
+    param.CopyFrom(next((layer for owner, layer in BASE if owner is cls), param))
     for field, allowed in LAYERS[name].ranges.items():
         message = getattr(param, LAYERS[name].messages[0])
         if allowed.required and not message.HasField(field):
@@ -67,7 +69,12 @@ def test_a_number_out_of_range_is_refused_with_its_line(name: str, field: str) -
         else:
             getattr(message, field).append(value)
         with pytest.raises(PrototxtError, match=rf"^<text>:\d+: .*{field} is {value:g}: it must"):
-            Net(net_around(param), phase=None)
+            Net(net_around(param), phase=None, fork=fork_of(name))
+
+
+def fork_of(name: str) -> str:
+    """Whose layer it is, where its type means several."""
+    return LAYERS[name].forks[0] if LAYERS[name].variant else ""
 
 
 def net_around(param: pb.LayerParameter) -> str:
@@ -88,4 +95,4 @@ def test_what_must_be_given_is_missed(name: str, field: str) -> None:
     param = example(name)
     getattr(param, LAYERS[name].messages[0]).ClearField(field)
     with pytest.raises(PrototxtError, match=f"{field} is missing: add {field} to"):
-        Net(net_around(param), phase=None)
+        Net(net_around(param), phase=None, fork=fork_of(name))

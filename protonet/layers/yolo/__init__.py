@@ -1,3 +1,11 @@
 """YOLO: grids of boxes, from versions 2 and 3."""
 
-from . import region_loss, reorg, upsample, yolov3  # noqa: F401
+from . import (  # noqa: F401
+    detection_output,
+    region_loss,
+    reorg,
+    upsample,
+    yolo_detection_output,
+    yolov3,
+    yolov3_detection_output,
+)

@@ -38,9 +38,7 @@ def grid_shape(blob: Blob, number: int, classes: int, index: int = 0) -> tuple[i
 def check_square(shape: tuple[int, ...]) -> None:
     """ShapeError unless a grid has as many rows as columns."""
     if shape[-1] != shape[-2]:
-        raise ShapeError(
-            f"the map is {shape[-2]} x {shape[-1]}, this layer knows only square ones"
-        )
+        raise ShapeError(f"the map is {shape[-2]} x {shape[-1]}, this layer knows only square ones")
 
 
 def label_rows(blob: Blob) -> NDArray:
@@ -60,9 +58,9 @@ def read_truths(blob: Blob, classes: int, height: int, width: int) -> grid.Truth
     rows = label_rows(blob)
     used = np.logical_and.accumulate(rows[:, :, 1] != 0, axis=1)
     label, x, y, w, h = np.moveaxis(rows, 2, 0)
+    known = (label >= 0) & (label < classes) & (np.trunc(label) == label)
     checks = (
-        ((label >= 0) & (label < classes) & (np.trunc(label) == label), "the class", label)
-        + (f"must be a whole number from 0 to {classes - 1}",),
+        (known, "the class", label, f"classes are whole numbers from 0 to {classes - 1}"),
         ((x > 0) & (x < 1), "x", x, "the centre must lie in the image, above 0 and below 1"),
         ((y >= 0) & (y < 1), "y", y, "the centre must lie in the image, from 0 to below 1"),
         ((w > 0) & (w < np.inf), "w", w, "sizes must be above 0"),
