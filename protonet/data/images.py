@@ -60,6 +60,11 @@ def channels_first(image: NDArray) -> NDArray:
     return image[None] if image.ndim == 2 else image.transpose(2, 0, 1)
 
 
+def rows_first(image: NDArray) -> NDArray:
+    """(C, H, W) as OpenCV wants it: contiguous, (H, W, C), or (H, W) of a single channel."""
+    return image[0] if len(image) == 1 else np.ascontiguousarray(image.transpose(1, 2, 0))
+
+
 def _flags(cv2: Any, color: bool | None) -> int:
     if color is None:
         return cv2.IMREAD_UNCHANGED

@@ -10,18 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ..core.context import TRAIN
-from ..errors import DataError, NetError, ShapeError, WeightsError
+from ..errors import DataError, NetError, PrototxtError, ShapeError, WeightsError
 from ..proto import caffe_pb2 as pb
 from ..proto.weights import read_blob
 from .datum import Datum
 from .images import decode_image
 from .order import make_rng, rng_state, set_rng_state
+
+
+class Cut(NamedTuple):
+    """First row and column of what is cut out of an image, and whether it is mirrored then."""
+
+    y: int
+    x: int
+    flip: bool
+
+    def of(self, image: NDArray, size: Sequence[int]) -> NDArray:
+        """That part of an image (C, H, W), not mirrored yet: (C, h, w)."""
+        return image[:, self.y : self.y + size[0], self.x : self.x + size[1]]
 
 
 class Transformer:
@@ -40,7 +52,8 @@ class Transformer:
         find: Callable[[str], Path] = Path,
     ) -> None:
         self.crop, self.mirror = int(param.crop_size), bool(param.mirror)
-        self.random_crop = self.crop > 0 and phase == TRAIN
+        self.window = _window(param)
+        self.random_crop = self.window is not None and phase == TRAIN
         self.dtype = np.dtype(dtype)
         self._scale = np.array(param.scale, self.dtype)[()]
         self._color = _color(param)
@@ -64,9 +77,11 @@ class Transformer:
     def shape(self, stored: Sequence[int]) -> tuple[int, int, int]:
         """What (C, H, W) of a stored image becomes; raises if it cannot be transformed."""
         c, h, w = stored
-        if self.crop > min(h, w):
+        rows, columns = self.window or (h, w)
+        if rows > h or columns > w:
+            size = f"crop_size {rows}" if self.crop else f"a crop of {rows} x {columns}"
             raise ShapeError(
-                f"an image of {h} x {w} is too small for crop_size {self.crop}",
+                f"an image of {h} x {w} is too small for {size}",
                 field="transform_param.crop_size",
             )
         if len(self._mean_values) not in (0, 1, c):
@@ -81,7 +96,7 @@ class Transformer:
                 "compute the mean of this data",
                 field="transform_param.mean_file",
             )
-        return (c, self.crop, self.crop) if self.crop else (c, h, w)
+        return (c, rows, columns)
 
     def __call__(self, images: Sequence[NDArray] | NDArray, out: NDArray) -> None:
         """Transform images (each (C, H, W)) into `out` (N, C, OH, OW).
@@ -98,20 +113,20 @@ class Transformer:
             y, x = (images.shape[2] - h) // 2, (images.shape[3] - w) // 2
             self._scaled(images[:, :, y : y + h, x : x + w], self._mean(y, x, h, w), out)
             return
-        places = self._places(images, out.shape[2:])
-        flips = self._rng.integers(0, 2, len(images)) if self.mirror else [0] * len(images)
-        for image, (y, x), flip, made in zip(images, places, flips, out):
-            h, w = made.shape[1:]
-            target = made[:, :, ::-1] if flip else made
-            self._scaled(image[:, y : y + h, x : x + w], self._mean(y, x, h, w), target)
+        for image, cut, made in zip(images, self.cuts(images, out.shape[2:]), out):
+            self.write(image, cut, made)
 
-    def _places(
-        self, images: Sequence[NDArray] | NDArray, size: tuple[int, ...]
-    ) -> list[list[int]]:
-        """For each image the first row and column of its crop."""
+    def cuts(self, images: Sequence[NDArray] | NDArray, size: tuple[int, ...]) -> list[Cut]:
+        """Where each image (C, H, W) is cut to `size` (h, w), and which are mirrored."""
         spare = np.array([image.shape[1:] for image in images], int) - np.array(size, int)
         first = self._rng.integers(0, spare + 1) if self.random_crop else spare // 2
-        return first.tolist()
+        flips = self._rng.integers(0, 2, len(images)) if self.mirror else [0] * len(images)
+        return [Cut(y, x, bool(flip)) for (y, x), flip in zip(first.tolist(), flips)]
+
+    def write(self, image: NDArray, cut: Cut, out: NDArray) -> None:
+        """Transform one image (C, H, W) into `out` (C, h, w), cut as said."""
+        mean = self._mean(cut.y, cut.x, *out.shape[1:])
+        self._scaled(cut.of(image, out.shape[1:]), mean, out[:, :, ::-1] if cut.flip else out)
 
     def _read_mean(self, path: Path) -> NDArray:
         try:
@@ -171,6 +186,23 @@ class Transformer:
 
     def set_state(self, state: dict[str, Any]) -> None:
         set_rng_state(self._rng, state)
+
+
+def _window(param: pb.TransformationParameter) -> tuple[int, int] | None:
+    """(height, width) of the crop: a square, or a rectangle by the fields of a fork."""
+    if param.crop_size:
+        return param.crop_size, param.crop_size
+    for high, wide in (("crop_h", "crop_w"), ("crop_height", "crop_width")):
+        height, width = getattr(param, high), getattr(param, wide)
+        if bool(height) != bool(width):
+            raise PrototxtError(
+                f"only one of {high} and {wide} is given",
+                "give both or none",
+                field=f"transform_param.{high if height else wide}",
+            )
+        if height:
+            return height, width
+    return None
 
 
 def _color(param: pb.TransformationParameter) -> bool | None:

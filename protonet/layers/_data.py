@@ -38,9 +38,20 @@ class BatchLayer(Layer):
         """The pipeline; its first batch is not made yet."""
         raise NotImplementedError
 
-    def first_shape(self, pipeline: Any) -> tuple[int, ...]:
-        """Shape of the first top: (N, C, H, W)."""
-        return pipeline.first_shape()
+    def make_transformer(self, settings: Any, seed: np.random.SeedSequence) -> Transformer:
+        """What is done to the pixels."""
+        return Transformer(
+            self.param.transform_param, self.phase, self.dtype, seed, self._find_mean
+        )
+
+    def first_shapes(self, pipeline: Any) -> list[tuple[int, ...]]:
+        """Shapes of all tops: (N, C, H, W), (N)."""
+        shape = pipeline.first_shape()
+        return [shape, shape[:1]]
+
+    def written_others(self, images: Written) -> list[Written]:
+        """Shapes of the tops behind the images, whose shape is given: as `written_shape`."""
+        return [images[:1]]
 
     @property
     def field(self) -> str:
@@ -60,8 +71,7 @@ class BatchLayer(Layer):
         try:
             if not self.context.open_data and self.param.top[0] in self.context.shapes:
                 raise DataError("its data were not opened, since its shape is given")
-            shape = self._open(settings, seed_transform, len(top))
-            shapes = [shape, shape[:1]]
+            shapes = self._open(settings, seed_transform, len(top))
         except ProtonetError as error:
             # An extra that is missing is no kind of its own.
             if self.context.open_data or type(error) not in (DataError, ProtonetError):
@@ -70,22 +80,22 @@ class BatchLayer(Layer):
             shapes = self._told(settings, error)
         reshape_all(top, shapes)
 
-    def _open(self, settings: Any, seed: np.random.SeedSequence, tops: int) -> tuple[int, ...]:
-        """Make pipeline and prefetcher; the shape of the first batch."""
-        transformer = Transformer(
-            self.param.transform_param, self.phase, self.dtype, seed, self._find_mean
-        )
-        pipeline = self.make_pipeline(settings, transformer)
+    def _open(
+        self, settings: Any, seed: np.random.SeedSequence, tops: int
+    ) -> list[tuple[int, ...]]:
+        """Make pipeline and prefetcher; the tops' shapes in the first batch."""
+        pipeline = self.make_pipeline(settings, self.make_transformer(settings, seed))
         # For all of them in data_param, as in Caffe.
         self.batches_ahead = int(self.param.data_param.prefetch)
         self._prefetcher = Prefetcher(pipeline, self.batches_ahead, tops, self.dtype)
-        return self.first_shape(pipeline)
+        return self.first_shapes(pipeline)
 
     def _told(self, settings: Any, error: ProtonetError) -> list[tuple[int, ...]]:
-        """The tops' shapes without the data; there is a label for each image."""
+        """The tops' shapes without the data."""
         images = self.param.top[0]
-        count = self.context.shapes.get(images, (self.batch_size,))[0]
-        shapes = told_shapes(self, [self.written_shape(settings), (count,)], error, self.assumed())
+        shape = self.context.shapes.get(images, self.written_shape(settings))
+        written = [shape, *self.written_others(shape)]
+        shapes = told_shapes(self, written, error, self.assumed())
         if len(shapes[0]) != 4:
             raise ShapeError(
                 f"the shape {shapes[0]} was given for '{images}'",

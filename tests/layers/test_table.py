@@ -24,6 +24,7 @@ MODULES = sorted(
 
 #: Types that a row cannot drive (they read files or are handed arrays): tested on their own.
 WITHOUT_ROW = {
+    "AnnotatedData",
     "Data",
     "ImageData",
     "WindowData",

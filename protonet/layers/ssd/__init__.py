@@ -1,1 +1,3 @@
 """SSD: single-shot detection with prior boxes (Liu and others, ECCV 2016)."""
+
+from . import annotated_data  # noqa: F401
