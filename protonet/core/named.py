@@ -32,7 +32,7 @@ class Named(OrderedDict[str, _Value]):
             super().__setitem__(name, value)
 
     def __missing__(self, name: Any) -> NoReturn:
-        hint = (did_you_mean(name, self) if isinstance(name, str) else "") or _some_of(self)
+        hint = (did_you_mean(name, self) if isinstance(name, str) else "") or _listed(self)
         raise KeyError(f"no {self._kind} named {name!r}: {hint}")
 
     def __setitem__(self, name: str, value: Any) -> NoReturn:
@@ -67,8 +67,8 @@ def layers(items: Mapping[str, _Value] | Iterable[tuple[str, _Value]]) -> Named[
     return Named(items, "layer")
 
 
-def _some_of(names: Mapping[str, Any], most: int = 8) -> str:
+def _listed(names: Mapping[str, Any], most: int = 8) -> str:
     if not names:
         return "there is none"
-    more = ", ..." if len(names) > most else ""
-    return f"there are {', '.join(list(names)[:most])}{more}"
+    rest = ", ..." if len(names) > most else ""
+    return f"there are {', '.join(list(names)[:most])}{rest}"

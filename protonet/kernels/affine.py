@@ -59,8 +59,8 @@ def for_parts(shape: Shape, fn: Callable[[int, list[slice], slice], None]) -> No
 
     def part(k: int) -> None:
         i, j = divmod(k, across)
-        mine = starts[i * each : (i + 1) * each]
-        fn(i, [slice(s, s + depth) for s in mine], slice(j * width, (j + 1) * width))
+        part_starts = starts[i * each : (i + 1) * each]
+        fn(i, [slice(s, s + depth) for s in part_starts], slice(j * width, (j + 1) * width))
 
     threads.run(part, parts * across)
 
@@ -119,6 +119,6 @@ def add_sums(terms: Sequence[tuple[NDArray, NDArray | None]], outs: Sequence[NDA
                 np.add(total, of_block, out=total)
 
     for_parts(shape, part)
-    for one in partial:
-        for out, sums in zip(outs, one):
+    for part_sums in partial:
+        for out, sums in zip(outs, part_sums):
             np.add(out, sums, out=out)

@@ -2,7 +2,7 @@
 
 A box is a row x1, y1, x2, y2: in fractions of the image or in pixels.  In fractions it is
 x2 - x1 wide.  With `plus_one` the corners are pixels that belong to it, and it is
-x2 - x1 + 1 wide.  A box turned inside out has no area and overlaps nothing.
+x2 - x1 + 1 wide.  A box whose second corner lies before its first has no area and overlaps nothing.
 """
 
 from __future__ import annotations

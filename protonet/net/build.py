@@ -279,12 +279,12 @@ def _share(own: Param, owner: Param, spec: pb.ParamSpec) -> None:
             field=f"param[{own.index}].name",
         )
     for name in ("lr_mult", "decay_mult"):
-        mine, first = getattr(own, name), getattr(owner, name)
+        here, first = getattr(own, name), getattr(owner, name)
         if first is None:
-            setattr(owner, name, mine)
-        elif mine is not None and mine != first:
+            setattr(owner, name, here)
+        elif here is not None and here != first:
             raise NetError(
-                f"shared parameter '{spec.name}' has {name} {mine:g} here and {first:g} in layer "
+                f"shared parameter '{spec.name}' has {name} {here:g} here and {first:g} in layer "
                 f"'{owner.step.layer.name}'",
                 "make them equal, or write it once",
                 field=f"param[{own.index}].{name}",

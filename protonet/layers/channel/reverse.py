@@ -12,12 +12,12 @@ from ...core.registry import register
 
 @register
 class Reverse(Layer):
-    """Turn a blob round along an axis: the last item comes first.
+    """Reverse a blob along an axis: the last item comes first.
 
     bottom[0] (any shape) -> top[0] (the same).  With it a recurrent layer reads a sequence
     backwards (CTPN; Tian and others, 2016).
 
-    Gradient: turned back.
+    Gradient: that of the top, reversed as well.
 
     reverse_param: axis (0), in one fork several.
     """

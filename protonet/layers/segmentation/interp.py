@@ -85,8 +85,8 @@ class Interp(Layer):
             step = param.shrink_factor
             height, width = (height - 1) // step + 1, (width - 1) // step + 1
         if zooms:
-            more = param.zoom_factor - 1
-            height, width = height + (height - 1) * more, width + (width - 1) * more
+            added = param.zoom_factor - 1  # between two neighbours
+            height, width = height + (height - 1) * added, width + (width - 1) * added
         return height, width
 
     def _ends(self, x: NDArray, y: NDArray) -> tuple[NDArray, NDArray]:
