@@ -12,14 +12,15 @@ from ..core.blob import Blob
 from ..core.context import Context
 from ..core.layer import Arity, same_as_bottoms
 from ..core.registry import chosen_class, create_layer, layer_types
-from ..errors import NetError, PrototxtError, ShapeError, UnknownShape, did_you_mean
+from ..errors import NetError, PrototxtError, UnknownShape, did_you_mean
 from ..layers._unopened import Unshaped
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import Definition, Place
 from . import plan
-from .graph import Graph, Param
+from .graph import Graph
+from .sharing import add_params
 from .step import Step, located
 from .types import check_types
 
@@ -50,7 +51,7 @@ def build(definition: Definition, context: Context) -> Graph:
             available.difference_update(step.bottom_names)
             available.update(name for name in step.top_names if name != AUTOMATIC)
             node = _first_plan(original, step, wants_gradient)
-            _add_params(graph, step, owners)
+            add_params(graph, step, owners)
         nodes.append(node)
     plan.prune(nodes)
     for step, node in zip(graph.steps, nodes):
@@ -248,46 +249,3 @@ def _force_backward(graph: Graph) -> None:
             wanted or step.layer.accepts_gradient(i) for i, wanted in enumerate(step.propagate_down)
         ]
         step.layer.param_propagate_down = [True] * len(step.layer.blobs)
-
-
-def _add_params(graph: Graph, step: Step, owners: dict[str, int]) -> None:
-    """Note the layer's parameters; those with a known name share the first one's memory."""
-    for index, blob in enumerate(step.layer.blobs):
-        entries = step.layer.param.param
-        spec = entries[index] if index < len(entries) else pb.ParamSpec()
-        own = Param(
-            blob,
-            step,
-            index,
-            len(graph.params),
-            spec.lr_mult if spec.HasField("lr_mult") else None,
-            spec.decay_mult if spec.HasField("decay_mult") else None,
-        )
-        if spec.name and owners.setdefault(spec.name, own.owner) != own.owner:
-            own.owner = owners[spec.name]
-            _share(own, graph.params[own.owner], spec)
-        graph.params.append(own)
-
-
-def _share(own: Param, owner: Param, spec: pb.ParamSpec) -> None:
-    permissive = spec.share_mode == pb.ParamSpec.PERMISSIVE
-    if own.blob.count != owner.blob.count if permissive else own.blob.shape != owner.blob.shape:
-        raise ShapeError(
-            f"shared parameter '{spec.name}' is {own.blob.shape} here and "
-            f"{owner.blob.shape} in layer '{owner.step.layer.name}'",
-            "make the counts equal" if permissive else "make the shapes equal",
-            field=f"param[{own.index}].name",
-        )
-    for name in ("lr_mult", "decay_mult"):
-        here, first = getattr(own, name), getattr(owner, name)
-        if first is None:
-            setattr(owner, name, here)
-        elif here is not None and here != first:
-            raise NetError(
-                f"shared parameter '{spec.name}' has {name} {here:g} here and {first:g} in layer "
-                f"'{owner.step.layer.name}'",
-                "make them equal, or write it once",
-                field=f"param[{own.index}].{name}",
-            )
-    own.blob.share_data(owner.blob)
-    own.blob.share_diff(owner.blob)

@@ -54,6 +54,11 @@ class Graph:
         """Each parameter once: of shared ones the first layer's."""
         return [param for i, param in enumerate(self.params) if param.owner == i]
 
+    @property
+    def learnable(self) -> list[Blob]:
+        """The blobs of the owners."""
+        return [param.blob for param in self.owners]
+
     @cached_property
     def sharers(self) -> list[Param]:
         """The parameters whose memory belongs to another layer."""

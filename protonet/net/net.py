@@ -13,26 +13,22 @@ import numpy as np
 from google.protobuf.message import Message
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ..core import named
 from ..core.arena import Arena
-from ..core.blob import Blob
 from ..core.context import TEST, Context
-from ..core.layer import Layer
-from ..core.named import Named
 from ..core.registry import known_fork
 from ..errors import NetError, ShapeError
 from ..kernels.blas import blas_single
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
 from ..proto.stored import LayerWeights
-from . import html, lint
+from . import lint
 from . import predict as _predict
 from .build import build
 from .executor import Executor
 from .optimise import for_inference
 from .parameters import Parameters
-from .passes import prepare
-from .step import Step
+from .passes import prepare, with_state
+from .structure import Structure
 from .turn import Turn, in_turn
 from .types import read_definition
 from .weights import CopyReport, blob_counts
@@ -40,7 +36,7 @@ from .weights import CopyReport, blob_counts
 PathLike = str | os.PathLike
 
 
-class Net:
+class Net(Structure):
     """A net built from a prototxt.  It computes for one thread at a time: see `clone`.
 
     prototxt: path, text, NetParameter or Definition.  weights: a .caffemodel (or .h5) to
@@ -85,7 +81,7 @@ class Net:
         optimise: bool = False,
     ) -> None:
         source = prototxt if isinstance(prototxt, Definition) else read_definition(prototxt)
-        definition = prepare(_with_state(source, phase, level, stages))
+        definition = prepare(with_state(source, phase, level, stages))
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
         context = Context(
@@ -118,24 +114,7 @@ class Net:
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()
-        self.name: str = definition.message.name
-        self.phase: int = context.phase
-        #: The layers in their order, each with its blobs, their names and its place.
-        self.steps: list[Step] = graph.steps
-        self.layers: list[Layer] = [step.layer for step in graph.steps]
-        self.layer_names: list[str] = graph.layer_names
-        self.bottoms: list[list[Blob]] = [step.bottom for step in graph.steps]
-        self.tops: list[list[Blob]] = [step.top for step in graph.steps]
-        self.inputs: list[str] = graph.inputs
-        self.outputs: list[str] = graph.outputs
-        #: Blobs by name in order of their making; Split blobs too.
-        self.blobs: Named[Blob] = graph.named_blobs
-        #: By layer name; of layers that share one, the last: `steps` has all.
-        self.params: Named[list[Blob]] = named.params(
-            (layer.name, layer.blobs) for layer in self.layers if layer.blobs
-        )
-        self.bottom_names = {step.layer.name: step.bottom_names for step in graph.steps}
-        self.top_names = {step.layer.name: step.top_names for step in graph.steps}
+        self._show(graph)
         #: The total loss of the last forward pass.
         self.loss = 0.0
         self.debug_info: bool = definition.message.debug_info
@@ -168,60 +147,6 @@ class Net:
             twin.blobs[name].reshape(*self.blobs[name].shape)
         twin.reshape()
         return twin
-
-    # -- structure -----------------------------------------------------------------------
-
-    @property
-    def layer_dict(self) -> Named[Layer]:
-        return named.layers(zip(self.layer_names, self.layers))
-
-    @property
-    def unknown(self) -> set[str]:
-        """Blobs whose shape is not known; only a `partial` net has some."""
-        return self._graph.unknown
-
-    @property
-    def layer_needs_backward(self) -> list[bool]:
-        return [step.needs_backward for step in self.steps]
-
-    @property
-    def bottom_needs_backward(self) -> list[list[bool]]:
-        return [step.propagate_down for step in self.steps]
-
-    @property
-    def blob_loss_weights(self) -> dict[str, float]:
-        """Weight of every blob in the loss; 0 for most."""
-        return self._graph.blob_loss_weights
-
-    @property
-    def learnable_params(self) -> list[Blob]:
-        """Each parameter once: of shared ones the first layer's."""
-        return self._parameters.learnable
-
-    @property
-    def learnable_param_names(self) -> list[tuple[str, int]]:
-        """(layer name, index) of each of `learnable_params`."""
-        return [(p.step.layer.name, p.index) for p in self._graph.owners]
-
-    @property
-    def params_lr(self) -> list[float]:
-        """lr_mult of each of `learnable_params`."""
-        return [1.0 if p.lr_mult is None else p.lr_mult for p in self._graph.owners]
-
-    @property
-    def params_weight_decay(self) -> list[float]:
-        """decay_mult of each of `learnable_params`."""
-        return [1.0 if p.decay_mult is None else p.decay_mult for p in self._graph.owners]
-
-    @property
-    def arena(self) -> Arena:
-        """All learnable parameters as one flat array.  Asking for it moves them there."""
-        return self._parameters.arena
-
-    @property
-    def definition(self) -> Definition:
-        """The net as it was built: filtered, with Split layers, each with its line."""
-        return self._graph.definition
 
     # -- running -------------------------------------------------------------------------
 
@@ -303,6 +228,11 @@ class Net:
             self._graph, self.run_forward, self.reshape, inputs, batch_size, output
         )
 
+    @property
+    def arena(self) -> Arena:
+        """All learnable parameters as one flat array.  Asking for it moves them there."""
+        return self._parameters.arena
+
     @in_turn
     def clear_param_diffs(self) -> None:
         self._parameters.clear_diffs()
@@ -370,29 +300,3 @@ class Net:
                 f"reshape it first: net.blobs['{name}'].reshape{array.shape}",
             )
         blob.data[...] = array
-
-    def __repr__(self) -> str:
-        phase = "TEST" if self.phase == TEST else "TRAIN"
-        weights = sum(blob.count for blob in self.learnable_params)
-        return (
-            f"<Net '{self.name}', {phase}: {len(self.layers)} layers, {weights:,} parameters, "
-            f"{', '.join(self.inputs) or 'no inputs'} -> {', '.join(self.outputs)}>"
-        )
-
-    def _repr_html_(self) -> str:
-        return html.table(repr(self)[1:-1], self.steps)
-
-
-def _with_state(
-    source: Definition, phase: int | None, level: int, stages: Sequence[str]
-) -> Definition:
-    if phase is None and not level and not stages:
-        return source
-    message = pb.NetParameter()
-    message.CopyFrom(source.message)
-    if phase is not None:
-        message.state.phase = phase
-    if phase is not None or level:
-        message.state.level = level
-    message.state.stage.extend(stages)
-    return replace(source, message=message)

@@ -34,21 +34,16 @@ class Parameters:
         self._graph, self._dtype = graph, dtype
         self._filled: set[str] = set()  # names of layers that weights were copied into
 
-    @property
-    def learnable(self) -> list[Blob]:
-        """Each parameter once: of shared ones the first layer's."""
-        return [param.blob for param in self._graph.owners]
-
     @cached_property
     def arena(self) -> Arena:
         """All learnable parameters as one flat array.  Asking for it moves them there."""
-        return Arena(self.learnable, self._dtype)
+        return Arena(self._graph.learnable, self._dtype)
 
     def clear_diffs(self) -> None:
         if "arena" in self.__dict__:
             self.arena.diff.fill(0)
             return
-        for blob in self.learnable:
+        for blob in self._graph.learnable:
             blob.diff.fill(0)
 
     def copy_from(

@@ -14,6 +14,23 @@ from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, Place
 
 
+def with_state(
+    source: Definition, phase: int | None, level: int, stages: Sequence[str]
+) -> Definition:
+    """The definition with a state asked for: phase, level (of a phase given, else its own) and
+    stages beside its own."""
+    if phase is None and not level and not stages:
+        return source
+    message = pb.NetParameter()
+    message.CopyFrom(source.message)
+    if phase is not None:
+        message.state.phase = phase
+    if phase is not None or level:
+        message.state.level = level
+    message.state.stage.extend(stages)
+    return replace(source, message=message)
+
+
 def prepare(definition: Definition) -> Definition:
     """All passes in their order."""
     return insert_splits(filter_by_state(definition), definition)
