@@ -61,6 +61,23 @@ def test_floats_and_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     np.testing.assert_allclose(np.load(tmp_path / "m.npy"), want, rtol=1e-7)
 
 
+def test_means_alone(tmp_path: Path, terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without OUT nothing is written; a bar counts the records."""
+    with create_store(tmp_path / "s", "LMDB") as store:
+        for i in range(3):
+            store.put(b"%d" % i, encode_datum(np.uint8([[[i, 2]], [[9, 9]]]), 0))
+    before = sorted(tmp_path.iterdir())
+    shown = terminal()
+    assert main(["compute-image-mean", str(tmp_path / "s")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "mean_value channel [0]: 1.5",
+        "mean_value channel [1]: 9",
+        "mean of 3 records",
+    ]
+    assert sorted(tmp_path.iterdir()) == before
+    assert shown.bars()[-1].startswith("s: 100%|") and "| 3.00/3.00 [" in shown.bars()[-1]
+
+
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
     good = np.full((3, 2, 2), 7, np.uint8)

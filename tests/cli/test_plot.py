@@ -46,6 +46,35 @@ def test_picture(trained, capsys):
     assert Path("p.png").exists() and "learning rate" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("columns", "width"), [("50", 50), ("100", 100), ("300", 100)])
+def test_as_wide_as_the_terminal(trained, capsys, monkeypatch, columns, width):
+    """Up to a hundred characters."""
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["plot", "train.log"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {len(line) for line in lines if line.lstrip().startswith("+--")} == {width}
+    assert {line for line in lines if line.endswith(" iterations")}
+
+
+def test_against_the_clock_and_of_several_logs(trained, capsys):
+    assert main(["plot", "train.log", "train.jsonl", "--x", "seconds"]) == 0
+    out = capsys.readouterr().out
+    assert shown(out) == ["training loss", "test loss", "learning rate"]
+    assert out.count("  * train.log\n  o train.jsonl\n") == 3 and out.count(" seconds\n") == 3
+
+
+def test_columns_apart_by_tabs_or_commas(trained, capsys):
+    for words, between in (
+        ([], ","),
+        (["--delimiter", "\\t"], "\t"),
+        (["--delimiter", "\t"], "\t"),
+    ):
+        assert main(["parse-log", "train.log", ".", *words]) == 0
+        head = Path("train.log.train").read_text().splitlines()[0]
+        assert head == between.join(["NumIters", "Seconds", "LearningRate", "loss"])
+    assert capsys.readouterr().out == ""  # it says nothing without --verbose
+
+
 def test_parse_log(trained, capsys):
     Path("tables").mkdir()
     assert main(["parse-log", "train.log", "tables", "--verbose", "--delimiter", ";"]) == 0

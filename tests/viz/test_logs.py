@@ -179,6 +179,24 @@ def test_the_turn_of_the_year(tmp_path):
     assert run.curves[RATE][0].value == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("20240228", "20240301", 2),
+        ("20230228", "20230301", 1),
+        ("20231231", "20240101", 1),
+        ("20240131", "20240210", 10),
+    ],
+)
+def test_days_of_dates_with_a_year(tmp_path, first, last, days):
+    path = tmp_path / "log"
+    path.write_text(
+        f"I{first} 10:00:00.0 1 a:1] Solving x\nI{last} 10:00:01.0 1 a:1] Iteration 5, lr = 1\n"
+    )
+    (run,) = read_runs(path)
+    assert run.curves[RATE] == [Point(5, days * 86400 + 1, 1.0)]
+
+
 def test_numbers_before_the_first_iteration_belong_to_none(tmp_path):
     path = tmp_path / "log"
     path.write_text(
