@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from protonet.errors import SolverError
 from protonet.proto.text import read_solver
 from protonet.solvers.checks import check
 from protonet.solvers.registry import rule_class
@@ -29,6 +30,28 @@ def warnings(fields: str) -> list[str]:
 def test_what_nobody_means(fields, words):
     (line,) = warnings(fields)
     assert line.startswith(f"<text>:2: {words}")
+
+
+@pytest.mark.parametrize(
+    ("field", "least"),
+    [
+        ("average_loss", 1),
+        ("iter_size", 1),
+        ("test_interval", 0),
+        ("display", 0),
+        ("snapshot", 0),
+        ("max_iter", 0),
+        ("test_iter", 0),
+    ],
+)
+def test_the_least_that_is_taken(field, least):
+    warnings(f"{field}: {least}")
+    hint = {"test_interval": "0 switches it off", "display": "0 switches", "snapshot": "0 switches"}
+    with pytest.raises(SolverError) as caught:
+        warnings(f"# the next line\n{field}: {least - 1}")
+    error = caught.value
+    assert (error.line, error.field, error.what) == (3, field, f"{field} is {least - 1}")
+    assert error.hint.startswith(hint.get(field, f"it must be {least} or more"))
 
 
 def test_what_is_right_is_not_talked_about():
