@@ -30,7 +30,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_init_copies_every_file_and_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
     assert contents(Path("models")) == contents(MODELS)
-    *_, summary, train = capsys.readouterr().out.splitlines()
+    head, summary, train = capsys.readouterr().out.splitlines()
+    assert head == f"{len(contents(MODELS))} files in models; README.md says what each is. Next:"
     assert summary.strip() == f"protonet summary {Path('models/lenet.prototxt')}"
     assert train.strip() == f"protonet train {Path('models/lenet_solver.prototxt')}"
     assert main([*summary.split()[1:]]) == 0  # what it says is so

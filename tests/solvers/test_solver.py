@@ -10,6 +10,7 @@ import pytest
 
 from protonet.errors import NetError, SolverError
 from protonet.solvers import Callback, get_solver
+from protonet.solvers.signals import Action
 from tests.solvers.toy import NET, RANDOM_NET, gradient, logged, params, text, toy
 
 NUMBER = re.compile(r"(?<![A-Za-z\d])-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
@@ -282,6 +283,43 @@ def test_a_stop_ends_step_after_the_iteration():
     assert solver.iter == 3
     solver.step(1)
     assert solver.iter == 4
+
+
+@pytest.mark.parametrize(("interval", "count"), [(2, 3), (0, 2)])
+def test_a_snapshot_that_is_asked_for_when_one_is_due_is_written_once(
+    tmp_path, monkeypatch, interval, count
+):
+    """Asked for after iterations 2 and 3; due after 2 and 4."""
+    monkeypatch.chdir(tmp_path)
+    written = []
+
+    class Count(Callback):
+        def on_report(self, solver, record):
+            if record["kind"] == "snapshot":
+                written.append(record["iter"])
+
+    solver = toy(snapshot=interval)
+    asked = {2: [Action.SNAPSHOT], 3: [Action.SNAPSHOT]}
+    solver.action_source = lambda: (
+        asked.get(solver.iter, []).pop() if asked.get(solver.iter) else Action.NONE
+    )
+    solver.add_callback(Count())
+    solver.step(4)
+    assert written == [2, 3, 4][:count]
+    assert sorted(path.name for path in tmp_path.glob("*.solverstate")) == [
+        f"toy_iter_{i}.solverstate" for i in written
+    ]
+
+
+@pytest.mark.parametrize(("rank", "told"), [(0, 1), (1, 0)])
+def test_only_the_first_worker_warns_of_overwriting(tmp_path, monkeypatch, rank, told):
+    monkeypatch.chdir(tmp_path)
+    toy(snapshot=1).step(2)
+    with logged() as lines:
+        solver = toy(snapshot=1, options={"rank": rank, "size": 2})
+        solver.step(1)
+        solver.step(1)
+    assert sum("will be overwritten" in line for line in lines) == told
 
 
 def test_float64():
