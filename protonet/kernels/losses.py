@@ -40,11 +40,18 @@ def cross_entropy(
     p: NDArray, index: NDArray, ignored: NDArray | None = None, floor: float = TINY
 ) -> float:
     """sum of -log max(p_label, floor)"""
+    return float(cross_entropies(p, index, ignored, floor).sum())
+
+
+def cross_entropies(
+    p: NDArray, index: NDArray, ignored: NDArray | None = None, floor: float = TINY
+) -> NDArray:
+    """-log max(p_label, floor) of each place, (outer, inner); 0 where ignored."""
     losses = np.maximum(at(p, index), floor)
     np.log(losses, out=losses)
     if ignored is not None:
         losses[ignored] = 0
-    return 0.0 - float(losses.sum())  # 0 and not -0 where nothing is lost
+    return np.subtract(0.0, losses, out=losses)  # 0 and not -0 where nothing is lost
 
 
 def softmax_cross_entropy_backward(
@@ -129,6 +136,32 @@ def sigmoid_cross_entropy(x: NDArray, t: NDArray, *, out: NDArray) -> NDArray:
         y -= np.multiply(x, t, out=like(x))
 
     chunked(piece, x, t, out)
+    return out
+
+
+def smooth_l1_slope(d: NDArray, sharpness: float = 1.0, *, out: NDArray) -> NDArray:
+    """The derivative of `smooth_l1` by d: sharpness * d, cut to -1 .. 1.  out may be d."""
+    np.multiply(d, sharpness, out=out)
+    return np.clip(out, -1, 1, out=out)
+
+
+def smooth_l1(d: NDArray, slope: NDArray, sharpness: float = 1.0, *, out: NDArray) -> NDArray:
+    """Huber's loss of each d, a parabola that goes on as a line from |d| = 1 / sharpness:
+
+        sharpness d^2 / 2        if |d| < 1 / sharpness
+        |d| - 1 / (2 sharpness)  otherwise
+
+    slope: from `smooth_l1_slope`; with it both cases are slope d - slope^2 / (2 sharpness).
+    out may be d, but not slope.
+    """
+
+    def piece(d: NDArray, slope: NDArray, y: NDArray) -> None:
+        half = np.multiply(slope, slope, out=like(d))
+        half /= 2 * sharpness
+        np.multiply(d, slope, out=y)
+        y -= half
+
+    chunked(piece, d, slope, out)
     return out
 
 

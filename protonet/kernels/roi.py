@@ -76,7 +76,7 @@ def rounded_bins(rois: NDArray, scale: float, pooled: Pair, size: Pair) -> tuple
     left, right = _edges(low[:, 0], length[:, 0], pooled[1], size[1], shifted=False)
     top, bottom = _edges(low[:, 1], length[:, 1], pooled[0], size[0], shifted=False)
     image = rois[:, 0].astype(np.intp)
-    return Bins(image, top, bottom, left, right), (high < low).any(axis=1)
+    return Bins(image, top, bottom, left, right), np.logical_or(*(high < low).T)
 
 
 def scaled_bins(rois: NDArray, scale: float, group: int, size: Pair) -> Bins:

@@ -22,20 +22,18 @@ class Points(NamedTuple):
     weight: NDArray
 
 
-def grid_points(
-    rois: NDArray, scale: float, ratio: float, grid: Pair, maps: tuple[int, int, int]
-) -> Points:
+def grid_points(rois: NDArray, scale: float, ratio: float, grid: Pair, maps: Pair) -> Points:
     """A grid of `grid` points over each region (R, 5), from corner to corner.
 
     The region is widened (see `widened`), scaled, and moved by half a cell; if it has no size,
     or where a point lies more than half a cell outside of the map, the weights are 0.
     """
-    n, h, w = maps
+    h, w = maps
     corners = widened(rois, ratio)[:, 1:] * np.float32(scale) - np.float32(0.5)
-    sized = (corners[:, 2:] > corners[:, :2]).all(axis=1)
+    sized = np.all(corners[:, 2:] > corners[:, :2], axis=1)
     x_low, x_high, x_part, x_in = _between(corners[:, 0], corners[:, 2], grid[1], w)
     y_low, y_high, y_part, y_in = _between(corners[:, 1], corners[:, 3], grid[0], h)
-    inside = sized[:, None, None] & y_in[:, :, None] & x_in[:, None]
+    inside = np.reshape(sized, (-1, 1, 1)) & y_in[:, :, None] & x_in[:, None]
     start = rois[:, 0].astype(np.intp)[:, None, None] * h
     cells, weights = [], []
     for y, in_y in ((y_low, 1 - y_part), (y_high, y_part)):

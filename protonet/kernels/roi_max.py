@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import scratch
-from .roi import Bins, for_channels, groups, scatter
+from .roi import Bins, Pair, for_channels, groups, scatter
 
 
 class _Lookup:
@@ -23,9 +23,10 @@ class _Lookup:
 
     def __init__(self, bins: Bins, maps: tuple[int, int, int]) -> None:
         n, h, w = maps
+        cells = bins.top.shape[1] * bins.left.shape[1]
         tall, wide = _level(bins.bottom - bins.top), _level(bins.right - bins.left)
         self.levels = int(tall.max(initial=0)) + 1, int(wide.max(initial=0)) + 1
-        self.empty = bins.areas.reshape(len(bins.image), -1) == 0
+        self.empty = bins.areas.reshape(len(bins.image), cells) == 0
         table = (tall[:, :, None] * self.levels[1] + wide[:, None]) * n
         table = (table + bins.image[:, None, None]) * h
         corners = [
@@ -42,7 +43,7 @@ def _level(length: NDArray) -> NDArray:
     return np.frexp(np.maximum(length, 1))[1].astype(np.intp) - 1
 
 
-def _windows(levels: tuple[int, int], h: int, w: int) -> list[tuple[tuple[int, int], ...]]:
+def _windows(levels: Pair, h: int, w: int) -> list[tuple[Pair, Pair, Pair, Pair]]:
     """How each table but the first is made: (table, the one before, rows and columns that
     it has, the steps to the other half of its windows)."""
     made = []
@@ -110,9 +111,9 @@ def max_pool_backward(x: NDArray, bins: Bins, dy: NDArray, *, out: NDArray) -> N
         value, place = value.reshape(-1, size), place.reshape(-1, size)
         sums = np.zeros((n * h * w, size))
         for part in groups(len(dy), size * cells):
-            rows = look.rows[:, part].reshape(4, -1)
-            best, at = value[rows[0]], place[rows[0]]
-            for corner in rows[1:]:
+            first, *others = look.rows[:, part].reshape(4, -1)
+            best, at = value[first], place[first]
+            for corner in others:
                 _take_first(best, at, value[corner], place[corner])
             given = dy[part, start:stop].reshape(-1, size, cells).transpose(0, 2, 1)
             given = np.where(look.empty[part][:, :, None], 0, given)

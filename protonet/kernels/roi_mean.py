@@ -20,12 +20,12 @@ def _corners(bins: Bins, size: tuple[int, int]) -> NDArray:
     maps = bins.image[:, None, None] * group * group
     maps = maps + np.arange(group * group).reshape(group, group)
     empty = bins.areas == 0
-    found = [
+    places = [
         (maps * (size[0] + 1) + y[:, :, None]) * (size[1] + 1) + x[:, None]
         for y in (bins.bottom, bins.top)
         for x in (bins.right, bins.left)
     ]
-    found = np.stack(found)
+    found: NDArray = np.stack(places)
     found[:, empty] = found[3, empty]
     return found
 

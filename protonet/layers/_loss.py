@@ -14,6 +14,11 @@ from ..kernels.softmax import softmax
 from ..proto import caffe_pb2 as pb
 from ._classes import ClassLabels, class_view
 
+#: A field and a value of forks that give the divisor itself: see `LossLayer.divisor`.
+PRE_FIXED = frozenset(
+    {"LossParameter.NormalizationMode.PRE_FIXED", "LossParameter.pre_fixed_normalizer"}
+)
+
 
 class LossLayer(Layer):
     """Base of the losses: bottoms -> top[0] (), one number.
@@ -65,25 +70,39 @@ class LossLayer(Layer):
         """The mode that loss_param asks for; the old `normalize` counts if it stands alone."""
         param = self.param.loss_param
         if param.HasField("normalization"):
+            if param.normalization == pb.LossParameter.PRE_FIXED:
+                self.check_divisor()
             return param.normalization
         if param.HasField("normalize"):
             return pb.LossParameter.VALID if param.normalize else pb.LossParameter.BATCH_SIZE
         return default
 
+    def check_divisor(self) -> None:
+        """PrototxtError for a given divisor that is not above 0."""
+        fixed = self.param.loss_param.pre_fixed_normalizer
+        if not fixed > 0:
+            raise self.fault(
+                f"pre_fixed_normalizer is {fixed:g}",
+                "it must be above 0",
+                "loss_param.pre_fixed_normalizer",
+            )
 
-def divisor(mode: int, outer: int, inner: int, ignored: NDArray | None) -> int:
-    """What the sum of a loss over outer * inner places is divided by.
+    def divisor(self, mode: int, outer: int, inner: int, ignored: NDArray | None = None) -> float:
+        """What the sum of a loss over outer * inner places is divided by.
 
-    VALID: the places not ignored; FULL: all; BATCH_SIZE: outer; NONE: 1.  Never less than 1.
-    """
-    places = outer * inner
-    count = {
-        pb.LossParameter.FULL: places,
-        pb.LossParameter.VALID: places - (0 if ignored is None else np.count_nonzero(ignored)),
-        pb.LossParameter.BATCH_SIZE: outer,
-        pb.LossParameter.NONE: 1,
-    }[mode]
-    return max(1, int(count))
+        VALID: the places not ignored; FULL: all; BATCH_SIZE: outer; NONE: 1.  Never less than
+        1, but for PRE_FIXED (forks): loss_param.pre_fixed_normalizer.
+        """
+        if mode == pb.LossParameter.PRE_FIXED:
+            return self.param.loss_param.pre_fixed_normalizer
+        places = outer * inner
+        count = {
+            pb.LossParameter.FULL: places,
+            pb.LossParameter.VALID: places - (0 if ignored is None else np.count_nonzero(ignored)),
+            pb.LossParameter.BATCH_SIZE: outer,
+            pb.LossParameter.NONE: 1,
+        }[mode]
+        return max(1, int(count))
 
 
 class SoftmaxLossLayer(LossLayer):
@@ -94,6 +113,7 @@ class SoftmaxLossLayer(LossLayer):
     """
 
     tops = between(1, 2)
+    serves = PRE_FIXED
     #: The parameter message that holds the class axis.
     axis_message: ClassVar[str]
 
@@ -109,15 +129,15 @@ class SoftmaxLossLayer(LossLayer):
         axis = getattr(self.param, self.axis_message).axis
         self.view = class_view(bottom[0], axis, f"{self.axis_message}.axis")
         self.labels.reshape(self.view, bottom[0], bottom[1])
-        if len(top) == 2:
+        if len(top) > 1:
             top[1].reshape(*bottom[0].shape)
 
     def classify(self, bottom: Blobs, top: Blobs) -> None:
         """Make what the loss and its gradient need: labels, divisor, prob."""
         self.labels.read(bottom[1])
         outer, _, inner = self.view
-        self.divisor = divisor(self.mode, outer, inner, self.labels.ignored)
+        self.count = self.divisor(self.mode, outer, inner, self.labels.ignored)
         self.prob = self.scratch("prob", self.view)
         softmax(bottom[0].data.reshape(self.view), out=self.prob)
-        if len(top) == 2:
+        if len(top) > 1:
             np.copyto(top[1].data, self.prob.reshape(top[1].shape))

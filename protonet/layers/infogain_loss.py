@@ -28,8 +28,8 @@ class InfogainLoss(SoftmaxLossLayer):
     Gradient: dx_k = (p_k * (sum over j of H[label, j]) - H[label, k]) / count * dloss.
 
     infogain_loss_param: source (a .binaryproto with H, if there is no bottom[2]), axis (1).
-    loss_param: ignore_label (none); normalization, the count: VALID, FULL, BATCH_SIZE or
-    NONE, as in SoftmaxWithLoss.
+    loss_param: ignore_label (none); normalization, the count: VALID, FULL, BATCH_SIZE,
+    NONE or PRE_FIXED, as in SoftmaxWithLoss.
 
     Deviations: a label that is no class is an error; force_backward leaves H out.
     """
@@ -77,7 +77,7 @@ class InfogainLoss(SoftmaxLossLayer):
         np.copyto(self.rows, np.moveaxis(matrix[self.labels.label], -1, 1))
         work = self.scratch("work", self.view)
         loss = losses.infogain(self.prob, self.rows, self.labels.ignored, work=work)
-        top[0].data[...] = loss / self.divisor
+        top[0].data[...] = loss / self.count
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):
@@ -85,6 +85,6 @@ class InfogainLoss(SoftmaxLossLayer):
                 self.prob,
                 self.rows,
                 self.labels.ignored,
-                self.loss_gradient(top) / self.divisor,
+                self.loss_gradient(top) / self.count,
                 out=bottom[0].diff.reshape(self.view),
             )

@@ -11,7 +11,7 @@ from ..core.registry import register
 from ..errors import ShapeError
 from ..kernels import elementwise, losses
 from ..proto import caffe_pb2 as pb
-from ._loss import LossLayer, divisor
+from ._loss import PRE_FIXED, LossLayer
 
 
 @register
@@ -26,12 +26,14 @@ class SigmoidCrossEntropyLoss(LossLayer):
 
     loss_param: ignore_label (none), compared with the target cut to a whole number;
     normalization, the count: BATCH_SIZE (N, the default here), VALID (the values not
-    ignored), FULL (all), NONE (1); normalize, old for VALID (true) or BATCH_SIZE (false).
+    ignored), FULL (all), NONE (1), PRE_FIXED (of forks: pre_fixed_normalizer, 1); normalize,
+    old for VALID (true) or BATCH_SIZE (false).
     """
 
     type = "SigmoidCrossEntropyLoss"
     messages = ("sigmoid_param", "loss_param")
     backward_reads = frozenset({"bottom"})
+    serves = PRE_FIXED
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.mode = self.normalization(pb.LossParameter.BATCH_SIZE)
@@ -54,14 +56,14 @@ class SigmoidCrossEntropyLoss(LossLayer):
             np.equal(whole, self.ignore_label, out=self.ignored)
             each[self.ignored] = 0
         items = bottom[0].shape[0]
-        self.divisor = divisor(self.mode, items, bottom[0].count_from(1), self.ignored)
-        top[0].data[...] = float(each.sum()) / self.divisor
+        self.count = self.divisor(self.mode, items, bottom[0].count_from(1), self.ignored)
+        top[0].data[...] = float(each.sum()) / self.count
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):
             dx = bottom[0].diff.reshape(-1)
             elementwise.sigmoid(bottom[0].data.reshape(-1), out=dx)
             dx -= bottom[1].data.reshape(-1)
-            dx *= self.loss_gradient(top) / self.divisor
+            dx *= self.loss_gradient(top) / self.count
             if self.ignored is not None:
                 dx[self.ignored] = 0

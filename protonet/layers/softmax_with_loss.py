@@ -23,7 +23,8 @@ class SoftmaxWithLoss(SoftmaxLossLayer):
 
     softmax_param: axis (1).  loss_param: ignore_label (none); normalization, the count:
     VALID (the places not ignored), FULL (all places), BATCH_SIZE (the axes before the class
-    axis), NONE (1); normalize, old for VALID (true) or BATCH_SIZE (false).
+    axis), NONE (1), PRE_FIXED (of forks: pre_fixed_normalizer, 1); normalize, old for VALID
+    (true) or BATCH_SIZE (false).
 
     Deviations: a label that is no class is an error.  The second top works if it has a
     loss weight of its own, `loss_weight: 1 loss_weight: 0`.
@@ -36,7 +37,7 @@ class SoftmaxWithLoss(SoftmaxLossLayer):
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         self.classify(bottom, top)
         loss = losses.cross_entropy(self.prob, self.labels.index, self.labels.ignored)
-        top[0].data[...] = loss / self.divisor
+        top[0].data[...] = loss / self.count
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):
@@ -44,6 +45,6 @@ class SoftmaxWithLoss(SoftmaxLossLayer):
                 self.prob,
                 self.labels.index,
                 self.labels.ignored,
-                self.loss_gradient(top) / self.divisor,
+                self.loss_gradient(top) / self.count,
                 out=bottom[0].diff.reshape(self.view),
             )

@@ -83,3 +83,16 @@ def test_contrastive() -> None:
     loss, factor = losses.contrastive_factor(squared, similar, 5.0, legacy=True)
     assert loss == 4 + 1 + 0 + 5
     assert factor.tolist() == [2, -2, 0, -2]
+
+
+def test_smooth_l1_is_huber() -> None:
+    d = np.array([-3, -0.25, 0, 0.1, 0.25, 2])
+    slope = losses.smooth_l1_slope(d, 4, out=np.empty_like(d))
+    assert slope.tolist() == pytest.approx([-1, -1, 0, 0.4, 1, 1])
+    got = losses.smooth_l1(d, slope, 4, out=np.empty_like(d))
+    assert got.tolist() == pytest.approx([2.875, 0.125, 0, 0.02, 0.125, 1.875])
+
+
+def test_cross_entropies_place_by_place() -> None:
+    each = losses.cross_entropies(P, INDEX, FIRST_IGNORED)
+    assert each.tolist() == [[0], [pytest.approx(-math.log(0.75))]]

@@ -2,6 +2,139 @@
 
 from __future__ import annotations
 
-from tests.harness.row import Row
+from collections.abc import Callable
 
-ROWS: list[Row] = []
+import numpy as np
+
+from tests.harness.row import Row, Shape
+
+from .table_loss import labels
+
+Values = Callable[[np.random.Generator, Shape], np.ndarray]
+
+# Sums over bins and points are made in float64, block by block: memory that is taken anew.
+MAPS, ROIS, C = (2, 8, 7, 9), (5, 5), 19
+
+
+def rois(images: int, scale: float) -> Values:
+    """Regions on maps of 9 x 7 cells, images `scale` times as large; some hang over the edges."""
+
+    def make(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+        values = np.zeros(shape)
+        low = rng.uniform(-1, 5, (shape[0], 2))
+        corners = np.concatenate([low, low + rng.uniform(1, 6, low.shape)], axis=1)
+        rows = np.column_stack([rng.integers(0, images, shape[0]), corners * scale])
+        values.reshape(-1, 5)[:] = rows
+        return values
+
+    return make
+
+
+def image(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    return np.resize([100.0, 120, 1, 1], shape)
+
+
+def losses(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    return rng.uniform(0, 1, shape)
+
+
+def overlaps(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    return rng.uniform(0, 1, shape)
+
+
+ON_2 = {1: rois(2, 16.0)}
+POOL = 'type: "ROIPooling" roi_pooling_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.0625'
+ALIGN = 'type: "ROIAlign" roi_pooling_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.0625'
+PSROI = 'type: "PSROIPooling" psroi_pooling_param { spatial_scale: 0.0625 output_dim: 2'
+ANCHORS = "ratio: 0.5 ratio: 1 scale: 1 scale: 2"
+BOXES = (4, 16, 1, 1)
+EACH = ((BOXES, BOXES, BOXES), 2, "loss_weight: 1 loss_weight: 0")
+
+ROWS: list[Row] = [
+    Row("roipool", POOL + " }", (MAPS, ROIS), values=ON_2, steady=False),
+    Row("roipool_4d", POOL + " }", (MAPS, (5, 5, 1, 1)), values=ON_2, steady=False),
+    Row("roipool_padded", POOL + " pad_ratio: 0.25 }", (MAPS, ROIS), values=ON_2, steady=False),
+    Row("roialign", ALIGN + " }", (MAPS, ROIS), values=ON_2, steady=False),
+    Row("roialign_padded", ALIGN + " pad_ratio: 0.25 }", (MAPS, ROIS), values=ON_2, steady=False),
+    Row("psroi", PSROI + " group_size: 2 }", (MAPS, ROIS), values=ON_2, steady=False),
+    Row(
+        "proposal",
+        f'type: "Proposal" proposal_param {{ {ANCHORS} min_size: 4 post_nms_topn: 6 }}',
+        ((1, 8, 5, 6), (1, 16, 5, 6), (1, 4)),
+        tops=2,
+        phase="TEST",
+        values={2: image},
+        other=((1, 8, 4, 7), (1, 16, 4, 7), (1, 4)),
+    ),
+    Row(
+        "decodebbox",
+        'type: "DecodeBBox" decode_bbox_param { gt_iou_thr: 0.5 }',
+        ((6, 8), (6, 5), (6, 3)),
+        phase="TEST",  # in TRAIN the number of rows depends on values
+        values={1: rois(2, 16.0), 2: overlaps},
+        steady=False,  # rows are picked
+    ),
+    Row(
+        "smoothl1",
+        'type: "SmoothL1Loss" smooth_l1_loss_param { sigma: 1.5 }',
+        (BOXES, BOXES, BOXES, BOXES),
+        gradient=(0, 1),
+    ),
+    Row(
+        "smoothl1_plain",
+        'type: "SmoothL1Loss" smooth_l1_loss_param { sigma: 3 }',
+        ((3, 8), (3, 8)),
+    ),
+    Row(
+        "smoothl1_rfcn",
+        f'type: "SmoothL1Loss" {EACH[2]} loss_param {{ normalization: FULL }}',
+        *EACH[:2],
+        fork="r-fcn",
+        gradient=(0, 1),
+        top_gradient=(0,),
+        check_gradient=False,  # the weights are applied once too rarely, as in the fork
+    ),
+    Row(
+        "smoothl1_rfcn_unweighted",
+        'type: "SmoothL1Loss" loss_param { normalization: NONE }',
+        (BOXES, BOXES),
+        fork="r-fcn",
+    ),
+    Row(
+        "smoothl1ohem",
+        f'type: "SmoothL1LossOHEM" {EACH[2]}',
+        *EACH[:2],
+        gradient=(0, 1),
+        top_gradient=(0,),
+        check_gradient=False,  # likewise
+    ),
+    Row(
+        "smoothl1ohem_unweighted",
+        'type: "SmoothL1LossOHEM" loss_param { normalization: PRE_FIXED pre_fixed_normalizer: 3 }',
+        ((2, 4, 3, 5), (2, 4, 3, 5)),
+    ),
+    Row(
+        "softmaxohem",
+        'type: "SoftmaxWithLossOHEM" loss_weight: 1 loss_weight: 0 loss_weight: 0',
+        ((5, C, 1, 1), (5, 1, 1, 1)),
+        tops=3,
+        values={1: labels(C)},
+        top_gradient=(0,),
+    ),
+    Row(
+        "softmaxohem_prefixed",
+        'type: "SoftmaxWithLossOHEM" loss_param { ignore_label: 2 normalization: PRE_FIXED '
+        "pre_fixed_normalizer: 12 }",
+        ((3, C, 2, 4), (3, 1, 2, 4)),
+        values={1: labels(C, ignore=2)},
+    ),
+    Row(
+        "boxannotatorohem",
+        'type: "BoxAnnotatorOHEM" box_annotator_ohem_param { roi_per_img: 2 ignore_label: 255 }',
+        ((6, 5), (6, 1, 1, 1), (6, 1, 1, 1), (6, 8, 1, 1)),
+        tops=2,
+        values={0: rois(2, 16.0), 1: losses, 2: labels(3)},
+        gradient=(),
+        steady=False,  # sorting needs room
+    ),
+]

@@ -38,13 +38,17 @@ class PSROIPooling(RegionLayer):
     forks = ("r-fcn",)
     messages = ("psroi_pooling_param",)
     ranges: ClassVar = {
-        "spatial_scale": Range(required=True),
-        "output_dim": Range(1, required=True),
-        "group_size": Range(1, required=True),
+        "spatial_scale": Range(0),
+        "output_dim": Range(1),
+        "group_size": Range(1),
     }
     backward_reads = frozenset()
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        if not self.param.HasField("psroi_pooling_param"):
+            raise self.fault(
+                "psroi_pooling_param is missing", "give spatial_scale, output_dim and group_size"
+            )
         self.settings = self.param.psroi_pooling_param
 
     def pooled(self, channels: int) -> tuple[int, int, int]:

@@ -58,7 +58,7 @@ class ROIAlign(RegionLayer):
             self.settings.spatial_scale,
             self.settings.pad_ratio,
             out.shape[2:],
-            (n, h, w),
+            (h, w),
         )
         roi_align.bilinear(maps, self.points, out=out)
 

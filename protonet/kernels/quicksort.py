@@ -1,0 +1,54 @@
+"""The order in which an unstable quicksort leaves equal values.
+
+Proposal's results depend on it: boxes of equal scores suppress each other in that order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import boxes
+
+
+def quicksort(values: NDArray, top: int) -> NDArray:
+    """Indices of values (N), falling, as the fork's quicksort leaves the first `top` of them.
+
+    The pivot is the first value.  From the left one moves over values >= it, from the right
+    over values <= it, and what both stop at is swapped, until they cross; then the pivot is
+    swapped with where the right one stopped.  The part on the left follows, and the one on the
+    right if it begins before `top`.
+
+    A part in which all values differ has one order only, and one in which all are equal stays
+    as it is: neither is taken apart further.
+    """
+    order = np.arange(len(values))
+    todo = [(0, len(values) - 1)]
+    while todo:
+        start, end = todo.pop()
+        part = values[order[start : end + 1]]
+        falling = boxes.by_score(part)
+        equal = np.count_nonzero(part[falling[1:]] == part[falling[:-1]])
+        if equal == 0:
+            order[start : end + 1] = order[start + falling]
+        elif equal < len(part) - 1:
+            middle = start + _partition(part, order[start : end + 1])
+            todo.append((start, middle - 1))
+            if middle + 1 < top:
+                todo.append((middle + 1, end))
+    return order[:top]
+
+
+def _partition(part: NDArray, order: NDArray) -> int:
+    """Swap `order` about the first of its values, part (N); where that ends up."""
+    pivot = part[0]
+    smaller = 1 + np.flatnonzero(part[1:] < pivot)
+    larger = 1 + np.flatnonzero(part[1:] > pivot)[::-1]
+    pairs = min(len(smaller), len(larger))
+    swaps = np.count_nonzero(smaller[:pairs] < larger[:pairs])
+    left, right = smaller[:swaps], larger[:swaps]
+    order[left], order[right] = order[right], order[left]
+    # The right one stops at a larger value: one that was there, or was swapped to there.
+    middle = max([0, *left[-1:].tolist(), *larger[swaps : swaps + 1].tolist()])
+    order[[0, middle]] = order[[middle, 0]]
+    return int(middle)
