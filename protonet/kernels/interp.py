@@ -7,11 +7,15 @@ the transposed operation, dx = R^T dout C: the same with both matrices transpose
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from . import scratch, threads
 from .threads import PIECE
+
+Kernel = Callable[[NDArray], NDArray]
 
 
 def bilinear(size: int, out: int, dtype: DTypeLike) -> NDArray:
@@ -27,6 +31,30 @@ def bilinear(size: int, out: int, dtype: DTypeLike) -> NDArray:
     weights[np.arange(out), low] = 1 - weight
     weights[np.arange(out), high] += weight
     return weights.astype(dtype)
+
+
+def triangle(x: NDArray) -> NDArray:
+    """1 - |x|, 0 beyond 1: the weights of linear interpolation."""
+    weights: NDArray = np.maximum(0, 1 - np.abs(x))
+    return weights
+
+
+def cubic(x: NDArray) -> NDArray:
+    """Keys' kernel (1981) with a = -1/2, 0 beyond 2."""
+    x = np.abs(x)
+    near, far = (1.5 * x - 2.5) * x * x + 1, ((2.5 - 0.5 * x) * x - 4) * x + 2
+    return np.where(x <= 1, near, np.where(x < 2, far, 0))
+
+
+def weighted(source: NDArray, size: int, kernel: Kernel, scale: float, radius: int) -> NDArray:
+    """Weights (out, size): kernel(scale * distance) between each place of `source` (out) and the
+    cells up to `radius` from the nearest one, divided by their sum; zeros if that is 0."""
+    distance = source[:, None] - np.arange(size)
+    centre = np.floor(source + 0.5)[:, None]
+    near = np.abs(centre - np.arange(size)) <= radius
+    weights = np.where(near, kernel(scale * distance), 0)
+    total = weights.sum(1, keepdims=True)
+    return np.divide(weights, total, out=np.zeros_like(weights), where=total != 0)
 
 
 def resize(x: NDArray, rows: NDArray, columns: NDArray, out: NDArray) -> None:
