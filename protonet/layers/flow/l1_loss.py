@@ -58,12 +58,12 @@ class L1Loss(LossLayer):
         if len(bottom) > 1:
             np.subtract(d, bottom[1].data.reshape(self.view), out=d)
         np.isnan(d, out=dead)
-        self.divisor: float = self.view[0]
+        self.items: float = self.view[0]
         if param.normalize_by_num_entries:
-            self.divisor = (d.size - np.count_nonzero(dead)) / max(1, self.view[1])
+            self.items = (d.size - np.count_nonzero(dead)) / max(1, self.view[1])
         d[dead] = 0
         total = self._lengths(d) if param.l2_per_location else self._magnitudes(d, dead)
-        top[0].data[...] = total / self.divisor if self.divisor else 0
+        top[0].data[...] = total / self.items if self.items else 0
 
     # Both leave the gradient of their sum in `d`.
 
@@ -103,7 +103,7 @@ class L1Loss(LossLayer):
         return total
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        scale = self.loss_gradient(top) / self.divisor if self.divisor else 0.0
+        scale = self.loss_gradient(top) / self.items if self.items else 0.0
         slopes = self.scratch("difference", self.view)
         for blob, wanted, sign in zip(bottom, propagate_down, (1, -1)):
             if wanted:
