@@ -37,7 +37,7 @@ def read_image_list(path: Path) -> list[Item]:
     DataError with file and line if a label is no whole number, or if there are no items.
     """
     items = []
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(list_lines(path), 1):
         if not line.strip():
             continue
         name, _, label = line.rstrip().replace("\t", " ").rpartition(" ")
@@ -57,7 +57,8 @@ def read_image_list(path: Path) -> list[Item]:
     return items
 
 
-def _lines(path: Path) -> list[str]:
+def list_lines(path: Path) -> list[str]:
+    """The lines of a list of files; DataError if it cannot be read."""
     try:
         # Names of files may be of any encoding; Notepad begins its files with a mark.
         return path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")

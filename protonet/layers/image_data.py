@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.context import TEST
 from ..core.registry import register
 from ..data.image_list import ImageList, read_image_list
 from ..data.images import opencv
-from ..data.order import Order, make_rng
 from ..data.transformer import Transformer
-from ..errors import DataError
 from ..proto.octets import file_name
-from ._data import BatchLayer
+from ._list import ListLayer
 from ._unopened import Written
 
 
 @register
-class ImageData(BatchLayer):
+class ImageData(ListLayer):
     """Reads image files in the order of a list, or shuffled anew in each pass.
 
     no bottom -> top[0] (N, C, H, W) the images, blue, green, red; top[1] (N) the labels.
@@ -41,26 +38,11 @@ class ImageData(BatchLayer):
         return (self.batch_size, 3 if settings.is_color else 1, *size)
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> ImageList:
-        if bool(settings.new_height) != bool(settings.new_width):
-            raise self.fault(
-                "only one of new_height and new_width is given", "give both or none", "new_height"
-            )
+        shape = self.new_size(settings)
         source = self.find("source")
         items = read_image_list(source)
         opencv("reading images")
-        seed_shuffle, seed_skip = self.seed_order.spawn(2)
-        rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)
-        order = Order(len(items), make_rng(seed_shuffle) if settings.shuffle else None, rank, size)
-        if settings.rand_skip:
-            skip = int(make_rng(seed_skip).integers(settings.rand_skip))
-            if skip >= len(items):
-                raise DataError(
-                    f"rand_skip leaves out {skip} of {len(items)} images",
-                    "choose a smaller one",
-                    field="image_data_param.rand_skip",
-                )
-            order.skip(skip)
-        shape = (settings.new_height, settings.new_width) if settings.new_height else None
+        order = self.order(settings, len(items))
         return ImageList(
             source,
             items,

@@ -14,8 +14,7 @@ from protonet.net.net import Net
 from tests.harness import golden
 from tests.harness.golden import CONFORMANCE, PHASE, Comparison, under
 
-ALL: dict[str, dict[str, Any]] = golden.index("forks/data/cases/index.json")
-CASES = {name: props for name, props in ALL.items() if name.startswith("annotated")}
+CASES: dict[str, dict[str, Any]] = golden.index("forks/data/cases/index.json")
 RAW = ("annotated_raw", "annotated_one", "annotated_crop")  # the cases that need no decoder
 
 

@@ -25,6 +25,10 @@ MODULES = sorted(
 #: Types that a row cannot drive (they read files or are handed arrays): tested on their own.
 WITHOUT_ROW = {
     "AnnotatedData",
+    "DenseImageData",
+    "ImageLabelmapData",
+    "ImageSegData",
+    "VideoData",
     "Data",
     "ImageData",
     "WindowData",

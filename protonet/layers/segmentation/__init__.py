@@ -3,6 +3,9 @@
 from . import (  # noqa: F401
     bn_pspnet,
     bn_segnet,
+    dense_image_data,
+    image_labelmap_data,
+    image_seg_data,
     interp,
     seg_accuracy,
     unpooling,
