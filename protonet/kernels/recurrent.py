@@ -107,8 +107,12 @@ def lstm_backward(
     c: NDArray,
     tanh_c: NDArray,
     dgates: NDArray,
+    clip: float = 0,
 ) -> None:
-    """dgates (T, N, 4D), from the gradient dy (T, N, D) of the outputs, last step first."""
+    """dgates (T, N, 4D), from the gradient dy (T, N, D) of the outputs, last step first.
+
+    clip above 0: dgates are cut to +- clip at each step, before they go to the step before.
+    """
     dh = buffer("recurrent dh", dy.shape[1:], dy.dtype)
     dc = buffer("recurrent dc", dy.shape[1:], dy.dtype)
     dh.fill(0)
@@ -116,6 +120,8 @@ def lstm_backward(
     for t in reversed(range(len(dy))):
         np.add(dh, dy[t], out=dh)
         lstm_unit_backward(gates[t], c[t], tanh_c[t], dh, dc, dgates[t], dc)
+        if clip > 0:
+            np.clip(dgates[t], -clip, clip, out=dgates[t])
         np.matmul(dgates[t], w_h, out=dh)
         np.multiply(dh, cont[t, :, None], out=dh)
 
