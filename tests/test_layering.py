@@ -154,6 +154,11 @@ def test_kernels_and_core_know_no_protobuf() -> None:
     assert not faults, "\n".join(["", *faults])
 
 
+def test_the_executor_knows_steps_and_nothing_else() -> None:
+    known = {found.target for found in imports("protonet.net.executor")}
+    assert known == {"protonet.errors", "protonet.kernels.blas", "protonet.net.step"}
+
+
 def outside(module: str) -> Iterator[tuple[str, int]]:
     """Dotted names of what a module imports from elsewhere, with the line."""
     for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):

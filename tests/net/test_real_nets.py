@@ -215,6 +215,20 @@ def test_runs_forward_and_backward(name: str, phase: int, caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("name", SHAPES)
+def test_an_optimised_net_runs_less_and_gives_the_same_bits(name: str) -> None:
+    plain, net = build(name, TEST), build(name, TEST, optimise=True)
+    kinds = {layer.type for layer in plain.layers}
+    for _ in range(2):
+        assert net.run_forward() == plain.run_forward()
+        for blob_name, blob in plain.blobs.items():
+            np.testing.assert_array_equal(net.blobs[blob_name].data, blob.data, err_msg=blob_name)
+    ran = [step.layer.type for step in net._executor.steps if not step.idle]
+    if kinds & {"Split", "Dropout", "Flatten", "Reshape", "Silence"}:
+        assert len(ran) < len(net.steps)
+    assert not {"Split", "Dropout", "Flatten", "Reshape", "Silence"} & {*ran}
+
+
+@pytest.mark.parametrize("name", SHAPES)
 def test_gradient_of_the_whole_net(name: str) -> None:
     """Two values of each parameter: the one with the steepest slope, and another."""
     net = build(name, TRAIN, dtype=np.float64)
