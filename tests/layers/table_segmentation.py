@@ -86,4 +86,11 @@ ROWS: list[Row] = [
         (X4, (2, 1, 5, 4)),
         values={1: indices(3)},
     ),
+    Row(
+        "mean_field",
+        'type: "MultiStageMeanfield" multi_stage_meanfield_param { num_iterations: 2 '
+        "theta_alpha: 3 theta_beta: 0.5 theta_gamma: 2 }",
+        (X4, X4, X4),
+        steady=False,  # the lattice of each image is a new one
+    ),
 ]

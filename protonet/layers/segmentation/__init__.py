@@ -7,6 +7,7 @@ from . import (  # noqa: F401
     image_labelmap_data,
     image_seg_data,
     interp,
+    multi_stage_meanfield,
     seg_accuracy,
     unpooling,
     upsample,
