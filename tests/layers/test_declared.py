@@ -31,7 +31,14 @@ def sources(name: str) -> str:
 def test_messages_are_those_it_reads(name: str) -> None:
     read = set(re.findall(r"\bparam\.(\w+_param)\b", sources(name)))
     known = {field.name for field in pb.LayerParameter.DESCRIPTOR.fields}
-    assert read - {"loss_param"} <= set(LAYERS[name].messages) <= known
+    messages = set(LAYERS[name].messages)
+    inner = {field for own in messages & known for field in fields_of(own)}
+    assert read - {"loss_param"} - inner <= messages <= known
+
+
+def fields_of(message: str) -> list[str]:
+    """Those of one of LayerParameter's messages."""
+    return list(pb.LayerParameter.DESCRIPTOR.fields_by_name[message].message_type.fields_by_name)
 
 
 RANGED = [(name, field) for name in TYPES for field in LAYERS[name].ranges]
@@ -45,8 +52,12 @@ def example(name: str) -> pb.LayerParameter:
     param.CopyFrom(next((layer for owner, layer in BASE if owner is cls), param))
     for field, allowed in LAYERS[name].ranges.items():
         message = getattr(param, LAYERS[name].messages[0])
-        if allowed.required and not message.HasField(field):
-            setattr(message, field, int(allowed.low or 0))
+        least = int(allowed.low or 0)
+        if allowed.required and isinstance(getattr(message, field), (int, float)):
+            if not message.HasField(field):
+                setattr(message, field, least)
+        elif allowed.required and not getattr(message, field):
+            getattr(message, field).append(least)
     return param
 
 
