@@ -74,7 +74,12 @@ def describe_layers(net: Net) -> list[dict[str, Any]]:
 def test_values(name: str, weights: str) -> None:
     props = NETS[name]
     case = golden.arrays(CONFORMANCE / "nets" / name)
-    net, found = build(name, props, weights), Comparison(props["tolerance"])
+    compare_values(build(name, props, weights), case, props)
+
+
+def compare_values(net: Net, case: dict[str, Any], props: dict[str, Any]) -> None:
+    """One pass with the case's inputs, and a second one back, give its numbers."""
+    found = Comparison(props["tolerance"])
     compare_params(net, case, "param", found)
     for blob, values in under(case, "in").items():
         net.blobs[blob].data[...] = values
