@@ -56,7 +56,7 @@ class Permute(View):
                     f"order names axis {axis} twice", "each axis goes to one place", "order"
                 )
         self.order = [*named, *(axis for axis in range(axes) if axis not in named)]
-        self.moves = self.order != sorted(self.order)
+        self.identity = self.order == sorted(self.order)
 
     def top_shape(self, bottom: Blob) -> tuple[int, ...]:
         if len(bottom.shape) != len(self.order):
@@ -67,17 +67,17 @@ class Permute(View):
         return tuple(bottom.shape[axis] for axis in self.order)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        if self.moves:
-            top[0].reshape(*self.top_shape(bottom[0]))
-        else:
+        if self.identity:
             super().reshape(bottom, top)
+        else:
+            top[0].reshape(*self.top_shape(bottom[0]))
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        if self.moves:
+        if not self.identity:
             np.copyto(top[0].data, bottom[0].data.transpose(self.order))
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if not self.moves:
+        if self.identity:
             super().backward(top, propagate_down, bottom)
         elif propagate_down[0]:
             np.copyto(bottom[0].diff.transpose(self.order), top[0].diff)
