@@ -1,8 +1,8 @@
 """Definitions of any age -> current ones, in the steps and with the results of Caffe's tools.
 
 A net is carried as pairs of layer and place, so that lines survive; each step says what it
-changed.  In order: V0 to V1, transformations out of V1 data layers, V1 to current, inputs to
-an Input layer, multipliers of BatchNorm.
+changed.  In order: V0 to V1, transformations out of V1 data layers, V1 to current, offsets
+of CROP, inputs to an Input layer, multipliers of BatchNorm.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 from ..errors import PrototxtError
 from . import caffe_pb2 as pb
 from .source_map import Definition, Place, SolverDefinition
+from .upgrade_crop import align_crops
 from .upgrade_v0 import TYPES, V1Layers, upgrade_v0
 from .upgrade_volumes import upgrade_volume
 
@@ -158,6 +159,7 @@ def upgrade_net(
     losses: list[str] = []
     if message.layers:
         layers = _current_layers(message, place, changes, losses)
+        align_crops(layers, changes)
     else:
         layers = _pairs(message.layer, place, "layer")
     new = pb.NetParameter()

@@ -111,8 +111,8 @@ def test_crops():
 def test_what_cannot_be_cropped():
     for options, message in [
         ({"pool": 3, "up": 2}, "one is scaled"),
-        ({"up_pad": 10}, "negative offset"),
-        ({"kernel": 2, "pool": 4, "up": 4}, "fractional offset"),
+        ({"up_pad": 10}, "is negative"),
+        ({"kernel": 2, "pool": 4, "up": 4}, "is fractional"),
     ]:
         n = chain(**options)
         with pytest.raises(AssertionError, match=message):
