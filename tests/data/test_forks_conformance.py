@@ -27,7 +27,7 @@ def test_batches(case: str, dtype: Any, tmp_path: Path) -> None:
         want = golden.arrays(folder / "cases" / case)
         path = f"cases/{case}/net.prototxt"
         if find_spec("cv2") is None and not case.startswith(RAW):
-            with pytest.raises(ProtonetError, match=r"protonet\[images\]"):
+            with pytest.raises(ProtonetError, match=r"protonet-caffe\[images\]"):
                 Net(path, phase=phase).forward()
             return
         net = Net(path, phase=phase, dtype=dtype)

@@ -97,5 +97,5 @@ def test_what_nothing_tells_is_asked_for(two_twos: Any) -> None:
 
 
 def test_an_unknown_fork_is_refused(two_twos: Any) -> None:
-    with pytest.raises(NetError, match="no fork of Caffe is called 'lift': did you mean 'left'"):
-        known_fork("lift")
+    with pytest.raises(NetError, match="no fork of Caffe is called 'rihgt': did you mean 'right'"):
+        known_fork("rihgt")

@@ -148,8 +148,9 @@ def test_other_files_that_do_not_fit(tmp_path: Path) -> None:
     for read in (read_state, read_blob):
         with pytest.raises(WeightsError, match="empty"):
             read(path)
-    with pytest.raises(WeightsError, match=r"no such file: did you mean '.*x'"):
-        read_weights(tmp_path / "xx")
+    path.rename(tmp_path / "lenet.caffemodel")
+    with pytest.raises(WeightsError, match=r"no such file: did you mean '.*lenet.caffemodel'"):
+        read_weights(tmp_path / "lnet.caffemodel")
 
 
 def test_damaged_weights_only_ever_raise_weights_errors(conformance: Path, tmp_path: Path) -> None:

@@ -16,8 +16,7 @@ from ...kernels import mining
 
 @register
 class BoxAnnotatorOHEM(Layer):
-    """Keep labels and weights of the regions with the largest loss, and take those of the
-    others away: online hard example mining.
+    """Keep labels and weights of the regions with the largest loss: online hard example mining.
 
     bottom[0] regions (R, 5, ...), bottom[1] losses (R, 1, H, W), bottom[2] labels of that shape,
     bottom[3] weights (R, K, H, W) -> top[0] labels, top[1] weights.
