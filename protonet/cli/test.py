@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..errors import NonFiniteError
     from ..net.net import Net
 
+#: As in kernels/average_precision.py, which takes NumPy to load.
+VERSIONS = ("Integral", "MaxIntegral", "11point")
 HELP = "run a trained net over test batches and print the mean of its outputs"
 
 
@@ -33,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_either(parser, "weights", "trained weights, .caffemodel or .caffemodel.h5")
     parser.add_argument(
         "--iterations", type=positive, default=50, metavar="N", help="batches (default: 50)"
+    )
+    parser.add_argument(
+        "--ap-version",
+        choices=VERSIONS,
+        default=VERSIONS[0],
+        help="how average precision is taken, in nets with DetectionEvaluate (default: Integral)",
     )
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--json", action="store_true", help="print the means as JSON too")
@@ -65,7 +73,8 @@ def _test(
     from ..core.context import TEST
     from ..net.net import Net
     from ..solvers.guard import NonFinite, find_non_finite, non_finite_error
-    from ..solvers.outputs import by_name, output_names, output_values, score
+    from ..solvers.outputs import by_name, score
+    from ..solvers.totals import Totals
 
     net = Net(
         model,
@@ -79,18 +88,20 @@ def _test(
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     error = _weights_fault(net, weights)
     log.info("Running for %d iterations.", args.iterations)
-    loss, total = 0.0, np.zeros(0)
+    loss, totals = 0.0, Totals(net)
     for batch in range(args.iterations):
         loss += net.run_forward()
-        values, outputs = output_values(net), output_names(net)
-        total = values if batch == 0 else total + values
-        for output, value in zip(outputs, values):
-            log.info("Batch %d, %s = %s", batch, output.name, number(value))
-        if error is None and not np.isfinite([*values, loss]).all():
+        totals.add()
+        last = totals.last
+        for name, values in last.items():
+            for value in values:
+                log.info("Batch %d, %s = %s", batch, name, number(value))
+        if error is None and not np.isfinite(np.concatenate([*last.values(), [loss]])).all():
             found = find_non_finite(net) or NonFinite("the loss")
             error = non_finite_error(net, found, f"in batch {batch}", "take other weights")
-    loss, means = loss / args.iterations, total / args.iterations
+    loss /= args.iterations
     log.info("Loss: %s", number(loss))
+    outputs, means = totals.results(args.ap_version, per_class=True)
     for output, value in zip(outputs, means):
         log.info("%s", score(output, value))
         if args.quiet and not args.json:

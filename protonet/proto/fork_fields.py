@@ -23,7 +23,7 @@ _IDLE = {
     "default_forward_type default_backward_type default_forward_math default_backward_math "
     "default_conv_algos_override default_cudnn_math_override "
     "profile_info profile_iter profile_warmup",
-    "SolverParameter": "engine solver_data_type store_blobs_in_old_format show_per_class_result",
+    "SolverParameter": "engine solver_data_type store_blobs_in_old_format",
     "ConvolutionParameter": "conv_algorithm conv_algos_override cudnn_convolution_algo_seeker",
     "DataParameter": "cache precache threads parser_threads disk_reader_threads verbose show_data",
     "ImageDataParameter": "cache precache threads show_data",

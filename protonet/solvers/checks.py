@@ -6,12 +6,15 @@ Here stands what concerns the solver as a whole; a policy and a rule look after 
 from __future__ import annotations
 
 from ..errors import PrototxtError
+from ..kernels import average_precision
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import SolverDefinition
 from ._fault import fault, warn
 
 #: The fields of forks that solvers read.
-SERVES: frozenset[str] = frozenset()
+SERVES = frozenset(
+    f"SolverParameter.{name}" for name in ("eval_type", "ap_version", "show_per_class_result")
+)
 
 
 def check(definition: SolverDefinition) -> None:
@@ -22,6 +25,7 @@ def check(definition: SolverDefinition) -> None:
     except PrototxtError as error:
         raise error.at(file=definition.file, line=definition.lines.line_of(error.field)) from None
     _check_ranges(definition)
+    _check_words(definition)
     _warn_of_learning(definition)
     _warn_of_silence(definition)
 
@@ -42,6 +46,16 @@ def _check_ranges(definition: SolverDefinition) -> None:
         for value in values:
             if value < 0:
                 raise fault(definition, f"{field} is {value}", "it must be 0 or more", field)
+
+
+def _check_words(definition: SolverDefinition) -> None:
+    for field, known in (
+        ("eval_type", ("classification", "detection")),
+        ("ap_version", average_precision.VERSIONS),
+    ):
+        word = getattr(definition.message, field)
+        if word not in known:
+            raise fault(definition, f"{field} is '{word}'", f"known: {', '.join(known)}", field)
 
 
 def _warn_of_learning(definition: SolverDefinition) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..log import log, number
 from . import streams
 from .debug import debug_info
-from .outputs import by_name, output_names, output_values, score
+from .outputs import by_name, score
 from .state import TrainingState
+from .totals import Totals
 
 #: By output blob: one value, or all it has.
 Scores = dict[str, float | list[float]]
@@ -37,8 +35,9 @@ def test(solver: TrainingState, index: int, poll: Poll) -> Scores | None:
     """Run one test net; see `Solver.test`."""
     log.info("Iteration %d, Testing net (#%d)", solver.iter, index)
     net, batches = solver.test_nets[index], solver.param.test_iter[index]
-    total: NDArray | float = 0.0
-    loss = 0.0
+    totals, loss = Totals(net), 0.0
+    if solver.param.eval_type == "detection" and not totals.detects:
+        log.warning("eval_type is detection, test net #%d has no DetectionEvaluate output", index)
     with debug_info(net, solver.param.debug_info):
         for _ in range(batches):
             poll()
@@ -46,17 +45,16 @@ def test(solver: TrainingState, index: int, poll: Poll) -> Scores | None:
                 log.info("Test interrupted.")
                 return None
             loss += net.run_forward()
-            total = total + output_values(net)
+            totals.add()
     if not batches:
         return {}
     record: dict[str, Any] = {"kind": "test", "iter": solver.iter, "net": index}
     if solver.param.test_compute_loss:
         record["loss"] = loss / batches
         log.info("Test loss: %s", number(loss / batches))
-    means = np.asarray(total) / batches
-    outputs = output_names(net)
-    for i, (output, value) in enumerate(zip(outputs, means)):
+    outputs, values = totals.results(solver.param.ap_version, solver.param.show_per_class_result)
+    for i, (output, value) in enumerate(zip(outputs, values)):
         log.info("    Test net output #%d: %s", i, score(output, value))
-    scores = by_name(outputs, means)
+    scores = by_name(outputs, values)
     solver.publish({**record, "outputs": scores})
     return scores

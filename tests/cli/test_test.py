@@ -140,3 +140,36 @@ def test_a_net_that_nobody_fills(model, capsys, kind):
         assert captured.out == ""
     if kind != "MemoryData":  # timing needs no values
         assert main(["time", "deploy.prototxt", "--iterations", "1", "--quiet"]) == 0
+
+
+def test_mean_average_precision(tiny, capsys):
+    """Of two detections the better one is right, of one truth."""
+    rows = "".join(
+        f'layer {{ name: "{name}" type: "DummyData" top: "{name}" dummy_data_param {{ shape {{ '
+        f"dim: 1 dim: 1 dim: 1 dim: 1 }} data_filler {{ value: {value} }} }} }}\n"
+        for name, value in {"zero": 0, "one": 1, "half": 0.5, "best": 0.75}.items()
+    )
+    for name, parts in {
+        "hit": ["zero", "one", "best", "zero", "zero", "one", "one"],
+        "miss": ["zero", "one", "half", "half", "half", "one", "one"],
+        "gt": ["zero", "one", "zero", "zero", "zero", "one", "one", "zero"],
+    }.items():
+        bottoms = " ".join(f'bottom: "{part}"' for part in parts)
+        rows += (
+            f'layer {{ name: "{name}" type: "Concat" {bottoms} top: "{name}" '
+            "concat_param { axis: 3 } }\n"
+        )
+    rows += (
+        'layer { name: "det" type: "Concat" bottom: "miss" bottom: "hit" top: "det" '
+        "concat_param { axis: 2 } }\n"
+        'layer { name: "eval" type: "DetectionEvaluate" bottom: "det" bottom: "gt" top: "mAP" '
+        "detection_evaluate_param { num_classes: 2 } }\n"
+    )
+    (tiny / "eval.prototxt").write_text(rows)
+    Net("eval.prototxt").save("eval.caffemodel")
+    args = ["eval.prototxt", "eval.caffemodel", "--iterations=2", "--ap-version", "11point"]
+    assert main(["test", *args]) == 0
+    lines = messages(capsys.readouterr().err)
+    # Both batches: right, right, wrong, wrong, of two truths.
+    assert lines[-3:] == ["Loss: 0", "class1: 1", "mAP = 1"]
+    assert not any(line.startswith("Batch") for line in lines)
