@@ -149,7 +149,8 @@ def _list(args: argparse.Namespace) -> int:
 def _row(record: dict[str, Any]) -> str:
     if "error" in record:
         return f"{record['key']}  damaged"
-    return f"{record['key']}  label {record['label']}  {_kind(record['shape'], record['type'])}"
+    label = f"{record['boxes']} boxes" if "boxes" in record else f"label {record['label']}"
+    return f"{record['key']}  {label}  {_kind(record['shape'], record['type'])}"
 
 
 def _kind(shape: Any, type_name: str) -> str:

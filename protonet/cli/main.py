@@ -35,6 +35,7 @@ COMMANDS = (
     "layers",
     "dataset",
     "convert_imageset",
+    "convert_annoset",
     "compute_image_mean",
     "extract_features",
     "upgrade",

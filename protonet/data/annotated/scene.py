@@ -43,6 +43,11 @@ def no_boxes() -> NDArray:
     return np.zeros((0, len(COLUMNS)), np.float32)
 
 
+def is_annotated(record: bytes) -> bool:
+    """Is it an AnnotatedDatum rather than a Datum?  Its field 1 is a message, not a number."""
+    return record[:1] == b"\x0a"
+
+
 def read_record(record: bytes, reader: DatumReader) -> AnnotatedRecord:
     """What a record holds; DataError if it is no AnnotatedDatum of boxes."""
     message = pb.AnnotatedDatum()

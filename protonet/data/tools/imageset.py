@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,6 @@ from ...proto import caffe_pb2 as pb
 from ..image_list import has_several_labels
 from ..images import channels_first, decode_image, encode_image, read_image, resize
 from ..lookup import advice_on_name
-from .lists import Entry
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -40,7 +39,8 @@ _JPEG = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
 class Options:
     """How images are brought into a store.
 
-    size: (height, width) to resize to.  encode: whether to keep compressed files;
+    size: (height, width) to resize to.  min_dim: scale up to that the shorter side; max_dim:
+    down to that the longer one; proportions are kept.  encode: whether to keep compressed files;
     encode_type: what to compress to ("png", "jpg", ...), by default as the file is.
     """
 
@@ -49,14 +49,23 @@ class Options:
     encode: bool = False
     encode_type: str = ""
     check_size: bool = False
+    min_dim: int = 0
+    max_dim: int = 0
+
+    @property
+    def resizes(self) -> bool:
+        return self.size is not None or self.min_dim > 0 or self.max_dim > 0
 
 
 class Picture(NamedTuple):
-    """An image as pixels (C, H, W), or as the bytes of an image file; its shape in any case."""
+    """An image as pixels (C, H, W), or as the bytes of an image file; its shape in any case.
+
+    original: (height, width) of the file."""
 
     content: NDArray
     shape: tuple[int, int, int]
     encoded: bool = False
+    original: tuple[int, int] = (0, 0)
 
 
 class Result(NamedTuple):
@@ -69,18 +78,30 @@ class Result(NamedTuple):
 
 def load_picture(path: str, options: Options) -> Picture:
     """The image in a file, as it will be stored."""
-    if options.encode and options.size is None:
+    if options.encode and not options.resizes:
         kept = _kept_file(path, options)
         if kept is not None:
             return kept
     image = read_image(path, color=not options.gray)
-    if options.size is not None:
-        image = resize(image, *options.size)
+    original = image.shape[:2]
+    size = options.size or _limited(original, options)
+    if size != original:
+        image = resize(image, *size)
     pixels = channels_first(image)
     shape = pixels.shape
     if not options.encode:
-        return Picture(np.ascontiguousarray(pixels), shape)
-    return Picture(encode_image(image, _type_of(path, options)), shape, True)
+        return Picture(np.ascontiguousarray(pixels), shape, original=original)
+    return Picture(encode_image(image, _type_of(path, options)), shape, True, original)
+
+
+def _limited(size: tuple[int, int], options: Options) -> tuple[int, int]:
+    """The size to which an image is brought by min_dim and max_dim."""
+    scale = 1.0
+    if min(size) < options.min_dim:
+        scale = options.min_dim / min(size)
+    if 0 < options.max_dim < int(scale * max(size)):
+        scale = options.max_dim / max(size)
+    return (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
 
 
 def _kept_file(path: str, options: Options) -> Picture | None:
@@ -92,7 +113,9 @@ def _kept_file(path: str, options: Options) -> Picture | None:
         shape = decode_image(content).shape
     except (OSError, DataError):
         return None  # read_image will say why
-    return Picture(content, shape, True) if shape[0] == (1 if options.gray else 3) else None
+    return (
+        Picture(content, shape, True, shape[1:]) if shape[0] == (1 if options.gray else 3) else None
+    )
 
 
 def _extension(path: str) -> str:
@@ -105,6 +128,19 @@ def _type_of(path: str, options: Options) -> str:
     return _JPEG.get(name, name) or _extension(path)
 
 
+class Listed(Protocol):
+    """What a list has of an image: its name, what belongs to it, its line (None: no lines)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def labels(self) -> Any: ...
+
+    @property
+    def line(self) -> int | None: ...
+
+
 class Conversion:
     """Puts all images of a list, root + name, into a sink: something with
     put(key, picture, labels).
@@ -112,6 +148,9 @@ class Conversion:
     list_path: for messages.  skip_bad: leave out what cannot be used, with a warning, rather
     than raise.
     """
+
+    #: What it takes to read images of several sizes.
+    needed = "a Data layer will need crop_size, or batch_size 1"
 
     def __init__(
         self, list_path: str, root: str, options: Options, *, skip_bad: bool = False
@@ -123,7 +162,7 @@ class Conversion:
 
     def run(
         self,
-        entries: Sequence[Entry],
+        entries: Sequence[Listed],
         sink: Any,
         progress: Callable[[int], object] = lambda amount: None,
     ) -> Result:
@@ -132,6 +171,7 @@ class Conversion:
             for i, (entry, loaded) in enumerate(zip(entries, pictures)):
                 try:
                     picture = self._judged(entry, loaded)
+                    labels = self.labels(entry, picture)
                 except DataError as error:
                     error.at(file=self._list, line=entry.line)
                     if not self._skip_bad:
@@ -141,19 +181,23 @@ class Conversion:
                 else:
                     # The number in front keeps the order of the list (or of the shuffle).
                     name = entry.name.encode("utf-8", "surrogateescape")
-                    sink.put(b"%08d_%s" % (i, name), picture, entry.labels)
+                    sink.put(b"%08d_%s" % (i, name), picture, labels)
                 progress(1)
         if self._first is None:
             raise DataError(f"none of the {len(entries)} images of '{self._list}' can be used")
         return Result(len(entries) - self._skipped, self._skipped, self._first.shape)
 
-    def _load(self, entry: Entry) -> Picture | DataError:
+    def labels(self, entry: Listed, picture: Picture) -> Any:
+        """What the sink gets beside the picture."""
+        return entry.labels
+
+    def _load(self, entry: Listed) -> Picture | DataError:
         try:
             return load_picture(self._root + entry.name, self._options)
         except DataError as error:
             return _with_advice(error, self._root, entry)
 
-    def _judged(self, entry: Entry, picture: Picture | DataError) -> Picture:
+    def _judged(self, entry: Listed, picture: Picture | DataError) -> Picture:
         """The picture, if it can be used."""
         if isinstance(picture, DataError):
             raise picture
@@ -162,7 +206,7 @@ class Conversion:
             self._other_size(entry, picture)
         return picture
 
-    def _other_size(self, entry: Entry, picture: Picture) -> None:
+    def _other_size(self, entry: Listed, picture: Picture) -> None:
         text = (
             f"the image is {picture.shape} (channels, height, width), "
             f"the first one {self._first.shape if self._first else ()}"
@@ -171,15 +215,15 @@ class Conversion:
             raise DataError(text, "bring all to one size with --resize-height, --resize-width")
         if not self._mixed:
             log.warning(
-                "%s:%d: %s: a Data layer will need crop_size, or batch_size 1",
-                self._list,
-                entry.line,
+                "%s: %s: %s",
+                self._list if entry.line is None else f"{self._list}:{entry.line}",
                 text,
+                self.needed,
             )
         self._mixed = True
 
 
-def _with_advice(error: DataError, root: str, entry: Entry) -> DataError:
+def _with_advice(error: DataError, root: str, entry: Listed) -> DataError:
     if not error.hint and not os.path.exists(root + entry.name):
         error.hint = (
             advice_on_name(root, entry.name, "ROOT")
@@ -229,6 +273,15 @@ def picture_record(picture: Picture, label: int) -> bytes:
         c, h, w = picture.shape
         datum = pb.Datum(channels=c, height=h, width=w, data=content, label=label, encoded=False)
     return datum.SerializeToString()
+
+
+def picture_datum(picture: Picture, label: int) -> Any:
+    """The Datum inside an AnnotatedDatum, which tells its size also when it is encoded."""
+    c, h, w = picture.shape
+    content = picture.content.tobytes()
+    datum = pb.Datum(channels=c, height=h, width=w, data=content, label=label)
+    datum.encoded = picture.encoded
+    return datum
 
 
 def labels_record(labels: Sequence[float]) -> bytes:

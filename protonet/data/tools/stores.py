@@ -14,7 +14,7 @@ from ...errors import DataError
 from ...log import log
 from ..datum import Datum, DatumReader
 from ..sources import STORES, Record, all_records, create_store, open_source, store_kind
-from .records import Item, all_items, at_record, count_records
+from .records import Item, all_items, count_records, item_of
 
 Progress = Callable[[int], object]
 
@@ -42,6 +42,7 @@ def describe_record(item: Item) -> dict[str, Any]:
     return {
         **plain,
         "label": item.datum.label,
+        **({} if item.boxes is None else {"boxes": len(item.boxes)}),
         "shape": None if item.datum.encoded else list(item.datum.pixels.shape),
         "type": type_of(item.datum),
         "bytes": len(item.record.value),
@@ -62,10 +63,7 @@ def type_of(datum: Datum) -> str:
 def find_record(path: Path, name: str) -> Item:
     """The record of that key, or if there is none the one of that number (from 0 on)."""
     record = _with_key(path, name) or _with_number(path, name)
-    try:
-        return Item(record, DatumReader().read(record.value))
-    except DataError as error:
-        return Item(record, None, at_record(error, path, record.key))
+    return item_of(record, path, DatumReader())
 
 
 def _with_key(path: Path, name: str) -> Record | None:
