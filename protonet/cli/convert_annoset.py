@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .common import add_flag
+from .common import add_flag, stores
 
 HELP = "put image files with boxes (VOC, COCO, text) into an LMDB for AnnotatedData"
 
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="names and labels of the classes",
     )
     add_flag(parser, "check-label", "refuse a label map in which a name or label stands twice")
-    parser.add_argument("--backend", choices=["lmdb", "leveldb"], default="lmdb")
+    _choice(parser, "backend", tuple(stores()), "lmdb", "kind of store")
     add_flag(parser, "gray", "one channel instead of three")
     add_flag(parser, "shuffle", "put the images into random order")
     parser.add_argument("--seed", type=int, default=0, help="of that order (default: 0)")

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-HELP = "write a known data set as LMDBs: digits, mnist, fashion-mnist, cifar10"
+HELP = "write a known data set as LMDBs: digits, digits-scenes, mnist, fashion-mnist, cifar10"
 
 _EPILOG = """\
 Without --out the LMDBs go into the cache (PROTONET_CACHE, or the system's folder for caches),
@@ -57,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     out = args.out or cache_dir()
     targets = datasets.targets(args.name, out)
     datasets.check_free(targets, args.force)
+    if dataset.write is not None:
+        return _write_stores(args, dataset, out, targets[-1])
     folder = args.source or cache_dir() / "downloads" / args.name
     if args.source is None and dataset.files:
         from ..data.datasets.download import download
@@ -69,6 +72,21 @@ def run(args: argparse.Namespace) -> int:
         print(f"{path}: {len(images)} images")
     if dataset.mean_file:
         print(datasets.write_mean(targets[-1], halves[0][0]))
+    return 0
+
+
+def _write_stores(args: argparse.Namespace, dataset: Any, out: Path, label_map: Path) -> int:
+    """The stores of a data set that is made on the spot."""
+    from ..data import datasets
+    from .main import UsageError
+
+    if args.source or args.split is not None:
+        raise UsageError(f"{args.name} is made, not read: leave out --from and --split")
+    for name, (split, part) in datasets.stores_of(args.name).items():
+        with meter(name, None, " images") as progress:
+            count = dataset.write(out / name, split, part, force=args.force, progress=progress)
+        print(f"{out / name}: {count} images")
+    print(datasets.write_label_map(label_map, dataset.classes))
     return 0
 
 

@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 
 from protonet.cli import dataset
+from protonet.cli.main import UsageError
+from protonet.data.datasets import scenes
 from protonet.data.datum import decode_datum
 from protonet.data.sources import open_source
 from protonet.errors import DataError
 from protonet.proto.weights import read_blob
 from tests.data.datasets.test_datasets import cifar_files, write_mnist
+
+PARTS = ("", "_images", "_masks")
 
 
 def run(*words: object) -> int:
@@ -89,3 +93,21 @@ def test_files_that_are_missing(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=words):
             run(name, "--from", tmp_path, "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_scenes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scenes, "COUNTS", {"train": 3, "test": 2})
+    assert run("digits-scenes", "--out", tmp_path) == 0
+    names = [f"digits_scenes_{half}{part}_lmdb" for half in ("train", "test") for part in PARTS]
+    label_map = "digits_scenes_labelmap.prototxt"
+    assert sorted(os.listdir(tmp_path)) == sorted([*names, label_map])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{tmp_path / names[0]}: 3 images" and lines[-1] == str(tmp_path / label_map)
+    masks = images(tmp_path / "digits_scenes_test_masks_lmdb")
+    np.testing.assert_array_equal(masks, scenes.load("test").masks)
+    with pytest.raises(DataError, match="exists already"):
+        run("digits-scenes", "--out", tmp_path)
+    with pytest.raises(UsageError, match="is made, not read"):
+        run("digits-scenes", "--out", tmp_path / "new", "--split", 3)

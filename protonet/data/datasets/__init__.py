@@ -1,18 +1,22 @@
 """Data sets: the embedded digits, and those that `protonet dataset` fetches or converts.
 
-Each becomes two LMDBs, <name>_train_lmdb and <name>_test_lmdb (a hyphen as an underscore).
+Each becomes two LMDBs, <name>_train_lmdb and <name>_test_lmdb (a hyphen as an underscore); the
+scenes of digits have three for each half.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DataError
+from ...files import atomic_write
 from ...proto.weights import write_blob
-from .catalogue import DATASETS, SPLITS, Dataset, Images, store_name
+from ..annotated.label_map import format_label_map
+from .catalogue import DATASETS, SPLITS, Dataset, Images, store_name, stores_of
 from .files import FileMissing
 from .write import write_store
 
@@ -26,39 +30,48 @@ __all__ = [
     "load_halves",
     "make_embedded",
     "store_name",
+    "stores_of",
     "targets",
+    "write_label_map",
     "write_mean",
     "write_store",
 ]
 
-_EMBEDDED = "digits"
+_EMBEDDED = ("digits", "digits-scenes")
 
 
 def dataset_of(file_name: str) -> str:
     """Which data set a store (or mean file) of that name belongs to; "" if to none."""
     for name, dataset in DATASETS.items():
-        if file_name in (*(store_name(name, split) for split in SPLITS), dataset.mean_file):
+        if file_name in (*stores_of(name), dataset.mean_file):
             return name
     return ""
 
 
 def is_embedded(file_name: str) -> bool:
     """Whether a store of that name can be made without any file or network."""
-    return dataset_of(file_name) == _EMBEDDED
+    return dataset_of(file_name) in _EMBEDDED
 
 
 def make_embedded(file_name: str, folder: Path) -> Path:
     """Write the embedded store of that name into `folder`, unless it is there."""
-    split = next(split for split in SPLITS if store_name(_EMBEDDED, split) == file_name)
-    images, labels = DATASETS[_EMBEDDED].load(split, folder)
+    name = dataset_of(file_name)
+    dataset, (split, part) = DATASETS[name], stores_of(name)[file_name]
+    if dataset.write is not None:
+        dataset.write(folder / file_name, split, part, keep=True)
+        return folder / file_name
+    images, labels = dataset.load(split, folder)
     return write_store(folder / file_name, images, labels, keep=True)
 
 
 def targets(name: str, out: Path) -> list[Path]:
-    """What a data set becomes in a folder: the train store, the test store, and the mean
-    file, if it has one."""
-    paths = [out / store_name(name, split) for split in SPLITS]
-    return [*paths, out / DATASETS[name].mean_file] if DATASETS[name].mean_file else paths
+    """What a data set becomes in a folder: the train stores, the test stores, and the mean
+    file or the label map, if it has one."""
+    dataset = DATASETS[name]
+    paths = [out / store for store in stores_of(name)]
+    if dataset.classes:
+        paths.append(out / f"{name.replace('-', '_')}_labelmap.prototxt")
+    return [*paths, out / dataset.mean_file] if dataset.mean_file else paths
 
 
 def check_free(paths: list[Path], force: bool) -> None:
@@ -98,6 +111,12 @@ def load_halves(dataset: Dataset, folder: Path, split: int | None = None) -> lis
             f"choose a number from 1 to {len(images) - 1}",
         )
     return [(images[:split], labels[:split]), (images[split:], labels[split:])]
+
+
+def write_label_map(path: Path, classes: Sequence[str]) -> Path:
+    """Write the names of the classes 1, 2, ... for tools of SSD."""
+    atomic_write(path, format_label_map(classes).encode())
+    return path
 
 
 def write_mean(path: Path, images: NDArray) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
-from . import cifar, digits, idx
+from . import cifar, digits, idx, scenes
 
 SPLITS = ("train", "test")
 
@@ -20,13 +20,18 @@ Images = tuple[NDArray, NDArray]
 class Dataset:
     """title: for the help.  read(folder, split): the images of one half, from the files in a
     folder.  files: to download, with their MD5.  mirrors: folders on the web.
-    mean_file: name of the mean image to write beside the stores, "" for none."""
+    mean_file: name of the mean image to write beside the stores, "" for none.
+    write(path, split, part): what writes a store that is not of images with a label each, and
+    parts, the names of those of a half; classes: their names, for a label map."""
 
     title: str
     read: Callable[[Path, str], Images]
     files: Mapping[str, str] = field(default_factory=dict)
     mirrors: tuple[str, ...] = ()
     mean_file: str = ""
+    write: Callable[..., int] | None = None
+    parts: tuple[str, ...] = ("",)
+    classes: tuple[str, ...] = ()
 
     def load(self, split: str, folder: Path) -> Images:
         """The images and labels of "train" or "test"; DataError if files are missing."""
@@ -37,6 +42,14 @@ DATASETS: dict[str, Dataset] = {
     "digits": Dataset(
         "1,497 + 300 handwritten digits of UCI, scaled up to 28 x 28; part of the package",
         lambda folder, split: digits.load(split),
+    ),
+    "digits-scenes": Dataset(
+        "1,600 + 300 scenes of 96 x 96 with up to 5 of these digits in each, their boxes, and the "
+        "label of each pixel",
+        lambda folder, split: digits.load(split),
+        write=scenes.write,
+        parts=scenes.PARTS,
+        classes=scenes.CLASSES,
     ),
     "mnist": Dataset(
         "60,000 + 10,000 handwritten digits, 28 x 28",
@@ -80,6 +93,15 @@ DATASETS: dict[str, Dataset] = {
 }
 
 
-def store_name(dataset: str, split: str) -> str:
-    """Name of the LMDB of one half: mnist_train_lmdb."""
-    return f"{dataset.replace('-', '_')}_{split}_lmdb"
+def store_name(dataset: str, split: str, part: str = "") -> str:
+    """Name of the LMDB of one half: mnist_train_lmdb, digits_scenes_train_masks_lmdb."""
+    return "_".join(filter(None, [dataset.replace("-", "_"), split, part, "lmdb"]))
+
+
+def stores_of(dataset: str) -> dict[str, tuple[str, str]]:
+    """Names of all stores of a data set, with half and part of each."""
+    return {
+        store_name(dataset, split, part): (split, part)
+        for split in SPLITS
+        for part in DATASETS[dataset].parts
+    }

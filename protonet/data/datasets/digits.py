@@ -18,20 +18,30 @@ _UNIT = 2000  # weights are whole numbers of 1/2000: exact, so the same on every
 
 def load(split: str) -> tuple[NDArray, NDArray]:
     """Images (N, 1, 28, 28) uint8 and labels (N) of "train" or "test"."""
-    with np.load(_FILE) as pack:
-        small, labels = pack[f"{split}_images"], pack[f"{split}_labels"]
+    small, labels = load_small(split)
     return scale_up(small), labels
+
+
+def load_small(split: str) -> tuple[NDArray, NDArray]:
+    """The images as they are, (N, 8, 8) of 0 .. 16, and labels (N) of "train" or "test"."""
+    with np.load(_FILE) as pack:
+        return pack[f"{split}_images"], pack[f"{split}_labels"]
 
 
 def scale_up(small: NDArray) -> NDArray:
     """(N, 8, 8) of 0 .. 16 to (N, 1, 28, 28) of 0 .. 255, by cubic interpolation."""
-    weights = _cubic_weights(small.shape[-1], _BOX)
-    total = _WHITE * _UNIT**2
-    box = (weights @ small.astype(np.int64) @ weights.T * 255 + total // 2) // total
     border = (_SIZE - _BOX) // 2
     images = np.zeros((len(small), 1, _SIZE, _SIZE), np.uint8)
-    images[:, 0, border:-border, border:-border] = box.clip(0, 255)
+    images[:, 0, border:-border, border:-border] = scaled(small, _BOX)
     return images
+
+
+def scaled(small: NDArray, side: int) -> NDArray:
+    """(N, 8, 8) of 0 .. 16 to (N, side, side) of 0 .. 255, by cubic interpolation."""
+    weights = _cubic_weights(small.shape[-1], side)
+    total = _WHITE * _UNIT**2
+    values = (weights @ small.astype(np.int64) @ weights.T * 255 + total // 2) // total
+    return values.clip(0, 255).astype(np.uint8)
 
 
 def _cubic_weights(inputs: int, outputs: int) -> NDArray:
