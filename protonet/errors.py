@@ -103,8 +103,8 @@ def together(errors: list[ProtonetError]) -> ProtonetError:
 class PrototxtError(ProtonetError):
     """Text or binary that is not what the schema says: syntax, unknown field, bad value.
 
-    partial: where fields that nobody knows are all that is wrong with a text, the message and
-        the lines of the rest.
+    partial: where fields and words of enums that nobody knows are all that is wrong with a
+        text, the message and the lines of the rest.
     """
 
     partial: tuple[Any, Any] | None = None

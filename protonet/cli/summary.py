@@ -36,13 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.model.lower().endswith(_WEIGHTS):
         return _summarize_weights(args)
-    from ..errors import NetError
+    from ..errors import NetError, together
     from ..net.net import Net
     from ..net.types import read_definition
     from ..viz import summary
 
     announce_device(args)
-    definition = read_definition(model_file(args.model, DEPLOY))
+    definition = read_definition(model_file(args.model, DEPLOY), partial=True)
     net = Net(
         definition,
         phase=_phase(args, definition),
@@ -62,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(summary.to_json(net, rows), indent=2))
     else:
         print(summary.to_text(net, rows))
+    if net.faults:
+        raise together(net.faults)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Layers that are looked at without what they read: their data, mean file or module."""
+"""Layers that are looked at without what they need: their data, mean file, module or class."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ..core.blob import Blob
-from ..core.layer import Blobs, Layer
+from ..core.context import Context
+from ..core.layer import Blobs, Layer, at_least
 from ..errors import NetError, ProtonetError, UnknownShape
 from ..log import log
+from ..proto import caffe_pb2 as pb
 
 #: Sizes of a top; a letter stands for one that the definition does not tell.
 Written = Sequence[int | str]
@@ -62,6 +64,13 @@ def unknown_shape(unknown: Sequence[tuple[str, str]], error: ProtonetError) -> U
     )
 
 
+def unknown_because(error: ProtonetError) -> UnknownShape:
+    """The fault of a layer as the reason why the shapes of its tops are not known."""
+    if isinstance(error, UnknownShape):
+        return error
+    return UnknownShape(error.what, error.hint, field=error.field)
+
+
 class Unshaped(Layer):
     """In place of a layer that could not be set up, in a net that is looked at in part."""
 
@@ -84,6 +93,21 @@ class Unshaped(Layer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self._refuse()
+
+
+class Unknown(Layer):
+    """In place of a layer whose class nobody has, or does not take it as it is written, in a
+    net that is looked at.  It never knows the shapes of its tops."""
+
+    bottoms = tops = at_least(0)
+    in_place = True
+
+    def __init__(self, param: pb.LayerParameter, context: Context, error: ProtonetError) -> None:
+        super().__init__(param, context)
+        self._error = unknown_because(error)
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        raise self._error
 
 
 def reshape_all(top: Sequence[Blob], shapes: Sequence[tuple[int, ...]]) -> None:

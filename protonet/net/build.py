@@ -10,19 +10,18 @@ from collections.abc import Mapping
 
 from ..core.blob import Blob
 from ..core.context import Context
-from ..core.layer import Arity, same_as_bottoms
-from ..core.registry import chosen_class, create_layer, layer_types
-from ..errors import NetError, PrototxtError, UnknownShape, did_you_mean
-from ..layers._unopened import Unshaped
+from ..core.layer import Arity, Layer, same_as_bottoms
+from ..core.registry import create_layer, layer_types
+from ..errors import NetError, ProtonetError, UnknownShape, did_you_mean
+from ..layers._unopened import Unknown, Unshaped, unknown_because
 from ..log import log
 from ..proto import caffe_pb2 as pb
-from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import Definition, Place
 from . import plan
 from .graph import Graph
 from .sharing import add_params
-from .step import Step, located
-from .types import check_types
+from .step import Step, locate, located
+from .types import check_known
 
 AUTOMATIC = "(automatic)"
 
@@ -30,13 +29,13 @@ AUTOMATIC = "(automatic)"
 def build(definition: Definition, context: Context) -> Graph:
     """All layers set up, all blobs shaped, the backward pass planned.
 
-    NetError, ShapeError or another ProtonetError with the place of the first fault; types that
-    nobody knows are all told at once.
+    NetError, ShapeError or another ProtonetError with the place of the first fault; types and
+    fields that nobody serves are all told at once.  In a net that is looked at they are
+    warnings, and so are faults that may come of them; others are noted in `faults`.  A layer at
+    fault has no shapes there.
     """
-    check_types(definition)
-    graph = Graph(definition)
     context.net = definition.message
-    _refuse_unserved(definition, context)
+    graph = Graph(definition, guessed=check_known(definition, context))
     wants_gradient: dict[str, bool] = {}
     owners: dict[str, int] = {}
     nodes = []
@@ -50,7 +49,7 @@ def build(definition: Definition, context: Context) -> Graph:
             step = _add_step(graph, param, place, context)
             available.difference_update(step.bottom_names)
             available.update(name for name in step.top_names if name != AUTOMATIC)
-            node = _first_plan(original, step, wants_gradient)
+            node = _first_plan(graph, original, step, wants_gradient)
             add_params(graph, step, owners)
         nodes.append(node)
     plan.prune(nodes)
@@ -65,28 +64,21 @@ def build(definition: Definition, context: Context) -> Graph:
     return graph
 
 
-def _refuse_unserved(definition: Definition, context: Context) -> None:
-    """PrototxtError for what forks added to the net or to a layer of ours, and nobody reads."""
+def _new_layer(graph: Graph, param: pb.LayerParameter, place: Place, context: Context) -> Layer:
+    """A layer of the class that its type names; in a net to look at Unknown if it is none."""
     try:
-        idle = refuse_unserved(definition.message, ())
-    except PrototxtError as error:
-        raise error.at(file=definition.file) from None
-    known = set(layer_types())
-    for param, place in zip(definition.message.layer, definition.places):
-        if param.type not in known:
-            continue  # which is an error of its own
-        with located(param, place):
-            cls = chosen_class(param, context)
-            if cls.__module__.startswith("protonet."):  # a user's class may read what it likes
-                idle += refuse_unserved(param, cls.serves)
-    if idle:
-        names = ", ".join(sorted({name.partition(".")[2] for name in idle}))
-        log.info("Of forks of Caffe, and without effect on any number: %s", names)
+        return create_layer(param, context)
+    except ProtonetError as error:
+        if not context.partial:
+            raise
+        layer = Unknown(param, context, error)
+        if param.type in layer_types():
+            _note(graph, layer, place, error)
+        return layer
 
 
 def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Context) -> Step:
     """Create the layer, wire it, set it up and shape its tops."""
-    cls = chosen_class(param, context)
     if param.propagate_down and len(param.propagate_down) != len(param.bottom):
         raise NetError(
             f"propagate_down is given {len(param.propagate_down)} times for "
@@ -94,19 +86,20 @@ def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Con
             "give it once for each bottom or not at all",
             field="propagate_down",
         )
-    step = Step(create_layer(param, context), place, len(graph.steps))
+    step = Step(_new_layer(graph, param, place, context), place, len(graph.steps))
+    cls = type(step.layer)
     step.layer.unknown_fields = place.unknown
     for name in param.bottom:
         step.bottom.append(graph.by_name[name])
         step.bottom_names.append(name)
-    _check_arity(cls.bottoms, len(param.bottom), "bottom")
+    _check_arity(graph, step, cls.bottoms, len(param.bottom), "bottom")
     for index, name in enumerate(param.top):
         _add_top(graph, step, index, name)
     if cls.auto_top:
         for _ in range(cls.tops.low - len(param.top)):
             _add_blob(graph, step, AUTOMATIC)
     wanted = Arity(len(step.bottom), len(step.bottom)) if cls.tops is same_as_bottoms else cls.tops
-    _check_arity(wanted, len(step.top), "top")
+    _check_arity(graph, step, wanted, len(step.top), "top")
     if param.type == "Input":
         graph.inputs += step.top_names
     _set_up(graph, step, context)
@@ -125,18 +118,28 @@ def _set_up(graph: Graph, step: Step, context: Context) -> None:
             raise UnknownShape(f"the shape of its bottom '{missing[0]}' is not known")
         step.layer.setup(step.bottom, step.top)
         step.layer.reshape(step.bottom, step.top)
-    except UnknownShape as error:
+    except ProtonetError as error:
         if not context.partial:
             raise
-        if not missing:
-            log.warning("%s", step.locate(error))
-        step.layer = Unshaped(step.layer, error)
-        known = {**error.shapes, **context.shapes}
+        if not missing and not isinstance(step.layer, Unknown):
+            _note(graph, step.layer, step.place, error)
+        fault = unknown_because(error)
+        step.layer = Unshaped(step.layer, fault)
+        known = {**fault.shapes, **context.shapes}
         for name, blob in zip(step.top_names, step.top):
             if name in known:
                 blob.reshape(*known[name])
             elif blob not in step.bottom or name in graph.unknown:
                 graph.unknown.add(name)
+
+
+def _note(graph: Graph, layer: Layer, place: Place, error: ProtonetError) -> None:
+    """A fault in a net that is looked at: a warning, if what is missing may be the reason."""
+    locate(error, layer.param, place)
+    if graph.guessed or isinstance(error, UnknownShape):
+        log.warning("%s", error)
+    else:
+        graph.faults.append(error)
 
 
 def _check_shapes(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -156,13 +159,17 @@ def _check_shapes(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> None:
             raise step.locate(error)
 
 
-def _check_arity(arity: Arity, count: int, what: str) -> None:
+def _check_arity(graph: Graph, step: Step, arity: Arity, count: int, what: str) -> None:
     if count < arity.low or (arity.high is not None and count > arity.high):
-        raise NetError(
+        error = NetError(
             f"{count} {what} blob{'s' * (count != 1)}, the type takes {arity}",
             f"add a {what}" if count < arity.low else f"take away a {what}",
             field=what,
         )
+        if not step.layer.context.partial:
+            raise error
+        _note(graph, step.layer, step.place, error)
+        step.layer = Unknown(step.layer.param, step.layer.context, error)
 
 
 def _add_top(graph: Graph, step: Step, index: int, name: str) -> None:
@@ -216,18 +223,23 @@ def _loss_weights(step: Step) -> list[float]:
     return given
 
 
-def _first_plan(original: pb.LayerParameter, step: Step, wants: dict[str, bool]) -> plan.Node:
+def _first_plan(
+    graph: Graph, original: pb.LayerParameter, step: Step, wants: dict[str, bool]
+) -> plan.Node:
     """Going down: a layer needs backward if a bottom or a parameter of it does.
 
     Looks at the `param` entries of the text, not of the layer: BatchNorm freezes its own
     only after the net has looked, a quirk of the reference that nets rely on.
     """
     if len(original.param) > len(step.layer.blobs) and not isinstance(step.layer, Unshaped):
-        raise NetError(
+        error = NetError(
             f"{len(original.param)} param entries for {len(step.layer.blobs)} parameter blobs",
             "take the last ones away",
             field="param",
         )
+        if not step.layer.context.partial:
+            raise error
+        _note(graph, step.layer, step.place, error)
     needs = any(wants[name] for name in step.bottom_names)
     into = [bool(flag) for flag in original.propagate_down]
     into = into or [wants[name] for name in step.bottom_names]

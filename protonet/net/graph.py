@@ -8,7 +8,7 @@ from functools import cached_property
 from ..core import named
 from ..core.blob import Blob
 from ..core.named import Named
-from ..errors import NetError, did_you_mean
+from ..errors import NetError, ProtonetError, did_you_mean
 from ..proto.source_map import Definition
 from .step import Step
 
@@ -43,6 +43,10 @@ class Graph:
     params: list[Param] = field(default_factory=list)
     #: Blobs whose shape is not known, in a net that is looked at in part.
     unknown: set[str] = field(default_factory=set)
+    #: Whether types or fields were passed over in it, so that what follows may be no fault.
+    guessed: bool = False
+    #: What is wrong with layers of a net that is looked at, and does not come of such a guess.
+    faults: list[ProtonetError] = field(default_factory=list)
 
     @cached_property
     def named_blobs(self) -> Named[Blob]:

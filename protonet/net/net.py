@@ -80,7 +80,9 @@ class Net(Structure):
         size: int = 1,
         optimise: bool = False,
     ) -> None:
-        source = prototxt if isinstance(prototxt, Definition) else read_definition(prototxt)
+        source = (
+            prototxt if isinstance(prototxt, Definition) else read_definition(prototxt, partial)
+        )
         definition = prepare(with_state(source, phase, level, stages))
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")

@@ -7,6 +7,7 @@ from ..core.blob import Blob
 from ..core.context import TEST
 from ..core.layer import Layer
 from ..core.named import Named
+from ..errors import ProtonetError
 from ..proto.source_map import Definition
 from . import html
 from .graph import Graph
@@ -49,6 +50,11 @@ class Structure:
     def unknown(self) -> set[str]:
         """Blobs whose shape is not known; only a `partial` net has some."""
         return self._graph.unknown
+
+    @property
+    def faults(self) -> list[ProtonetError]:
+        """What is wrong with layers of a `partial` net: any other would not have been built."""
+        return self._graph.faults
 
     @property
     def layer_needs_backward(self) -> list[bool]:

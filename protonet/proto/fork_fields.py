@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from ..errors import PrototxtError
+from ..errors import PrototxtError, together
 from .fork_tags import FIRST, forks_that_added, tables
 
 #: They choose an implementation, its speed or what is shown, and never change a number.
@@ -53,16 +53,25 @@ class Addition(NamedTuple):
 
 
 def refuse_unserved(message: Message, served: Container[str]) -> list[str]:
-    """PrototxtError for the first addition of a fork in `message` that `served` does not
-    name.  Returns the names of those that may be passed over, as they are about speed."""
-    idle = []
+    """PrototxtError for the additions of forks in `message` that `served` does not name.
+    Returns the names of those that may be passed over, as they are about speed."""
+    errors, idle = unserved(message, served)
+    if errors:
+        raise together([*errors])
+    return idle
+
+
+def unserved(message: Message, served: Container[str]) -> tuple[list[PrototxtError], list[str]]:
+    """The errors about what `served` does not name, and the names of what is about speed."""
+    errors, idle = [], []
     for addition in _additions(message, ""):
         if addition.name in IDLE:
             idle.append(addition.name)
         elif addition.name not in served:
             what = f"{addition.what} and is not served here"
-            raise PrototxtError(what, _HINTS.get(addition.name, ""), field=addition.path)
-    return idle
+            hint = _HINTS.get(addition.name, "")
+            errors.append(PrototxtError(what, hint, field=addition.path))
+    return errors, idle
 
 
 def _additions(message: Message, prefix: str) -> Iterator[Addition]:

@@ -30,8 +30,9 @@ _MOST_UNKNOWN = 1000  # fields; then the text is something else
 def parse(text: str, message_type: type[M], file: str | None = None) -> tuple[M, Place]:
     """The message that `text` describes, and the lines of its fields.
 
-    PrototxtError: the first fault, in a layer with its name and type.  Fields that nobody knows
-    are passed over and told together at the end (`others`), or with the fault that ends it.
+    PrototxtError: the first fault, in a layer with its name and type.  Fields and words of enums
+    that nobody knows are passed over and told together at the end (`others`), or with the fault
+    that ends it.
     """
     tokens = Tokens(text, file)
     message, place = message_type(), Place(file, 1)
@@ -171,6 +172,20 @@ class _Parser:
         while strings and tokens.kind == "string":
             tokens.advance()
 
+    def _pass_over_word(self, message: Message, field: Field, place: Place, path: str) -> None:
+        """Note a word that an enum does not have, and step over it."""
+        assert field.read is not None
+        try:
+            field.read(self.tokens, field)
+        except PrototxtError as error:
+            if len(self.unknown) >= _MOST_UNKNOWN:
+                raise
+            error.field = path
+            self.unknown.append(self.located(error))
+        if message.DESCRIPTOR.full_name == "caffe.V1LayerParameter" and path == "type":
+            place.unknown[path] = [self.tokens.text]
+        self.tokens.advance()
+
     def _list(self, message: Message, field: Field, place: Place, where: tuple, count: int) -> int:
         tokens, start = self.tokens, count
         if tokens.take("]"):
@@ -215,6 +230,9 @@ class _Parser:
                 self.message(child, place, path + ".", closing, pos)
         else:
             assert field.read is not None
+            if field.values and tokens.kind == "word" and tokens.text not in field.values:
+                self._pass_over_word(message, field, place, path)
+                return
             value = field.read(tokens, field)
             if field.repeated:
                 getattr(message, name).append(value)

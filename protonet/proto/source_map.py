@@ -20,7 +20,8 @@ class Place:
 
     fields: path inside the message -> line.  The first entry of a repeated field has the bare
         name, later ones an index: "bottom", "bottom[1]", "param[1].lr_mult".
-    unknown: fields of a layer that the schema does not have -> the texts of their values.
+    unknown: fields of a layer that the schema does not have -> the texts of their values; of
+        an old layer the "type" that it does not have.
     parts: field name -> places of the messages that have a Place of their own (layers, nets).
     """
 
@@ -61,6 +62,7 @@ class Definition:
     root: the folder of the file, where file names inside it may be meant from.
     unshaped: names of old net inputs that were given no shape, so that no Input layer makes
         them, with their lines.
+    partial: whether fields that nobody knows were left out, so that it can only be looked at.
     """
 
     message: pb.NetParameter
@@ -68,6 +70,7 @@ class Definition:
     places: list[Place] = field(default_factory=list)
     root: Path = field(default_factory=Path)
     unshaped: dict[str, int | None] = field(default_factory=dict)
+    partial: bool = False
 
     def __post_init__(self) -> None:
         missing = len(self.message.layer) - len(self.places)

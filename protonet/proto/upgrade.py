@@ -284,6 +284,8 @@ def _upgrade_v1(
                 setattr(new.param[i], _PARAM_LISTS[part.name], entry)
         else:
             _copy(new, part.name, value)
+    for word in place.unknown.get("type", ()):
+        new.type = "".join(part.capitalize() for part in word.split("_"))
     moved = {}
     for path in place.fields:
         match = re.fullmatch(r"(\w+)((?:\[\d+\])?)", path)

@@ -1,5 +1,7 @@
 """Pictures of nets: from a NetParameter as it is written, nothing is built or imported.
 
+A file's name does as well: fields that nobody knows are no hindrance then.
+
 SVG and DOT text are made here.  For other formats the program `dot` of Graphviz is used if
 there is one, else Matplotlib.
 """
@@ -18,6 +20,7 @@ from google.protobuf.message import Message
 from ..errors import ProtonetError, missing_extra
 from ..files import atomic_write
 from ..net.passes import rule_holds
+from ..net.types import read_definition
 from ..proto import caffe_pb2 as pb
 from . import layout
 from .layout import Graph, Node
@@ -117,7 +120,7 @@ def _size(given: Message, field: str, default: int) -> str:
 
 
 def make_graph(
-    caffe_net: pb.NetParameter,
+    caffe_net: pb.NetParameter | str | os.PathLike,
     rankdir: str,
     label_edges: bool = True,
     phase: int | None = None,
@@ -129,6 +132,8 @@ def make_graph(
     ValueError if a layer has both include and exclude rules.
     """
     tops: dict[str, list[str]] = {}  # of a node
+    if isinstance(caffe_net, (str, os.PathLike)):
+        caffe_net = read_definition(caffe_net, partial=True).message
     graph = Graph(caffe_net.name or "Net", rankdir)
     for i, layer in enumerate(caffe_net.layer):
         if phase is not None and not _shown(layer, phase):
@@ -204,7 +209,7 @@ def _pydot() -> Any:
 
 
 def draw_net(
-    caffe_net: pb.NetParameter,
+    caffe_net: pb.NetParameter | str | os.PathLike,
     rankdir: str,
     ext: str = "png",
     phase: int | None = None,
@@ -233,7 +238,7 @@ def draw_net(
 
 
 def draw_net_to_file(
-    caffe_net: pb.NetParameter,
+    caffe_net: pb.NetParameter | str | os.PathLike,
     filename: str | os.PathLike,
     rankdir: str = "LR",
     phase: int | None = None,

@@ -119,7 +119,16 @@ def to_text(net: Net, rows: list[LayerSummary]) -> str:
     phase = "TRAIN" if net.phase == TRAIN else "TEST"
     left_out = sum(not row.known for row in rows)
     layers = "a layer" if left_out == 1 else f"{left_out} layers"
+    first = [
+        name
+        for step in net.steps
+        if isinstance(step.layer, Unshaped) and not net.unknown.intersection(step.bottom_names)
+        for name in step.top_names
+        if name in net.unknown
+    ]
     note = [f"the totals are without {layers} where shapes are not known"] if left_out else []
+    if first:
+        note[0] += f": from {', '.join(map(repr, first))} on (--shape NAME=N,C,H,W gives one)"
     return "\n".join([f"{net.name or 'net'} ({phase})", *ruled(head, body, total, 5), *note])
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from protonet import Net
 from protonet.cli.main import main
+from protonet.core import registry
+from protonet.proto import caffe_pb2
 
 NET = """name: "tiny"
 layer { name: "data" type: "HDF5Data" top: "x" top: "t" %s
@@ -246,12 +248,106 @@ def test_a_net_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no file 'lennet', and no model: did you mean 'lenet'?" in capsys.readouterr().err
 
 
+UNKNOWN = """layer { name: "d" type: "Input" top: "d" input_param { shape { dim: [2, 4, 6, 6] } } }
+layer { name: "g" type: "HyperColumn" bottom: "d" top: "g" top: "h" hyper_column_param { n: 3 } }
+layer { name: "c" type: "Convolution" bottom: "g" top: "c" colour: 3
+  convolution_param { num_output: 5 kernel_size: 3 shade: 2 } }
+layer { name: "r" type: "ReLU" bottom: "c" top: "c" colour: 4 }
+layer { name: "g2" type: "HyperColumn" bottom: "h" top: "h" }
+layer { name: "p" type: "Pooling" bottom: "d" top: "p"
+  pooling_param { kernel_size: 2 torch_pooling: true pool: MEDIAN } }
+"""
+
+
+def test_unknown_types_and_fields_never_stop_a_look(tmp_path, capsys):
+    file = tmp_path / "net.prototxt"
+    file.write_text(UNKNOWN)
+    assert main(["summary", str(file)]) == 0
+    out, err = capsys.readouterr()
+    rows = {line.split()[0]: line.split() for line in out.splitlines()}
+    assert rows["g"] == ["g", "HyperColumn", "d", "g", "h", "?", "?", "?", "?", "?"]
+    assert rows["c"][4] == "?" and rows["p"][4] == "2x4x5x5"
+    assert "without 4 layers where shapes are not known: from 'g', 'h' on (--shape" in out
+    warned = err.splitlines()
+    assert f"{file}:2: layer 'g' (HyperColumn): unknown type 'HyperColumn'" in err
+    assert "and 1 more" in next(line for line in warned if "unknown type" in line)
+    assert f"{file}:3:60: layer 'c' (Convolution): LayerParameter has no field 'colour'" in err
+    assert "ConvolutionParameter has no field 'shade'" in err and "hyper_column" not in err
+    assert "pool has no value 'MEDIAN'" in err and "torch_pooling is a field of" in err
+    assert len(warned) == 5
+
+    assert main(["summary", str(file), "--shape", "g=2,7,6,6", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["layers"]}
+    assert rows["c"]["shapes"] == [[2, 5, 4, 4]] and rows["c"]["parameters"] == 5 * 7 * 9 + 5
+    assert rows["g"]["shapes"] == [[2, 7, 6, 6], None] and not rows["g"]["known"]
+
+
+def test_to_run_all_of_it_is_refused_at_once(tmp_path, capsys):
+    file = tmp_path / "net.prototxt"
+    file.write_text(UNKNOWN)
+    assert main(["time", str(file)]) == 3
+    said = [line for line in capsys.readouterr().err.splitlines() if str(file) in line]
+    lines = [int(line.split(str(file) + ":")[1].split(":")[0]) for line in said]
+    assert lines == [2, 3, 4, 5, 6, 8, 8]
+
+
+def test_a_fault_is_told_below_what_can_be_shown(tmp_path, capsys):
+    """What is wrong with a net of known layers stays an error, for whoever asks by exit code."""
+    file = tmp_path / "net.prototxt"
+    file.write_text(
+        UNKNOWN.splitlines()[0]
+        + """
+layer { name: "c" type: "Convolution" bottom: "d" top: "c" convolution_param { num_output: 5 } }
+layer { name: "s" type: "Softmax" bottom: "d" bottom: "c" top: "s" }
+layer { name: "p" type: "Power" bottom: "d" top: "p" param { } }"""
+    )
+    assert main(["summary", str(file)]) == 3
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()[4:8]] == ["d", "c", "s", "p"]
+    first, second, third = err.splitlines()
+    assert first.startswith(f"protonet: error: {file}:2: layer 'c' (Convolution): kernel_size")
+    assert second.startswith(f"{file}:3: layer 's' (Softmax): 2 bottom blobs")
+    assert third.startswith(f"{file}:4: layer 'p' (Power): 1 param entries")
+
+
+def test_a_variant_that_nothing_tells_is_shown(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(registry.VARIANT_RULES._items, "BN", lambda param, context: "")
+    file = tmp_path / "net.prototxt"
+    file.write_text(UNKNOWN.splitlines()[0] + 'layer { name: "b" type: "BN" bottom: "d" top: "b" }')
+    assert main(["summary", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert "BN" in out and "say which: --fork NAME" in err
+    assert main(["summary", str(file), "--fork", "segnet"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_types_of_the_old_enum_that_nobody_knows(tmp_path, capsys):
+    file = tmp_path / "net.prototxt"
+    file.write_text("""input: "d" input_dim: [1, 2, 5, 5]
+layers { name: "m" type: MEAN_OF_FIELDS bottom: "d" top: "m" mean_of_fields_param { n: 1 } }
+layers { name: "i" type: RELU bottom: "m" top: "i" }""")
+    assert main(["summary", str(file), "--shape", "m=1,3"]) == 0
+    out, err = capsys.readouterr()
+    assert "m      MeanOfFields" in out and "1x3" in out.splitlines()[-4]
+    assert f"{file}:2" in err and "type has no value 'MEAN_OF_FIELDS'" in err
+
+
+def test_weights_of_unknown_layers_are_listed(tmp_path, capsys):
+    stored = caffe_pb2.NetParameter(name="n")
+    layer = stored.layer.add(name="g", type="HyperColumn")
+    layer.blobs.add(data=[1.0] * 6).shape.dim.extend([2, 3])
+    path = tmp_path / "w.caffemodel"
+    path.write_bytes(stored.SerializeToString())
+    assert main(["summary", str(path)]) == 0
+    assert "2x3" in capsys.readouterr().out
+
+
 def test_an_unknown_type_is_told_and_not_its_parameter(tmp_path, capsys):
     file = tmp_path / "net.prototxt"
     file.write_text("""layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 2 } } }
 layer { name: "g" type: "HyperColumn" bottom: "d" top: "g"
   hyper_column_param { points: 3 } }""")
-    assert main(["summary", str(file)]) == 3
+    assert main(["summary", str(file)]) == 0
     said = capsys.readouterr().err
     assert f"{file}:2: layer 'g' (HyperColumn): unknown type 'HyperColumn'" in said
     assert "hyper_column_param" not in said

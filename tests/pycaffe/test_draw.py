@@ -300,3 +300,14 @@ def test_pydot(monkeypatch):
     assert any(
         re.match(r'"ip\\n', item[1]) and item[3] == '"10"' for item in graph if item[0] == "edge"
     )
+
+
+def test_a_file_is_drawn_whatever_it_names(tmp_path):
+    path = tmp_path / "net.prototxt"
+    path.write_text(
+        'layer { name: "a" type: "HyperColumn" bottom: "x" top: "y" colour: 3 } lights: 2'
+        ' layer { name: "b" type: "Pooling" bottom: "y" top: "z" pooling_param { pool: MEDIAN } }'
+    )
+    draw.draw_net_to_file(path, tmp_path / "net.svg", "TB")
+    drawn = (tmp_path / "net.svg").read_text()
+    assert "HyperColumn" in drawn and "Pooling" in drawn
