@@ -22,6 +22,11 @@ def add_net_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fork", default="", metavar="NAME", help="whose layer a type of several forks means"
     )
+    parser.add_argument(
+        "--rcnn-config",
+        metavar="FILE",
+        help="settings of Faster R-CNN's Python layers, a YAML file of py-faster-rcnn's",
+    )
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
 
 

@@ -91,6 +91,7 @@ def _load(args: argparse.Namespace, blobs: list[str]) -> Any:
         stages=stages(args),
         allow_python=args.allow_python,
         fork=args.fork,
+        rcnn_config=args.rcnn_config,
     )
     refuse_unfilled(net)
     for name in blobs:

@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         shapes=dict(args.shape),
         partial=True,
         fork=args.fork,
+        rcnn_config=args.rcnn_config,
     )
     if not net.layers:
         raise NetError(

@@ -83,6 +83,7 @@ def _test(
         stages=stages(args),
         allow_python=args.allow_python,
         fork=args.fork,
+        rcnn_config=args.rcnn_config,
     )
     refuse_unfilled(net)
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))

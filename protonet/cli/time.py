@@ -126,6 +126,7 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
         stages=stages(args),
         allow_python=args.allow_python,
         fork=args.fork,
+        rcnn_config=args.rcnn_config,
     )
     _force_weight_gradients(net)
     # The first pass allocates; it is not counted.

@@ -131,4 +131,5 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         keep_going=args.keep_going,
         allow_python=args.allow_python,
         fork=args.fork,
+        rcnn_config=args.rcnn_config,
     )

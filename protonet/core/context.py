@@ -23,7 +23,8 @@ class Context:
     allow_python: whether a Python layer may import the module it names.
     open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
     fork: whose meaning a type has that several forks give another one ("": see
-    `protonet.layers.variants`).  net: the NetParameter being built, and blob_count: how many
+    `protonet.layers.variants`).  rcnn_config: settings of Faster R-CNN's Python layers, by
+    names such as "TRAIN.RPN_MIN_SIZE".  net: the NetParameter being built, and blob_count: how many
     blobs the weights at hand have for a layer (None: not known), which tell meanings apart.
     fill: whether parameters get initial values; False: they will share another net's.
     shapes: of tops, by name, for Input layers and for what is missing.  partial: whether
@@ -39,6 +40,7 @@ class Context:
     allow_python: bool = False
     open_data: bool = True
     fork: str = ""
+    rcnn_config: Mapping[str, Any] = field(default_factory=dict)
     net: Any = None
     blob_count: Callable[[str], int | None] = lambda name: None
     fill: bool = True

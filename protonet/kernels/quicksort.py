@@ -20,23 +20,21 @@ def quicksort(values: NDArray, top: int) -> NDArray:
     right if it begins before `top`.
 
     A part in which all values differ has one order only, and one in which all are equal stays
-    as it is: neither is taken apart further.
+    as it is: neither is taken apart further, and a stable sort does the rest.
     """
-    order = np.arange(len(values))
+    order, falling = np.arange(len(values)), -np.sort(-values)
+    # A part holds the values that stand at its places when all are sorted.
+    ties = np.concatenate([[0], np.cumsum(falling[1:] == falling[:-1])]).tolist()
     todo = [(0, len(values) - 1)]
     while todo:
         start, end = todo.pop()
-        part = values[order[start : end + 1]]
-        falling = boxes.by_score(part)
-        equal = np.count_nonzero(part[falling[1:]] == part[falling[:-1]])
-        if equal == 0:
-            order[start : end + 1] = order[start + falling]
-        elif equal < len(part) - 1:
-            middle = start + _partition(part, order[start : end + 1])
+        if start < end and 0 < ties[end] - ties[start] < end - start:
+            part = order[start : end + 1]
+            middle = start + _partition(values[part], part)
             todo.append((start, middle - 1))
             if middle + 1 < top:
                 todo.append((middle + 1, end))
-    return order[:top]
+    return order[boxes.by_score(values[order])][:top]
 
 
 def _partition(part: NDArray, order: NDArray) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, at_least
-from ..core.registry import register
+from ..core.registry import Registry, register
 from ..errors import NetError, did_you_mean
+from ..log import log
 from ._unopened import unknown_shape
 
 
@@ -69,6 +70,23 @@ class PythonLayer:
         )
 
 
+#: Layers of Python that many files name, written anew here, by module and class:
+#: "rpn.proposal_layer.ProposalLayer" -> (LayerParameter, the Python layer) -> what runs.
+BUILT_IN: Registry[Callable[[Any, Layer], PythonLayer]] = Registry("built-in Python layer")
+_BuiltIn = TypeVar("_BuiltIn", bound=Callable[[Any, Layer], PythonLayer])
+
+
+def built_in(module: str) -> Callable[[_BuiltIn], _BuiltIn]:
+    """Class decorator: take this class where a net names its name in `module`, or in one of
+    that name within a package ("lib.rpn.proposal_layer")."""
+    return lambda cls: BUILT_IN.add(f"{module}.{cls.__name__}", cls)
+
+
+def find_built_in(module: str, name: str) -> Callable[[Any, Layer], PythonLayer] | None:
+    wanted = f".{module}.{name}"
+    return next((make for known, make in BUILT_IN.items() if wanted.endswith(f".{known}")), None)
+
+
 class _Absent(PythonLayer):
     """In place of the object of a class that is not there; its tops are shaped once."""
 
@@ -93,6 +111,14 @@ class Python(Layer):
     it; share_in_parallel is ignored.
 
     Unlike Caffe's, the module is imported only with consent: a model file could name any.
+
+    Built in are Faster R-CNN's ProposalLayer, AnchorTargetLayer and ProposalTargetLayer of
+    modules rpn.proposal_layer, rpn.anchor_target_layer and rpn.proposal_target_layer, also
+    within a package (lib.rpn.proposal_layer), and its RoIDataLayer of roi_data_layer.layer, to
+    be looked at only.  They need no consent; with it, a module of that name that can be
+    imported goes before them.  Their settings come from param_str (YAML, JSON or a Python
+    dict), from --rcnn-config FILE or Net(..., rcnn_config=), and else are py-faster-rcnn's:
+    names as in its cfg, TRAIN.RPN_POST_NMS_TOP_N.
     """
 
     type = "Python"
@@ -107,13 +133,13 @@ class Python(Layer):
         #: The user's object.
         self.user: Any
         try:
-            cls = self._class()
+            make = self._maker()
         except NetError as error:
             if self.context.open_data:
                 raise
             self.user = self._without(bottom, top, error)
             return
-        self.user = cls(self.param)
+        self.user = make()
         self.user.param_str = self.user.param_str_ = self.param.python_param.param_str
         self.user.phase, self.user.blobs = self.phase, blobs
         self.user.setup(bottom, top)
@@ -127,6 +153,28 @@ class Python(Layer):
         for name in own:
             top[[*self.param.top].index(name)].reshape(*self.context.shapes[name])
         return _Absent(error)
+
+    def _maker(self) -> Callable[[], Any]:
+        """What makes the object that runs: the user's class, or one of ours in its place."""
+        param = self.param.python_param
+        ours = find_built_in(param.module, param.layer)
+        if ours is None:
+            cls = self._class()
+            return lambda: cls(self.param)
+        if self.context.allow_python:
+            try:
+                cls = self._class()
+                log.info("layer '%s' runs module '%s', as allowed", self.name, param.module)
+                return lambda: cls(self.param)
+            except Exception as error:
+                log.info(
+                    "layer '%s': module '%s' cannot be used (%s), the built-in %s runs instead",
+                    self.name,
+                    param.module,
+                    error,
+                    param.layer,
+                )
+        return lambda: ours(self.param, self)
 
     def _class(self) -> Any:
         """The user's class.  Nothing of his runs before this."""

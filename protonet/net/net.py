@@ -18,6 +18,7 @@ from ..core.context import TEST, Context
 from ..core.registry import known_fork
 from ..errors import NetError, ShapeError
 from ..kernels.blas import blas_single
+from ..layers.rcnn._settings import read_settings
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
 from ..proto.stored import LayerWeights
@@ -50,6 +51,8 @@ class Net(Structure):
     shapes stay unknown build what can be built, to be looked at only: `unknown` names the
     blobs that remain, and no parameter is filled.  fork: of a type that means another layer
     in each of several forks of Caffe, whose is meant ("ssd"); mostly the net itself tells.
+    rcnn_config: settings of Faster R-CNN's Python layers, a YAML file of py-faster-rcnn's or a
+    dict, {"TEST.RPN_NMS_THRESH": 0.6}.
     optimise: leave out what computes nothing, with the same results; there is no backward
     pass then.
 
@@ -76,6 +79,7 @@ class Net(Structure):
         shapes: Mapping[str, Sequence[int]] | None = None,
         partial: bool = False,
         fork: str = "",
+        rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
         optimise: bool = False,
@@ -99,6 +103,7 @@ class Net(Structure):
             partial=partial,
             fill=not partial,
             fork=known_fork(fork),
+            rcnn_config=read_settings(rcnn_config),
             blob_count=blob_counts(weights),
         )
         self._assemble(definition, context, optimise)

@@ -47,7 +47,8 @@ class Net:
 
     network_file: path of a prototxt (or its text, or a NetParameter).  phase: TRAIN or TEST.
     level, stages: what include and exclude rules look at.  weights: a file to copy from.
-    fork: whose layer a type means that several forks have, as for `protonet.Net`.
+    fork: whose layer a type means that several forks have, as for `protonet.Net`;
+    rcnn_config likewise.
 
     The old order Net(file, weights, phase) works, with a warning.  Python layers may import
     their modules.  `native` is the `protonet.Net` inside.
@@ -61,6 +62,7 @@ class Net:
         stages: Sequence[str] | None = None,
         weights: PathLike | None = None,
         fork: str = "",
+        rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
     ) -> None:
         if isinstance(phase, (str, os.PathLike)):
             if level is None:
@@ -85,6 +87,7 @@ class Net:
                 seed=settings.next_seed(),
                 allow_python=True,
                 fork=fork,
+                rcnn_config=rcnn_config,
                 rank=settings.solver_rank(),
                 size=settings.solver_count(),
             )

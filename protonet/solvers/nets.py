@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class NetBuilder:
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
         fork: str = "",
+        rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -51,6 +53,7 @@ class NetBuilder:
             "dtype": dtype,
             "allow_python": allow_python,
             "fork": fork,
+            "rcnn_config": rcnn_config,
             "rank": rank,
             "size": size,
         }

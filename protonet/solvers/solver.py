@@ -7,7 +7,7 @@ clear diffs -> test if due -> on_start -> iter_size x (forward, backward) -> dis
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Solver(TrainingState):
     source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
     instead of the definition's own `weights`.  strict: they must fit layer by layer.
     keep_going: go on when the loss is not finite, as Caffe does.  dtype, allow_python,
-    fork, rank, size: as for `Net`.
+    fork, rcnn_config, rank, size: as for `Net`.
 
     Everything that can be wrong with the definition is found here, not at the first
     iteration: SolverError, and what `Net` raises.
@@ -65,6 +65,7 @@ class Solver(TrainingState):
         dtype: DTypeLike = np.float32,
         allow_python: bool = False,
         fork: str = "",
+        rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
     ) -> None:
@@ -74,7 +75,13 @@ class Solver(TrainingState):
         log.info("Initializing solver from parameters: \n%s", text)
         check(definition)
         builder = NetBuilder(
-            definition, dtype=dtype, allow_python=allow_python, fork=fork, rank=rank, size=size
+            definition,
+            dtype=dtype,
+            allow_python=allow_python,
+            fork=fork,
+            rcnn_config=rcnn_config,
+            rank=rank,
+            size=size,
         )
         super().__init__(definition, builder, weights=weights, strict=strict, rank=rank)
         #: Asked once an iteration and once a test batch; see `signals`.

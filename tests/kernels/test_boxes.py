@@ -167,3 +167,12 @@ def test_codes_are_undone_for_every_image_and_class(code):
     np.testing.assert_allclose(again, codes, atol=1e-10)
     one = boxes.decode(priors[4], 0.1, codes[1, 4, 2], code)
     np.testing.assert_allclose(one, got[1, 4, 2], atol=1e-12)
+
+
+@pytest.mark.parametrize("top_k", [1, 5, 60])
+def test_a_few_of_many_are_the_first_of_all(top_k: int) -> None:
+    rng = np.random.default_rng(top_k)
+    low = rng.uniform(0, 3, (500, 2))
+    many = np.concatenate([low, low + rng.uniform(0.5, 2, low.shape)], axis=1)
+    got = boxes.nms(many, 0.3, top_k=top_k)
+    assert got.tolist() == boxes.nms(many, 0.3)[:top_k].tolist()

@@ -1,6 +1,10 @@
 """Regions: Faster R-CNN, R-FCN, Cascade R-CNN and what they share."""
 
 from . import (  # noqa: F401
+    _anchor_target_layer,
+    _proposal_layer,
+    _proposal_target_layer,
+    _roi_data_layer,
     box_annotator_ohem,
     decode_bbox,
     proposal,

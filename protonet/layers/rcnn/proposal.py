@@ -97,8 +97,9 @@ class Proposal(Layer):
         small = anchors.too_small(found, param.min_size * scale_h, param.min_size * scale_w)
         scores = np.where(small, scores.dtype.type(0), scores)
         order = quicksort(scores, param.pre_nms_topn)
-        kept = boxes.nms(found[order], param.nms_thresh, top_k=param.post_nms_topn, plus_one=True)
-        write_regions(top, found[order[kept]])
+        found = found.take(order, axis=0)
+        kept = boxes.nms(found, param.nms_thresh, top_k=param.post_nms_topn, plus_one=True)
+        write_regions(top, found[kept])
         if len(top) > 1:
             top[1].reshape(len(kept))
             top[1].data[...] = scores[order[kept]]
