@@ -336,14 +336,17 @@ def signs(x: NDArray, *, out: NDArray) -> NDArray:
 # -- dropout -----------------------------------------------------------------------------
 
 
-def dropout_mask(rng: np.random.Generator, ratio: float, *, out: NDArray) -> NDArray:
-    """Each value 0 with probability `ratio`, else 1 / (1 - ratio)."""
+def dropout_mask(
+    rng: np.random.Generator, ratio: float, scaled: bool = True, *, out: NDArray
+) -> NDArray:
+    """Each value 0 with probability `ratio`, else 1 / (1 - ratio), or 1 if not `scaled`."""
     rng.random(out=out, dtype=out.dtype.type)
     scale = 1 / (1 - ratio) if ratio < 1 else 0.0  # nothing is kept that could be scaled
 
     def piece(mask: NDArray) -> None:
         np.copyto(mask, np.greater_equal(mask, ratio, out=marks(mask)))
-        mask *= scale
+        if scaled:
+            mask *= scale
 
     chunked(piece, out)
     return out

@@ -37,10 +37,17 @@ def at(x: NDArray, index: NDArray) -> NDArray:
 
 
 def cross_entropy(
-    p: NDArray, index: NDArray, ignored: NDArray | None = None, floor: float = TINY
+    p: NDArray,
+    index: NDArray,
+    ignored: NDArray | None = None,
+    floor: float = TINY,
+    weights: NDArray | None = None,
 ) -> float:
-    """sum of -log max(p_label, floor)"""
-    return float(cross_entropies(p, index, ignored, floor).sum())
+    """sum of -log max(p_label, floor), each times its place's weight (outer, inner) if given"""
+    found = cross_entropies(p, index, ignored, floor)
+    if weights is not None:
+        found *= weights
+    return float(found.sum())
 
 
 def cross_entropies(

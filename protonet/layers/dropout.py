@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..core.layer import Blobs
 from ..core.ranges import Range
 from ..core.registry import register
@@ -22,7 +25,9 @@ class Dropout(NeuronLayer):
 
     Gradient: dx = dy * m with the m of the last forward.
 
-    dropout_param: dropout_ratio (0.5), 0 to 1; 1 leaves nothing.
+    dropout_param: dropout_ratio (0.5), 0 to 1; 1 leaves nothing.  Of forks: scale_train (true;
+    false: m is 0 or 1, and TEST scales by 1 - dropout_ratio, as in the first paper),
+    sample_weights_test (false; true: TEST draws as well, for the spread of a Bayesian SegNet).
     """
 
     type = "Dropout"
@@ -30,24 +35,29 @@ class Dropout(NeuronLayer):
     ranges: ClassVar = {"dropout_ratio": Range(0, 1)}
     backward_reads = frozenset()
     keeps_signs = True
+    serves = frozenset({"DropoutParameter.scale_train", "DropoutParameter.sample_weights_test"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self.ratio = self.param.dropout_param.dropout_ratio
-        self.identity = not self.training
+        param = self.param.dropout_param
+        self.ratio, self.scaled = param.dropout_ratio, param.scale_train
+        self.draws = self.training or param.sample_weights_test
+        self.identity = not self.draws and self.scaled
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        if not self.training:
-            elementwise.copy(bottom[0].data, out=top[0].data)
-            return
-        mask = self.scratch("mask", bottom[0].shape)
-        elementwise.dropout_mask(self.rng, self.ratio, out=mask)
-        elementwise.multiply(bottom[0].data, mask, out=top[0].data)
+        if self.draws:
+            mask = self.scratch("mask", bottom[0].shape)
+            elementwise.dropout_mask(self.rng, self.ratio, self.scaled, out=mask)
+        self._scale(bottom[0].data, top[0].data)
+
+    def _scale(self, values: NDArray, out: NDArray) -> None:
+        """out = values * m, or what TEST does without one."""
+        if self.draws:
+            elementwise.multiply(values, self.scratch("mask", values.shape), out=out)
+        elif self.scaled:
+            elementwise.copy(values, out=out)
+        else:
+            np.multiply(values, 1 - self.ratio, out=out)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if not propagate_down[0]:
-            return
-        if self.training:
-            mask = self.scratch("mask", bottom[0].shape)
-            elementwise.multiply(top[0].diff, mask, out=bottom[0].diff)
-        else:
-            elementwise.copy(top[0].diff, out=bottom[0].diff)
+        if propagate_down[0]:
+            self._scale(top[0].diff, bottom[0].diff)

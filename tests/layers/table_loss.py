@@ -50,6 +50,14 @@ ROWS = [
     Row("softmaxloss", 'type: "SoftmaxWithLoss"', (FLAT, LABELS), values=CLASS),
     Row("softmaxloss_maps", 'type: "SoftmaxWithLoss"', (MAPS, PLACES), values=CLASS),
     Row(
+        "softmaxloss_class_weights",
+        'type: "SoftmaxWithLoss" loss_param { weight_by_label_freqs: true ignore_label: 1 '
+        + "".join(f"class_weighting: {k / 2} " for k in range(1, MAPS[1] + 1))
+        + "}",
+        (MAPS, PLACES),
+        values=CLASS,
+    ),
+    Row(
         "softmaxloss_axis",
         'type: "SoftmaxWithLoss" softmax_param { axis: -1 }',
         ((3, 2, C), (3, 2)),

@@ -69,6 +69,18 @@ ROWS = [
         "dropout_ratio", 'type: "Dropout" dropout_param { dropout_ratio: 0.2 }', (X2,), random=True
     ),
     Row("dropout_test", 'type: "Dropout"', (X4,), phase="TEST"),
+    Row(
+        "dropout_unscaled",
+        'type: "Dropout" dropout_param { scale_train: false }',
+        (X4,),
+        random=True,
+    ),
+    Row(
+        "dropout_unscaled_test",
+        'type: "Dropout" dropout_param { scale_train: false }',
+        (X4,),
+        phase="TEST",
+    ),
     # one axis together
     Row("softmax", 'type: "Softmax"', (X4,)),
     Row("softmax_2d", 'type: "Softmax"', (X2,)),

@@ -62,3 +62,22 @@ def test_ratio_in_range(ratio: float) -> None:
     with pytest.raises(PrototxtError, match="dropout_ratio is") as caught:
         bench(dropout(ratio), np.ones(3))
     assert caught.value.field == "dropout_param.dropout_ratio"
+
+
+def test_unscaled_values_are_kept_as_they_are():
+    layer = 'type: "Dropout" dropout_param { dropout_ratio: 0.75 scale_train: false }'
+    x = np.full((50, 40), 3.0)
+    assert set(np.unique(bench(layer, x).forward().top[0].data)) == {0, 3}
+    found = bench(layer, x, phase="TEST").forward()
+    np.testing.assert_array_equal(found.top[0].data, 0.75)
+    assert not found.layer.identity
+
+
+def test_a_bayesian_net_draws_in_test_too():
+    layer = 'type: "Dropout" dropout_param { sample_weights_test: true }'
+    found = bench(layer, np.ones((50, 40)), phase="TEST")
+    first = found.forward().top[0].data.copy()
+    assert set(np.unique(first)) == {0, 2}
+    found.layer.forward(found.bottom, found.top)
+    assert not np.array_equal(found.top[0].data, first)
+    assert not found.layer.identity

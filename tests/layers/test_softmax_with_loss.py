@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from protonet.errors import DataError, NetError, ShapeError
+from protonet.errors import DataError, NetError, PrototxtError, ShapeError
 
 from .one_pass import bench, forward, loss_and_gradient
 
@@ -123,3 +123,28 @@ def test_shapes() -> None:
     with pytest.raises(ShapeError, match="axis 2 is out of range") as caught:
         bench(LOSS + " softmax_param { axis: 2 }", SCORES, [0, 2])
     assert caught.value.field == "softmax_param.axis"
+
+
+def test_classes_that_count_more() -> None:
+    text = LOSS + (
+        " loss_param { weight_by_label_freqs: true ignore_label: 1 class_weighting: 0.5 "
+        "class_weighting: 100 class_weighting: 2 }"
+    )
+    loss, gradient = loss_and_gradient(text, SCORES, [0, 2])
+    assert loss == pytest.approx((0.5 * math.log(2) + 2 * math.log(4 / 3)) / 2)
+    np.testing.assert_allclose(gradient, [[-0.125, 0.0625, 0.0625], [0.125, 0.125, -0.25]])
+    loss, _ = loss_and_gradient(text, SCORES, [1, 2])
+    assert loss == pytest.approx(2 * math.log(4 / 3))
+
+
+def test_weights_that_nobody_asks_for_are_not_taken() -> None:
+    plain = loss_and_gradient(LOSS, SCORES, [0, 2])[0]
+    text = LOSS + " loss_param { class_weighting: 9 }"
+    assert loss_and_gradient(text, SCORES, [0, 2])[0] == plain
+
+
+@pytest.mark.parametrize("given", ["", "class_weighting: 1 class_weighting: 2"])
+def test_weights_that_are_not_one_a_class(given: str) -> None:
+    text = LOSS + f" loss_param {{ weight_by_label_freqs: true {given} }}"
+    with pytest.raises(PrototxtError, match="numbers for 3 classes"):
+        forward(text, SCORES, [0, 2])
