@@ -82,6 +82,7 @@ _TYPES |= {
     "IMAGE_SEG_DATA": "ImageSegData",
     "INSANITY": "Insanity",
     "LOCAL": "Local",
+    "MULTI_STAGE_MEANFIELD": "MultiStageMeanfield",
     "NORMALIZE": "Normalize",
     "POOLING3D": "Pooling3D",
     "RED_ACCURACY": "RedAccuracy",

@@ -116,3 +116,16 @@ def test_colours_that_are_none(value, message):
     )
     with pytest.raises(DataError, match=message):
         found.forward()
+
+
+def test_the_old_name(folder):
+    """The nets that CRF-RNN's authors publish are of the V1 age."""
+    crf = TEXT.partition('layer { name: "crf"')[2].replace(
+        'type: "MultiStageMeanfield"', "type: MULTI_STAGE_MEANFIELD"
+    )
+    text = 'input: "u" input: "q" input: "rgb" ' + "".join(
+        f"input_dim: {n} " for shape in (U.shape, U.shape, RGB.shape) for n in shape
+    )
+    net = Net(f'{text} layers {{ name: "crf" {crf}')
+    assert [layer.type for layer in net.layers] == ["Input", "MultiStageMeanfield"]
+    assert net.layers[1].param.multi_stage_meanfield_param.theta_alpha == 3
