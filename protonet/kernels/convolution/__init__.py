@@ -11,5 +11,6 @@ from __future__ import annotations
 from .bias import add_bias, backward_bias
 from .choose import choose
 from .convolve import backward, forward
+from .way import Epilogue, Piece
 
-__all__ = ["add_bias", "backward", "backward_bias", "choose", "forward"]
+__all__ = ["Epilogue", "Piece", "add_bias", "backward", "backward_bias", "choose", "forward"]

@@ -18,6 +18,7 @@ from .. import scratch
 from ..windows import Index, Sizes, windows
 from .geometry import Geometry
 from .memory import COLUMNS, INPUT, ROWS, WEIGHTS
+from .way import Piece
 
 #: Values in a chunk's columns: two megabytes of floats, a large second-level cache.  Smaller
 #: ones would be no faster: each step of Python between two products may have to wait for
@@ -55,6 +56,7 @@ class Plan:
         self.last = self.groups == 1 and self._channels_last()
         self.row = prod(self.out[1:])
         self.chunks = self._cut()
+        self.pieces = [self._piece(chunk, g.outputs) for chunk in self.chunks]
 
     def _channels_last(self) -> bool:
         """Does NHWC give the longer runs to copy?"""
@@ -83,6 +85,14 @@ class Plan:
         columns = self.depth * max(j - i for i, j in images) * row * max(j - i for i, j in lines)
         groups = cut(self.groups, -(-self.groups // max(1, VALUES // columns)))
         return [Chunk(*i, *r, *g) for i in images for r in lines for g in groups]
+
+    def _piece(self, chunk: Chunk, outputs: int) -> Piece:
+        """What is written of y for a chunk."""
+        return Piece(
+            slice(chunk.first, chunk.last),
+            slice(chunk.low * outputs, chunk.high * outputs),
+            slice(chunk.top * self.row, chunk.bottom * self.row),
+        )
 
 
 def even(pieces: int, most: int) -> int:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from numpy.typing import NDArray
 
 from ..windows import Window
 from .bias import backward_bias
 from .choose import choose
-from .way import run
+from .way import WHOLE, Epilogue, Piece, run
 
 
 def forward(
-    x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, window: Window, group: int = 1
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    window: Window,
+    group: int = 1,
+    epilogue: Epilogue | None = None,
 ) -> None:
-    """y = x * w + b.  x (N, C, in...), w (M, C / group, kernel...), y (N, M, out...)."""
+    """y = x * w + b.  x (N, C, in...), w (M, C / group, kernel...), y (N, M, out...), which may
+    be channels of a wider array.
+
+    epilogue: called for pieces of y that together are all of it, each as soon as it is written.
+    """
     if x.size == 0:  # an empty batch, or nothing but padding
         y[...] = 0 if b is None else b.reshape(-1, *[1] * (y.ndim - 2))
+        if epilogue is not None:
+            epilogue(WHOLE)
         return
     _, way, g, apart, _ = choose(x.shape, w.shape, window, group, x.dtype)
     if not apart:
-        run(way.forward(g, x, w, b, y))
+        run(way.forward(g, x, w, b, y), epilogue)
         return
     for i in range(group):
         ins, outs = _channels(i, g.channels), _channels(i, g.outputs)
         bias = None if b is None else b[outs]
-        run(way.forward(g, x[:, ins], w[outs], bias, y[:, outs]))
+        after = None if epilogue is None else partial(_in_group, epilogue, i, g.outputs)
+        run(way.forward(g, x[:, ins], w[outs], bias, y[:, outs]), after)
 
 
 def backward(
@@ -68,6 +83,12 @@ def backward(
                 None if dx is None else dx[:, ins],
             )
         )
+
+
+def _in_group(epilogue: Epilogue, group: int, count: int, piece: Piece) -> None:
+    """For a piece that a group wrote, whose channels are counted within it."""
+    low, high, _ = piece.channels.indices(count)
+    epilogue(piece._replace(channels=slice(group * count + low, group * count + high)))
 
 
 def _channels(group: int, count: int) -> slice:

@@ -26,7 +26,7 @@ from .. import scratch
 from ..windows import Sizes
 from .geometry import Geometry
 from .memory import COLUMNS, INPUT, PART, PRODUCT, ROWS, SUMS
-from .way import Stage, Stages, Verdict
+from .way import Piece, Stage, Stages, Verdict
 
 #: Values in the columns of a task: as many as the caches bear, for each step of Python
 #: between two products may have to wait for another thread's.
@@ -97,8 +97,9 @@ def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) 
         else:
             np.add(inside, b[low:high, None, None], out=out)
 
-    images = range(0, len(x), p.images)
-    yield Stage([partial(task, i, *span) for i in images for span in _spans(p, len(w))])
+    parts = [(i, *span) for i in range(0, len(x), p.images) for span in _spans(p, len(w))]
+    pieces = [Piece(slice(i, i + p.images), slice(*span), slice(None)) for i, *span in parts]
+    yield Stage([partial(task, *part) for part in parts], pieces=pieces)
 
 
 def backward(

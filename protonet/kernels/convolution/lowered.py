@@ -28,7 +28,8 @@ SHARED = 1 << 17
 def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
     """All of a forward, of the layer's arrays: see way.py."""
     bias = None if b is None else b.reshape(g.group, g.outputs)
-    yield Stage(_convolve(g, _inputs(g, x), _weights(g, w), bias, _outputs(g, y)), g.work)
+    tasks = _convolve(g, _inputs(g, x), _weights(g, w), bias, _outputs(g, y))
+    yield Stage(tasks, g.work, plan(g).pieces)
 
 
 def backward(

@@ -11,6 +11,7 @@ two stages, is done by one thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from numpy.typing import NDArray
@@ -20,6 +21,20 @@ from .geometry import Geometry
 
 Task = Callable[[], None]
 
+
+class Piece(NamedTuple):
+    """A piece of y, seen as (N, G M, positions)."""
+
+    images: slice
+    channels: slice
+    positions: slice
+
+
+#: What is done to a piece of y as soon as it is written, by the thread that wrote it.
+Epilogue = Callable[[Piece], object]
+#: All of y.
+WHOLE = Piece(slice(None), slice(None), slice(None))
+
 #: Multiply-adds below which waking another thread takes longer than they do.
 SMALL = 1 << 21
 #: Multiply-adds that adding up the partial sums of one weight's gradient takes as long as.
@@ -27,10 +42,15 @@ FINISH = 16
 
 
 class Stage(NamedTuple):
-    """Tasks that may run at the same time.  work: about how many multiply-adds they are."""
+    """Tasks that may run at the same time.  work: about how many multiply-adds they are.
+
+    pieces: of the stage of a forward that writes y, what each task has then written; no two
+    overlap.
+    """
 
     tasks: list[Task]
     work: int = SMALL
+    pieces: list[Piece] | None = None
 
 
 Stages = Iterator[Stage]
@@ -69,11 +89,25 @@ class Way(Protocol):
         where db is."""
 
 
-def run(stages: Iterable[Stage]) -> None:
-    """Do one stage after the other, by several threads where it is worth waking them."""
-    for tasks, work in stages:
+def run(stages: Iterable[Stage], epilogue: Epilogue | None = None) -> None:
+    """Do one stage after the other, by several threads where it is worth waking them.
+
+    epilogue: for each piece of y; of a way that tells no pieces, once for all of it.
+    """
+    rest = epilogue
+    for tasks, work, pieces in stages:
+        if epilogue is not None and pieces is not None:
+            tasks = [partial(_both, *pair, epilogue) for pair in zip(tasks, pieces)]
+            rest = None
         if work < SMALL:
             for task in tasks:
                 task()
         else:
             threads.run(lambda i, tasks=tasks: tasks[i](), len(tasks))  # type: ignore[misc]
+    if rest is not None:
+        rest(WHOLE)
+
+
+def _both(task: Task, piece: Piece, epilogue: Epilogue) -> None:
+    task()
+    epilogue(piece)

@@ -19,7 +19,7 @@ from .bias import backward_bias
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, COMMON, INPUT, PRODUCT
-from .way import Stage, Stages, Verdict
+from .way import Piece, Stage, Stages, Verdict
 
 #: From so many weights; up to so many places.
 WEIGHTS, PLACES = 1 << 18, 512
@@ -72,7 +72,9 @@ def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) 
     if not alone:
         parts = cut(channels, min(channels, TASKS))
         yield Stage([partial(gather, *part) for part in parts], g.work)
-    yield Stage([partial(multiply, *part) for part in cut(m, min(m, TASKS))], g.work)
+    parts = cut(m, min(m, TASKS))
+    pieces = [Piece(slice(None), slice(*part), slice(None)) for part in parts]
+    yield Stage([partial(multiply, *part) for part in parts], g.work, pieces)
 
 
 def backward(

@@ -41,7 +41,7 @@ from .memory import (
     TURNED,
     WEIGHTS,
 )
-from .way import FINISH, Stage, Stages, Task, Verdict
+from .way import FINISH, Piece, Stage, Stages, Task, Verdict
 
 #: Outputs of a tile along an axis, and inputs it sees.
 TILE, SEES = 4, 6
@@ -117,7 +117,7 @@ def suits(g: Geometry) -> Verdict:
 def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
     values, tasks = weights(w, turned=False)
     yield Stage(tasks, g.work)
-    yield Stage(convolve(x, values, b, y, g.window.pad), g.work)
+    yield Stage(convolve(x, values, b, y, g.window.pad), g.work, pieces(g))
 
 
 def backward(
@@ -152,6 +152,16 @@ def plan(images: int, channels: int, outputs: int, out: Sizes) -> Plan:
         return Plan(across, [Chunk(*i, 0, down) for i in cut(images, pieces)])
     lines = cut(down, even(-(-down // max(1, wanted // across)), down))
     return Plan(across, [Chunk(i, i + 1, *line) for i in range(images) for line in lines])
+
+
+@lru_cache(maxsize=1024)
+def pieces(g: Geometry) -> list[Piece]:
+    """What the tasks of `convolve` write."""
+    row = TILE * g.out[1]
+    return [
+        Piece(slice(c.first, c.last), slice(None), slice(c.top * row, c.bottom * row))
+        for c in plan(g.images, g.channels, g.outputs, g.out).chunks
+    ]
 
 
 def weights(w: NDArray, turned: bool) -> tuple[NDArray, list[Task]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,25 @@ def random_case(rng: np.random.Generator) -> Case:
     return x, w, rng.standard_normal(len(w)), dy, window, group
 
 
+def finished(
+    x: NDArray, w: NDArray, b: NDArray, dy: NDArray, window: Window, group: int
+) -> NDArray:
+    """A forward into the middle channels of a wider array, whose epilogue adds 1 to what is
+    written; it must leave the others alone."""
+    m = len(w)
+    wider = np.full((len(dy), m + 5, *dy.shape[2:]), np.nan, dy.dtype)
+    y = wider[:, 2 : m + 2]
+    places = y.reshape(len(dy), m, prod(dy.shape[2:]))
+
+    def add(piece: convolution.Piece) -> None:
+        assert np.isfinite(places[piece]).all()
+        places[piece] += 1
+
+    convolution.forward(x, w, b, y, window, group, add)
+    assert np.isnan(wider[:, :2]).all() and np.isnan(wider[:, m + 2 :]).all()
+    return y
+
+
 def all_kernels(case: Case) -> dict[str, NDArray]:
     x, w, b, dy, window, group = case
     got = {"y": np.full_like(dy, np.nan), "dx": np.full_like(x, np.nan)}
@@ -46,6 +67,7 @@ def all_kernels(case: Case) -> dict[str, NDArray]:
     convolution.forward(x, w, b, got["y"], window, group)
     convolution.forward(x, w, None, got["plain"], window, group)
     convolution.add_bias(got["plain"], b)
+    got["finished"] = finished(*case) - 1
     got["dx alone"] = np.full_like(x, np.nan)
     convolution.backward(x, dy, w, got["dw"], got["db"], got["dx"], window, group)
     convolution.backward(x, dy, w, got["dw alone"], None, None, window, group)
@@ -61,7 +83,7 @@ def wanted(case: Case) -> dict[str, NDArray]:
     x, w, b, dy, window, group = case
     y = naive.conv(x, w, b, *window, group)
     dx, dw, db = naive.conv_backward(x, w, dy, *window, group)
-    want = {"y": y, "plain": y, "dx": dx, "dx alone": dx, "dx, not dw": dx}
+    want = {"y": y, "plain": y, "finished": y, "dx": dx, "dx alone": dx, "dx, not dw": dx}
     want |= {"dw": 1 + dw, "dw alone": 1 + dw}
     return want | {key: 1 + db for key in ("db", "db alone", "db, not dw")}
 

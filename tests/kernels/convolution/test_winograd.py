@@ -10,6 +10,7 @@ from protonet.kernels import convolution, threads
 from protonet.kernels.convolution import choose, winograd
 from protonet.kernels.windows import Window
 from tests.harness import naive
+from tests.kernels.convolution.cases import finished
 
 Arrays = tuple[NDArray, NDArray, NDArray, NDArray]
 
@@ -71,6 +72,17 @@ def test_against_loops(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     got = results(given, window)
     for key, array in wanted(given, window).items():
         np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_pieces_are_finished_as_they_are_written(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, window = arrays(name)
+    monkeypatch.setattr(winograd, "WASTE", 9.0)
+    monkeypatch.setattr(winograd, "VALUES", 36 * 8)
+    got, want = finished(*given, window, 1), wanted(given, window)["y"]
+    np.testing.assert_allclose(got, want + 1, rtol=1e-10, atol=1e-10)
 
 
 def test_few_large_groups(monkeypatch: pytest.MonkeyPatch) -> None:
