@@ -71,7 +71,8 @@ def test_each_net_has_random_numbers_of_its_own():
     first, again, other = drawn(random_seed=5), drawn(random_seed=5), drawn(random_seed=9)
     assert first == again and len({*first, *other}) == 6
     assert len({*drawn(), *drawn()}) == 6
-    assert len({*drawn(random_seed=0)}) == 3
+    assert drawn(random_seed=0) == drawn(random_seed=0)  # it is a seed as any other
+    assert len({*drawn(random_seed=-1), *drawn(random_seed=-1)}) == 6  # Caffe's "none"
 
 
 def test_workers_share_the_rows_of_training_alone(tmp_path, monkeypatch):

@@ -435,6 +435,13 @@ def test_an_extra_of_another_kind_in_hdf5(content):
     assert again.iter == 7 and any("start anew" in line for line in lines)
 
 
+@pytest.mark.parametrize("count", [0, 1 << 30, (1 << 31) - 1])
+def test_counts_that_can_be(count):
+    solver = toy(RANDOM_NET)
+    solver.restore(half(b"", iter=count, current_step=count))
+    assert (solver.iter, solver.current_step) == (count, count)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -271,6 +271,31 @@ def test_a_missing_rate_is_said():
     assert any("base_lr is missing" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("Adam", "momentum"), ("Adam", "momentum2"), ("RMSProp", "rms_decay")],
+)
+def test_decays_are_from_0_to_below_1(kind, field):
+    for value in (0.0, 0.999):
+        toy(type=kind, **{field: value}).step(1)
+    for value in (-0.5, -0.01, 1.0, 1.5):
+        with pytest.raises(SolverError) as caught:
+            toy(type=kind, **{field: value})
+        assert caught.value.what == f"{field} is {value:g}" and caught.value.field == field
+
+
+def test_solve_that_is_stopped_snapshots_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    solver = toy(test_iter=1, test_interval=5, display=1)
+    asked = iter([Action.NONE] * 2 + [Action.STOP])  # once in the test, once an iteration
+    solver.action_source = lambda: next(asked, Action.NONE)
+    with logged() as lines:
+        solver.solve()
+    assert lines[-1] == "Optimization stopped early." and "Optimization Done." not in lines
+    assert not any(line.startswith("Iteration 2") for line in lines)  # no test, no last loss
+    assert (tmp_path / "toy_iter_2.solverstate").exists()
+
+
 def test_a_stop_ends_step_after_the_iteration():
     class Stop(Callback):
         def on_start(self, solver):
