@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,6 +173,28 @@ def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
         ".run_iter_4.caffemodel.abcdefgh.tmp",
     }
     assert remove_unfinished(tmp_path / "none" / "run", REST) == []
+
+
+def test_no_handle_of_a_leftover_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of one that was removed nor of one that somebody still writes."""
+    opened: list[int] = []
+    real = os.open
+
+    def keep(*args: Any, **options: Any) -> int:
+        opened.append(real(*args, **options))
+        return opened[-1]
+
+    (tmp_path / ".run_iter_1.caffemodel.abcdefgh.tmp").write_bytes(b"x")
+    with atomic_path(tmp_path / "run_iter_2.caffemodel") as living:
+        monkeypatch.setattr(os, "open", keep)
+        assert len(remove_unfinished(tmp_path / "run", REST)) == 1
+        assert living.exists() and len(opened) == 2
+        for handle in opened:
+            with pytest.raises(OSError, match="Bad file descriptor"):
+                os.fstat(handle)
+        monkeypatch.undo()
 
 
 def test_a_name_lost_before_it_was_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

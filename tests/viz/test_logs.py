@@ -197,6 +197,29 @@ def test_days_of_dates_with_a_year(tmp_path, first, last, days):
     assert run.curves[RATE] == [Point(5, days * 86400 + 1, 1.0)]
 
 
+@pytest.mark.parametrize(
+    ("changed", "days"),
+    [
+        ((2024, 3, 2), 2),
+        ((2024, 3, 1), 2),
+        ((2023, 3, 2), 1),
+        ((2025, 1, 5), 2),
+        ((2024, 1, 5), 1),
+        ((2024, 2, 28), 2),
+    ],
+)
+def test_days_of_dates_without_a_year(tmp_path, changed, days):
+    """The first line is of the year before the file was changed, unless that is too late."""
+    path = tmp_path / "log"
+    path.write_text(
+        "I0228 10:00:00.0 1 a:1] Solving x\nI0301 10:00:01.0 1 a:1] Iteration 5, lr = 1\n"
+    )
+    modified = datetime.datetime(*changed, 12).timestamp()
+    os.utime(path, (modified, modified))
+    (run,) = read_runs(path)
+    assert run.curves[RATE] == [Point(5, days * 86400 + 1, 1.0)]
+
+
 def test_numbers_before_the_first_iteration_belong_to_none(tmp_path):
     path = tmp_path / "log"
     path.write_text(
