@@ -209,7 +209,8 @@ def test_days_of_dates_with_a_year(tmp_path, first, last, days):
     ],
 )
 def test_days_of_dates_without_a_year(tmp_path, changed, days):
-    """The first line is of the year before the file was changed, unless that is too late."""
+    """The first line is of the year in which the file was changed; of the one before, if that day
+    was still to come."""
     path = tmp_path / "log"
     path.write_text(
         "I0228 10:00:00.0 1 a:1] Solving x\nI0301 10:00:01.0 1 a:1] Iteration 5, lr = 1\n"
