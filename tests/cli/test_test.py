@@ -42,6 +42,14 @@ def test_lines_are_caffes(model, capsys):
     ]
 
 
+def test_fifty_batches_unless_others_are_asked_for(model, capsys):
+    for words, count in ([], 50), (["--iterations", "1"], 1):
+        assert main(["test", "known.prototxt", "known.caffemodel", *words]) == 0
+        lines = messages(capsys.readouterr().err)
+        assert f"Running for {count} iterations." in lines
+        assert sum(line.endswith(", total = 4") for line in lines) == count
+
+
 def test_json(model, capsys):
     args = ["known.prototxt", "known.caffemodel", "--iterations=3", "--json", "--quiet"]
     assert main(["test", *args]) == 0

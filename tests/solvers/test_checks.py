@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.errors import SolverError
+from protonet.errors import PrototxtError, SolverError
 from protonet.proto.text import read_solver
 from protonet.solvers.checks import check
 from protonet.solvers.registry import rule_class
@@ -52,6 +52,15 @@ def test_the_least_that_is_taken(field, least):
     error = caught.value
     assert (error.line, error.field, error.what) == (3, field, f"{field} is {least - 1}")
     assert error.hint.startswith(hint.get(field, f"it must be {least} or more"))
+
+
+@pytest.mark.parametrize("field", ["eval_type: 'detection'", "larc: true", "min_lr: 0.1"])
+def test_settings_of_forks_are_refused_with_their_line(tmp_path, field):
+    path = tmp_path / "solver.prototxt"
+    path.write_text(f"base_lr: 0.1\nmax_iter: 4\n{field}\n")
+    with pytest.raises(PrototxtError, match=field.split(":")[0]) as caught:
+        check(read_solver(path))
+    assert (caught.value.file, caught.value.line) == (str(path), 3)
 
 
 def test_what_is_right_is_not_talked_about():

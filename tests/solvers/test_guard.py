@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from protonet.errors import NonFiniteError
+from protonet.solvers.guard import NanGuard, find_non_finite
 from tests.solvers.toy import NET, toy
 
 DEEP = NET.replace(
@@ -41,6 +42,28 @@ def test_the_last_good_snapshot_is_named(tmp_path, monkeypatch):
         solver.step(20)
     assert "toy_iter_" in caught.value.hint and caught.value.exit_code == 5
     assert caught.value.layer == "loss"
+
+
+def test_a_parameter_is_named_with_its_layer_and_line():
+    solver = toy()
+    solver.net.params["ip"][1].data[0] = np.nan
+    found = find_non_finite(solver.net, tops=False)
+    assert found == ("parameter 1", 1, False) and found.layer == 1
+    with pytest.raises(NonFiniteError) as caught:
+        NanGuard().before_snapshot(solver)
+    error = caught.value
+    assert (error.what, error.layer) == ("parameter 1 is not finite at iteration 0", "ip")
+    assert error.line is not None
+
+
+def test_a_net_that_is_finite_has_nothing_to_find():
+    solver = toy()
+    assert find_non_finite(solver.net) is None
+    solver.net.blobs["p"].data[0] = np.inf
+    assert find_non_finite(solver.net, tops=False) is None
+    assert find_non_finite(solver.net) == ("top 'p'", 1, False)
+    solver.net.blobs["y"].data[0] = np.inf  # of the layer before, which reads it
+    assert find_non_finite(solver.net) == ("top 'y'", 0, True)
 
 
 def test_keep_going():
