@@ -57,13 +57,14 @@ class Pool(NamedTuple):
         """Of the number of a cell in its window."""
         return np.dtype(np.uint8 if self.cells < 256 else np.int32)
 
-    def divisor(self, size: Pair, dtype: np.dtype) -> NDArray:
-        """Cells of each window that lie in the plane or its padding, (OH, OW)."""
+    def divisor(self, size: Pair, dtype: np.dtype, counts_pad: bool = True) -> NDArray:
+        """Cells of each window that lie in the plane or, if it counts, its padding, (OH, OW)."""
         counts = []
         for n, k, s, p, out in zip(size, self.kernel, self.stride, self.pad, self.out):
             start = np.arange(out) * s - p
+            low, high = (start, n + p) if counts_pad else (np.maximum(start, 0), n)
             # At least 1: a long stride may leave a last window outside of everything.
-            counts.append(np.maximum(np.minimum(start + k, n + p) - start, 1))
+            counts.append(np.maximum(np.minimum(start + k, high) - low, 1))
         return np.multiply.outer(*counts).astype(dtype)
 
 
@@ -217,9 +218,9 @@ def max_index(mask: NDArray, pool: Pool, size: Pair, out: NDArray) -> None:
     for_planes(len(mask), pool.out[0] * pool.out[1], chunk)
 
 
-def ave_forward(x: NDArray, y: NDArray, pool: Pool) -> None:
-    """y: the mean of each window, padding counted as zeros."""
-    divisor = pool.divisor(x.shape[1:], x.dtype)
+def ave_forward(x: NDArray, y: NDArray, pool: Pool, counts_pad: bool = True) -> None:
+    """y: the mean of each window, padding counted as zeros or not at all."""
+    divisor = pool.divisor(x.shape[1:], x.dtype, counts_pad)
 
     def chunk(start: int, stop: int) -> None:
         if pool.whole(x.shape[1:]):
@@ -245,9 +246,9 @@ def window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
         np.add(y, columns[:, :, j : j + sw * (ow - 1) + 1 : sw], out=y)
 
 
-def ave_backward(dy: NDArray, dx: NDArray, pool: Pool) -> None:
-    """Write dx: each dy in equal parts to the cells of its window."""
-    divisor = pool.divisor(dx.shape[1:], dx.dtype)
+def ave_backward(dy: NDArray, dx: NDArray, pool: Pool, counts_pad: bool = True) -> None:
+    """Write dx: each dy in equal parts to the cells of its window; see `ave_forward`."""
+    divisor = pool.divisor(dx.shape[1:], dx.dtype, counts_pad)
     (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
     height, width = pool.frame
 

@@ -16,8 +16,12 @@ from ..kernels.convolution import choose
 from ..kernels.windows import Sizes, Window
 
 _SIZES = ("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w", "dilation")
+#: What forks call dilation: DeepLab's, and yjxiong's for the two axes.
+_HOLES = ("hole", "hole_h", "hole_w")
+_DILATIONS = (*_HOLES, "dilation_h", "dilation_w")
+WINDOW_SERVES = frozenset(f"ConvolutionParameter.{field}" for field in _DILATIONS)
 #: What sizes of a window may be.
-WINDOW_RANGES = dict.fromkeys(_SIZES, Range(1))
+WINDOW_RANGES = dict.fromkeys((*_SIZES, *_DILATIONS), Range(1))
 
 
 def read_window(layer: Layer, spatial: int) -> Window:
@@ -25,8 +29,24 @@ def read_window(layer: Layer, spatial: int) -> Window:
     kernel = _sizes(layer, "kernel_size", "kernel", spatial, None)
     stride = _sizes(layer, "stride", "stride", spatial, 1)
     pad = _sizes(layer, "pad", "pad", spatial, 0)
-    dilation = _sizes(layer, "dilation", None, spatial, 1)
-    return Window(kernel, stride, pad, dilation)
+    return Window(kernel, stride, pad, _dilation(layer, spatial))
+
+
+def _dilation(layer: Layer, spatial: int) -> Sizes:
+    """dilation, or what DeepLab calls hole: once for all axes, or hole_h and hole_w."""
+    param: Message = layer.param.convolution_param
+    holes = [field for field in _HOLES if param.HasField(field)]
+    dilation = _sizes(layer, "dilation", "dilation", spatial, 1)
+    if not holes:
+        return dilation
+    if dilation != (1,) * spatial:
+        raise layer.fault(f"dilation and {holes[0]} are both given", "keep one", holes[0])
+    if holes == ["hole"]:
+        return (layer.param.convolution_param.hole,) * spatial
+    if "hole" in holes or spatial != 2:
+        what = f"{holes[-1]} is for two axes and stands alone"
+        raise layer.fault(what, "give hole, or hole_h and hole_w", holes[-1])
+    return tuple(getattr(param, side) if side in holes else 1 for side in _HOLES[1:])
 
 
 def _sizes(layer: Layer, field: str, short: str | None, spatial: int, default: int | None) -> Sizes:
@@ -90,6 +110,7 @@ class ConvBase(Layer):
         "group": Range(1),
         **WINDOW_RANGES,
     }
+    serves = WINDOW_SERVES
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.convolution_param
@@ -125,10 +146,14 @@ class ConvBase(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for i, (x, y) in enumerate(zip(bottom, top)):
             self._check_bottom(i, x, bottom[0])
-            size = x.shape[self.axis + 1 :]
+            size = self.size(x)
             out = self.window.transposed_out(size) if self.transposed else self.window.out(size)
             check_out(self.window, size, out)
             y.reshape(*x.shape[: self.axis], self.num_output, *out)
+
+    def size(self, x: Blob) -> Sizes:
+        """Of what the window moves over."""
+        return x.shape[self.axis + 1 :]
 
     def _check_bottom(self, index: int, x: Blob, first: Blob) -> None:
         if x.shape != first.shape:
@@ -151,9 +176,9 @@ class ConvBase(Layer):
 
     def way(self, bottom: Blobs, top: Blobs) -> str:
         """Which way the kernels go with these blobs, and why."""
-        x = self.batch((top if self.transposed else bottom)[0].data)
-        w = self.blobs[0]
-        return str(choose(x.shape, w.shape, self.window, self.group, x.dtype))
+        x = (top if self.transposed else bottom)[0]
+        shape = (*self.batch(x.data).shape[:2], *self.size(x))
+        return str(choose(shape, self.blobs[0].shape, self.window, self.group, x.data.dtype))
 
     def batch(self, array: NDArray) -> NDArray:
         """The axes before the channels as one."""

@@ -10,12 +10,15 @@ from ..kernels import stochastic_pool
 from ..kernels.pool import Pool
 from ..proto import caffe_pb2 as pb
 
+_MEANS = (pb.PoolingParameter.AVE, pb.PoolingParameter.AVE_EXC_PAD)
+
 
 class Pooler:
     """One pooling of a layer's: keeps its scratch under `name` in the layer."""
 
     def __init__(self, layer: Layer, name: str, method: int) -> None:
         self.layer, self.name, self.method = layer, name, method
+        self.counts_pad = method != pb.PoolingParameter.AVE_EXC_PAD
 
     @property
     def backward_reads(self) -> frozenset[str]:
@@ -32,8 +35,8 @@ class Pooler:
             kernels.max_forward(planes, out, mask, pool)
             if index is not None and mask is not None:
                 kernels.max_index(mask, pool, x.shape[2:], _planes(index))
-        elif self.method == pb.PoolingParameter.AVE:
-            kernels.ave_forward(planes, out, pool)
+        elif self.method in _MEANS:
+            kernels.ave_forward(planes, out, pool, self.counts_pad)
         elif self.layer.training:
             uniform = self._values("uniform", out)
             self.layer.rng.random(out=uniform, dtype=out.dtype)
@@ -44,8 +47,8 @@ class Pooler:
     def backward(self, dy: NDArray, x: NDArray, dx: NDArray, pool: Pool) -> None:
         """Write dx, the gradient of what `forward` has done."""
         diff, out = _planes(dy), _planes(dx)
-        if self.method == pb.PoolingParameter.AVE:
-            kernels.ave_backward(diff, out, pool)
+        if self.method in _MEANS:
+            kernels.ave_backward(diff, out, pool, self.counts_pad)
         elif self.method == pb.PoolingParameter.MAX or self.layer.training:
             kernels.max_backward(diff, self._mask(diff, pool), out, pool)
         else:

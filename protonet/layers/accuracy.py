@@ -25,7 +25,8 @@ class Accuracy(Layer):
     so that ties count against it.
 
     accuracy_param: top_k (1), axis of the classes (1), ignore_label (none): its places do not
-    count.
+    count.  min_is_better (false; of happynear's fork): the smallest scores are the best, such as
+    distances.
 
     No gradient.  Deviations: a label that is no class is an error, and a score that is NaN
     is never right.
@@ -38,6 +39,7 @@ class Accuracy(Layer):
     tops = between(1, 2)
     has_backward = False
     backward_reads = frozenset()
+    serves = frozenset({"AccuracyParameter.min_is_better"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.accuracy_param
@@ -64,7 +66,8 @@ class Accuracy(Layer):
         self.labels.read(bottom[1])
         scores, classes = bottom[0].data.reshape(self.view), self.view[1]
         lower = self.scratch("lower", self.view, bool)
-        np.less(scores, losses.at(scores, self.labels.index)[:, None, :], out=lower)
+        worse = np.greater if self.param.accuracy_param.min_is_better else np.less
+        worse(scores, losses.at(scores, self.labels.index)[:, None, :], out=lower)
         right = np.count_nonzero(lower, axis=1) >= classes - self.top_k
         label = self.labels.label
         if self.labels.ignored is not None:

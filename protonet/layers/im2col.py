@@ -10,7 +10,7 @@ from ..core.layer import Blobs, Layer
 from ..core.registry import register
 from ..errors import ShapeError
 from ..kernels.im2col import col2im, im2col
-from ._conv import WINDOW_RANGES, check_out, read_window
+from ._conv import WINDOW_RANGES, WINDOW_SERVES, check_out, read_window
 
 
 @register
@@ -29,6 +29,7 @@ class Im2col(Layer):
     type = "Im2col"
     messages = ("convolution_param",)
     ranges: ClassVar = WINDOW_RANGES
+    serves = WINDOW_SERVES
     backward_reads = frozenset()
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

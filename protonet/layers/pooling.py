@@ -37,6 +37,8 @@ class Pooling(Layer):
 
     pooling_param: pool (MAX, AVE, STOCHASTIC); kernel_size, stride (1), pad (0), or their _h
     and _w forms; global_pooling (false): the window is the whole plane; round_mode (CEIL).
+    Of forks: ceil_mode (true), false means round_mode: FLOOR; pool: AVE_EXC_PAD (Synopsys), AVE
+    that does not count the padding: the divisor is the cells inside the plane.
 
     Deviation: STOCHASTIC, which stops Caffe on the CPU, works.  NaN is passed on by MAX.
     """
@@ -45,6 +47,7 @@ class Pooling(Layer):
     messages = ("pooling_param",)
     ranges: ClassVar = dict.fromkeys(_SIZES, Range(1))
     tops = between(1, 2)
+    serves = frozenset({"PoolingParameter.ceil_mode", "PoolingParameter.PoolMethod.AVE_EXC_PAD"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.pooling_param
@@ -53,6 +56,10 @@ class Pooling(Layer):
         self.whole = param.global_pooling
         self.kernel, self.stride, self.pad = _read(self, self.whole)
         self.ceil = param.round_mode == pb.PoolingParameter.CEIL
+        if param.HasField("ceil_mode"):
+            if param.HasField("round_mode") and self.ceil != param.ceil_mode:
+                raise self.fault("ceil_mode and round_mode differ", "keep one", "ceil_mode")
+            self.ceil = param.ceil_mode
         if len(top) > 1 and param.pool != pb.PoolingParameter.MAX:
             raise self.fault("a second top needs pool: MAX", "remove the top", "pool")
         if param.pool == pb.PoolingParameter.STOCHASTIC and any(self.pad):

@@ -33,8 +33,7 @@ IDLE = frozenset(f"{owner}.{name}" for owner, names in _IDLE.items() for name in
 
 #: What to write instead, where Caffe 1.0 has a word for it.
 _HINTS = {
-    "PoolingParameter.ceil_mode": "Caffe 1.0 calls it round_mode: write round_mode: FLOOR",
-    "ConvolutionParameter.hole": "Caffe 1.0 calls it dilation",
+    "PoolingParameter.pad_l": "only Convolution pads each side by itself: write pad_h and pad_w",
 }
 #: Messages that are looked at by themselves, and weights.
 _APART = {"NetParameter", "LayerParameter", "V1LayerParameter", "BlobProto"}

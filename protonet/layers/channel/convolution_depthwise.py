@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from ...core.layer import exactly
 from ...core.registry import register
-from .._conv import WINDOW_RANGES
 from ..convolution import Convolution
 
 
@@ -32,7 +31,11 @@ class ConvolutionDepthwise(Convolution):
     type = "ConvolutionDepthwise"
     forks = ("openvino", "shufflenet")
     bottoms, tops = exactly(1), exactly(1)
-    ranges: ClassVar = WINDOW_RANGES
+    ranges: ClassVar = {
+        field: allowed
+        for field, allowed in Convolution.ranges.items()
+        if field not in ("num_output", "group")
+    }
 
     def counts(self, channels: int) -> tuple[int, int]:
         return channels, channels
