@@ -25,7 +25,8 @@ class AnchorTargetLayer(BuiltIn):
     overlap is below RPN_NEGATIVE_OVERLAP, 1 if it is RPN_POSITIVE_OVERLAP or if none is larger
     for some true box, and else -1, as all others do; RPN_CLOBBER_POSITIVES lets the 0 win.  Of
     more than RPN_FG_FRACTION RPN_BATCHSIZE ones, and of more zeros than fill RPN_BATCHSIZE,
-    some are drawn at random.  Targets lead to the box of the largest overlap.  Inside weights
+    some are drawn at random.  Targets lead to the box of the largest overlap; in R-FCN,
+    RPN_NORMALIZE_TARGETS makes them (target - means) / stds.  Inside weights
     are RPN_BBOX_INSIDE_WEIGHTS at ones; outside weights 1 / (number of labels that are not -1)
     at these, or with an RPN_POSITIVE_WEIGHT p of 0 or more, p shared by the ones and 1 - p by
     the zeros.
@@ -57,6 +58,9 @@ class AnchorTargetLayer(BuiltIn):
         overlap = boxes.overlaps(mine, truth[:, :4], plus_one=True)
         labels = self._labels(overlap)
         targets = anchors.deltas_between(mine, truth[overlap.argmax(axis=1), :4])
+        if self.setting("RPN_NORMALIZE_TARGETS", "TRAIN"):
+            targets -= self.setting("RPN_NORMALIZE_MEANS", "TRAIN")
+            targets /= self.setting("RPN_NORMALIZE_STDS", "TRAIN")
         weights = np.where(
             labels[:, None] == 1, self.setting("RPN_BBOX_INSIDE_WEIGHTS", "TRAIN"), 0
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.context import TRAIN
 from ...core.layer import Blobs
 from ...kernels import anchors, boxes
 from ..python import built_in
@@ -20,7 +21,8 @@ class ProposalLayer(BuiltIn):
 
     As the type Proposal, but: boxes with a side below RPN_MIN_SIZE * scale are removed; equal
     scores stay in their order.  Settings RPN_PRE_NMS_TOP_N, RPN_POST_NMS_TOP_N (0: all),
-    RPN_NMS_THRESH, RPN_MIN_SIZE of the layer's phase.
+    RPN_NMS_THRESH, RPN_MIN_SIZE of the layer's phase; in TRAIN, R-FCN's RPN_NORMALIZE_TARGETS:
+    deltas times RPN_NORMALIZE_STDS, plus RPN_NORMALIZE_MEANS.
     """
 
     arity = (3,), (1, 2)
@@ -40,7 +42,10 @@ class ProposalLayer(BuiltIn):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         info = image_info(bottom[2].data, 3)
-        found, scores = moved_anchors(bottom, self.anchors, self.stride, info)
+        normal = []
+        if self.phase == TRAIN and self.setting("RPN_NORMALIZE_TARGETS"):
+            normal = [self.setting(f"RPN_NORMALIZE_{name}") for name in ("STDS", "MEANS")]
+        found, scores = moved_anchors(bottom, self.anchors, self.stride, info, *normal)
         least = self.setting("RPN_MIN_SIZE") * info[2]
         large = np.flatnonzero(~anchors.too_small(found, least, least))
         best = large[boxes.by_score(scores[large], self.setting("RPN_PRE_NMS_TOP_N") or None)]

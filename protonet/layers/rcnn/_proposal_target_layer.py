@@ -23,10 +23,10 @@ class ProposalTargetLayer(BuiltIn):
     The true boxes join the regions.  Those whose largest overlap is FG_THRESH or more are
     objects, up to FG_FRACTION BATCH_SIZE of them, those in BG_THRESH_LO .. BG_THRESH_HI
     (without the latter) background of label 0, up to BATCH_SIZE in all; of more, some are drawn
-    at random.  Objects come first.  Targets, (deltas - means) / stds if
-    BBOX_NORMALIZE_TARGETS_PRECOMPUTED, and the inside weights BBOX_INSIDE_WEIGHTS stand in the
-    four columns of the label, in columns 4 to 7 with AGNOSTIC; outside weights are 1 where
-    inside weights are above 0.  In a net of R-FCN's shapes end with (1, 1).
+    at random; a BATCH_SIZE of -1 takes all.  Objects come first.  Targets, (deltas - means) /
+    stds if BBOX_NORMALIZE_TARGETS_PRECOMPUTED, and the inside weights BBOX_INSIDE_WEIGHTS stand
+    in the four columns of the label, in columns 4 to 7 with AGNOSTIC; outside weights are 1
+    where inside weights are above 0.  In a net of R-FCN's shapes end with (1, 1).
 
     What is taken keeps its order, which py-faster-rcnn shuffles.
     """
@@ -38,13 +38,18 @@ class ProposalTargetLayer(BuiltIn):
         super().setup(bottom, top)
         self.classes = int(self.number("num_classes"))
         self.agnostic = self.setting("AGNOSTIC", "TRAIN")
-        self._shape(top, self.setting("BATCH_SIZE", "TRAIN"))
+        least = 2 if self.agnostic else 1
+        if self.classes < least:
+            raise self.layer.fault(
+                f"param_str: num_classes is {self.classes}", f"it must be {least} or more"
+            )
+        self._shape(top, min(self._count(), bottom[0].shape[0]))
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         region_rows(bottom[0], "bottom 0")
 
     def _shape(self, top: Blobs, count: int) -> None:
-        columns = 4 * (2 if self.agnostic else self.classes)
+        columns = 4 * self.classes
         rest = (1, 1) if self.rfcn else ()
         top[0].reshape(count, 5, *rest)
         top[1].reshape(count, *((1, *rest) if rest else ()))
@@ -74,12 +79,17 @@ class ProposalTargetLayer(BuiltIn):
 
     def _taken(self, largest: NDArray) -> tuple[NDArray, NDArray]:
         """The regions that are objects and those that are background."""
-        count = self.setting("BATCH_SIZE", "TRAIN")
+        count = self._count()
         objects = np.flatnonzero(largest >= self.setting("FG_THRESH", "TRAIN"))
         objects = self._drawn(objects, round(self.setting("FG_FRACTION", "TRAIN") * count))
         low, high = self.setting("BG_THRESH_LO", "TRAIN"), self.setting("BG_THRESH_HI", "TRAIN")
         background = np.flatnonzero((largest < high) & (largest >= low))
         return objects, self._drawn(background, count - len(objects))
+
+    def _count(self) -> int:
+        """BATCH_SIZE; more than there can be for -1."""
+        count: int = self.setting("BATCH_SIZE", "TRAIN")
+        return count if count >= 0 else 1 << 31
 
     def _drawn(self, found: NDArray, count: int) -> NDArray:
         if len(found) <= count:
@@ -97,10 +107,13 @@ class ProposalTargetLayer(BuiltIn):
             blob.data.reshape(len(labels), -1)[rows[:, None], columns] = values
 
     def _check_labels(self, labels: NDArray) -> None:
-        good = (labels >= 0) & (labels < self.classes) & (labels == np.trunc(labels))
+        good = (labels >= 0) & (labels == np.trunc(labels))
+        if not self.agnostic:  # else num_classes is that of the boxes, 2
+            good &= labels < self.classes
         if not good.all():
             at = int(np.argmin(good))
             raise DataError(
                 f"true box {at} has label {labels[at]:g}",
-                f"labels are whole numbers from 1 to {self.classes - 1}, num_classes less one",
+                f"labels are whole numbers from 1 to {self.classes - 1}, num_classes less one; "
+                "nets with boxes that all classes share need TRAIN.AGNOSTIC",
             )

@@ -27,6 +27,9 @@ DEFAULTS: dict[str, Any] = {
     "TRAIN.RPN_BATCHSIZE": 256,
     "TRAIN.RPN_BBOX_INSIDE_WEIGHTS": (1.0, 1.0, 1.0, 1.0),
     "TRAIN.RPN_POSITIVE_WEIGHT": -1.0,
+    "TRAIN.RPN_NORMALIZE_TARGETS": False,
+    "TRAIN.RPN_NORMALIZE_MEANS": (0.0, 0.0, 0.0, 0.0),
+    "TRAIN.RPN_NORMALIZE_STDS": (0.1, 0.1, 0.2, 0.2),
     "TRAIN.BATCH_SIZE": 128,
     "TRAIN.FG_FRACTION": 0.25,
     "TRAIN.FG_THRESH": 0.5,
@@ -89,8 +92,8 @@ def checked(name: str, value: Any) -> Any:
     """The value of a setting: PrototxtError if it is of another kind than its default."""
     if name not in DEFAULTS:
         near = did_you_mean(name, DEFAULTS)
-        if near or (name == "TRAIN.RPN_NORMALIZE_TARGETS" and value):
-            log.warning("rcnn_config: no layer here reads %s%s", name, near and f": {near}")
+        if near:
+            log.warning("rcnn_config: no layer here reads %s: %s", name, near)
         return value
     fits, wanted = _kind(name, DEFAULTS[name], value)
     if not fits:
@@ -109,8 +112,9 @@ def _kind(name: str, default: Any, value: Any) -> tuple[bool, str]:
     if isinstance(default, bool):
         return isinstance(value, bool), "true or false"
     if isinstance(default, int) and name.rpartition(".")[2] != "RPN_MIN_SIZE":
+        least = -1 if name == "TRAIN.BATCH_SIZE" else 0
         whole = isinstance(value, int) and not isinstance(value, bool)
-        return whole and value >= 0, "a whole number, 0 or more"
+        return whole and value >= least, f"a whole number, {least} or more"
     return _is_number(value), "a number"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -132,10 +133,15 @@ def image_info(values: NDArray, numbers: int) -> NDArray:
 
 
 def moved_anchors(
-    bottom: Blobs, base: NDArray, stride: float, size: NDArray
+    bottom: Blobs,
+    base: NDArray,
+    stride: float,
+    size: NDArray,
+    std: Sequence[float] = (),
+    mean: Sequence[float] = (),
 ) -> tuple[NDArray, NDArray]:
-    """The boxes that the deltas mean, cut to the image, in order of rows, columns, anchors
-    (N, 4), and the scores of their objects (N).  DataError for NaN."""
+    """The boxes that the deltas (times std, plus mean) mean, cut to the image, in order of rows,
+    columns, anchors (N, 4), and the scores of their objects (N).  DataError for NaN."""
     scores, deltas = bottom[0].data, bottom[1].data
     _, channels, height, width = scores.shape
     objects = anchors.by_place(scores[:, channels // 2 :], 1)[:, 0]
@@ -147,6 +153,8 @@ def moved_anchors(
                 f"bottom {i} is NaN at row {place // width}, column {place % width}",
                 "look at what makes it: weights that are missing, or a training that diverged",
             )
+    if std:
+        steps = steps * np.array(std, steps.dtype) + np.array(mean, steps.dtype)
     everywhere = anchors.at_every_place(base, height, width, stride)
     found = anchors.moved(everywhere, steps, 0)
     return anchors.clipped(found, float(size[0]), float(size[1])), objects

@@ -228,11 +228,22 @@ def test_rfcn_agnostic_and_with_four_axes() -> None:
     assert shapes == {
         "r": (2, 5, 1, 1),
         "labels": (2, 1, 1, 1),
-        "t": (2, 8, 1, 1),
-        "inside": (2, 8, 1, 1),
+        "t": (2, 12, 1, 1),
+        "inside": (2, 12, 1, 1),
     }
-    assert net.blobs["inside"].data[0].reshape(-1).tolist() == [0] * 4 + [1, 2, 0, 1]
-    assert net.blobs["outside"].data[0].reshape(-1).tolist() == [0] * 4 + [1, 1, 0, 1]
+    assert net.blobs["inside"].data[0].reshape(-1).tolist() == [0] * 4 + [1, 2, 0, 1] + [0] * 4
+    assert net.blobs["outside"].data[0].reshape(-1).tolist() == [0] * 4 + [1, 1, 0, 1] + [0] * 4
+
+
+def test_boxes_that_all_classes_share_take_any_label() -> None:
+    """R-FCN: num_classes is then 2, that of the boxes; and it takes every region."""
+    config = {"TRAIN.AGNOSTIC": True, "TRAIN.BATCH_SIZE": -1}
+    net = targets(NEAR * 30, [[0, 0, 9, 9, 17]], "'num_classes': 2", rcnn_config=config)
+    labels = net.blobs["labels"].data.tolist()
+    assert labels == [17] * 91 + [0] * 150
+    assert net.blobs["t"].shape == (241, 8)
+    with pytest.raises(PrototxtError, match="num_classes is 1: it must be 2 or more"):
+        targets(NEAR, GT, "'num_classes': 1", rcnn_config=config)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +282,27 @@ def test_labels_are_drawn_down_to_the_batch() -> None:
     assert np.unique(outside).tolist() == [0, 0.125]
     assert np.count_nonzero(outside) == 8 * 4
     assert np.count_nonzero(net.blobs["inside"].data) == 4 * 4
+
+
+def test_rfcn_normalizes_what_a_proposal_network_learns() -> None:
+    truth = [[20, 20, 70, 70, 1]]
+    plain = anchor_targets(truth).blobs["t"].data.copy()
+    config = {
+        "TRAIN.RPN_NORMALIZE_TARGETS": True,
+        "TRAIN.RPN_NORMALIZE_MEANS": [0.5, 0, 0, 1],
+        "TRAIN.RPN_NORMALIZE_STDS": [0.1, 1, 2, 1],
+    }
+    got = anchor_targets(truth, rcnn_config=config).blobs["t"].data
+    inside = (plain != 0).reshape(9, 4, 6, 7).any(axis=1, keepdims=True)
+    mean, std = (np.reshape(v, (4, 1, 1)) for v in ([0.5, 0, 0, 1], [0.1, 1, 2, 1]))
+    want = np.where(inside, (plain.reshape(9, 4, 6, 7) - mean) / std, 0)
+    np.testing.assert_allclose(got, want.reshape(got.shape), rtol=1e-5, atol=1e-5)
+    # and undoes it where it proposes, while it learns
+    rules = "{'RPN_PRE_NMS_TOP_N': 5, 'feat_stride': 16, 'scales': [1], 'RPN_MIN_SIZE': 0}"
+    shifted = proposals(rules, phase=0, rcnn_config=config).blobs["rois"].data
+    assert not np.array_equal(shifted, proposals(rules, phase=0).blobs["rois"].data)
+    still = proposals(rules, phase=1, rcnn_config=config).blobs["rois"].data
+    np.testing.assert_array_equal(still, proposals(rules).blobs["rois"].data)
 
 
 def test_an_image_without_any_anchor() -> None:
