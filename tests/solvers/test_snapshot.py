@@ -463,3 +463,15 @@ def test_counts_and_names_that_cannot_be(changes, words):
     assert solver.iter == 0
     for old, new in zip(before, params(solver)):
         np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("first", ["BINARYPROTO", "HDF5"])
+@pytest.mark.parametrize("second", ["BINARYPROTO", "HDF5"])
+def test_only_snapshots_of_the_same_format_are_written_over(first, second):
+    toy(snapshot=1, snapshot_format=first).step(2)
+    with logged() as lines:
+        toy(snapshot=1, snapshot_format=second).step(1)
+    told = [line for line in lines if "will be overwritten" in line]
+    assert len(told) == (first == second)
+    ending = ".h5" if first == "HDF5" else ""
+    assert all(f"--snapshot toy_iter_2.solverstate{ending}" in line for line in told)
