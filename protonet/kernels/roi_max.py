@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from . import scratch
-from .roi import Bins, Pair, for_channels, groups, scatter
+from . import scratch, threads
+from .roi import Bins, Pair, for_channels, groups
 
 
 class _Lookup:
@@ -89,43 +89,32 @@ def max_pool(x: NDArray, bins: Bins, *, out: NDArray) -> NDArray:
 
 def max_pool_backward(x: NDArray, bins: Bins, dy: NDArray, *, out: NDArray) -> NDArray:
     """out (N, C, H, W) = dx: each bin's dy (R, C, PH, PW) goes to the first, in row order, of
-    its largest values; that of an empty bin goes nowhere."""
+    its largest values; that of an empty bin goes nowhere.
+
+    The values of a channel are ranked, the first of equal ones highest: then the largest rank
+    in a bin tells the cell.
+    """
     n, channels, h, w = x.shape
-    look = _Lookup(bins, (n, h, w))
-    cells = dy.shape[2] * dy.shape[3]
-    tables = look.levels[0] * look.levels[1]
+    cells = n * h * w
+    ranks = np.empty((channels, cells), np.int32)
+    cell_of = np.empty((channels, cells), np.intp)
+    values = x.transpose(1, 0, 2, 3)
 
-    def work(start: int, stop: int) -> None:
-        size = stop - start
-        value = scratch.buffer("roi table", (*look.levels, n, h, w, size), x.dtype)
-        place = scratch.buffer("roi places", value.shape, np.int32)
-        value[0, 0] = x[:, start:stop].transpose(0, 2, 3, 1)
-        place[0, 0] = np.arange(n * h * w, dtype=np.int32).reshape(n, h, w, 1)
-        for to, before, (rows, columns), (down, right) in _windows(look.levels, h, w):
-            here = np.s_[:, :rows, :columns]
-            there = np.s_[:, down : down + rows, right : right + columns]
-            value[to][here], place[to][here] = value[before][here], place[before][here]
-            _take_first(
-                value[to][here], place[to][here], value[before][there], place[before][there]
-            )
-        value, place = value.reshape(-1, size), place.reshape(-1, size)
-        sums = np.zeros((n * h * w, size))
-        for part in groups(len(dy), size * cells):
-            first, *others = look.rows[:, part].reshape(4, -1)
-            best, at = value[first], place[first]
-            for corner in others:
-                _take_first(best, at, value[corner], place[corner])
-            given = dy[part, start:stop].reshape(-1, size, cells).transpose(0, 2, 1)
-            given = np.where(look.empty[part][:, :, None], 0, given)
-            sums += scatter(at, given.reshape(-1, size), n * h * w)
-        out[:, start:stop] = sums.reshape(n, h, w, size).transpose(0, 3, 1, 2)
+    def rank(start: int, stop: int) -> None:
+        backwards = values[start:stop].reshape(-1, cells)[:, ::-1]
+        cell_of[start:stop] = cells - 1 - np.argsort(backwards, axis=1, kind="stable")
+        numbers = np.arange(cells, dtype=np.int32)[None]
+        np.put_along_axis(ranks[start:stop], cell_of[start:stop], numbers, axis=1)
 
-    for_channels(channels, 2 * n * h * w * tables, work)
+    for_channels(channels, cells, rank)
+    maps = ranks.reshape(channels, n, h, w).transpose(1, 0, 2, 3)
+    best = max_pool(maps, bins, out=np.empty(dy.shape, np.int32))
+    filled = bins.areas > 0
+
+    def spread(channel: int) -> None:
+        at = cell_of[channel].take(best[:, channel][filled])
+        sums = np.bincount(at, dy[:, channel][filled], cells)
+        out[:, channel] = sums.reshape(n, h, w)
+
+    threads.run(spread, channels)
     return out
-
-
-def _take_first(best: NDArray, at: NDArray, other: NDArray, other_at: NDArray) -> None:
-    """Where `other` is larger, or as large and further ahead, take it and its place."""
-    better = (other > best) | ((other == best) & (other_at < at))
-    np.copyto(best, other, where=better)
-    np.copyto(at, other_at, where=better)
