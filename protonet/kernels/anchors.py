@@ -2,6 +2,8 @@
 
 Boxes are rows x1, y1, x2, y2 in pixels; the corners belong to them, so x2 - x1 + 1 is the
 width.
+
+Rows of four would make NumPy's loops four long: so they are views of four contiguous columns.
 """
 
 from __future__ import annotations
@@ -36,15 +38,15 @@ def base_anchors(
 def at_every_place(anchors: NDArray, height: int, width: int, stride: float) -> NDArray:
     """Anchors (A, 4) moved to each cell of a map: (height * width * A, 4), rows first."""
     y, x = np.meshgrid(np.arange(height) * stride, np.arange(width) * stride, indexing="ij")
-    shift = np.stack([x, y, x, y], axis=-1)
-    return (shift[:, :, None] + anchors).reshape(-1, 4).astype(anchors.dtype)
+    shift = np.stack([x, y, x, y])[..., None].astype(anchors.dtype)
+    return (shift + anchors.T[:, None, None]).reshape(4, -1).T
 
 
 def by_place(values: NDArray, each: int) -> NDArray:
     """A map (1, A * each, H, W) as rows: (H * W * A, each), in the order of `at_every_place`."""
     _, channels, height, width = values.shape
     parts = values.reshape(channels // each, each, height, width)
-    return parts.transpose(2, 3, 0, 1).reshape(-1, each)
+    return parts.transpose(1, 2, 3, 0).reshape(each, -1).T
 
 
 def moved(boxes: NDArray, deltas: NDArray, last: float) -> NDArray:
@@ -54,11 +56,12 @@ def moved(boxes: NDArray, deltas: NDArray, last: float) -> NDArray:
     w' = exp(dw) w; the new corners lie (w' - last) / 2 from the centre.  `last` is 1 where the
     corners are taken for whole pixels, and 0 in Faster R-CNN, which forgot that.
     """
-    size = boxes[:, 2:] - boxes[:, :2] + 1
-    centre = boxes[:, :2] + (size - last) / 2 + deltas[:, :2] * size
+    sides, steps = np.ascontiguousarray(boxes.T), np.ascontiguousarray(deltas.T)
+    size = sides[2:] - sides[:2] + 1
+    centre = sides[:2] + (size - last) / 2 + steps[:2] * size
     with np.errstate(over="ignore"):  # infinitely wide: cut to the image later
-        half = (np.exp(deltas[:, 2:]) * size - last) / 2
-    return np.concatenate([centre - half, centre + half], axis=1)
+        half = (np.exp(steps[2:]) * size - last) / 2
+    return np.concatenate([centre - half, centre + half]).T
 
 
 def deltas_between(boxes: NDArray, targets: NDArray) -> NDArray:
@@ -77,5 +80,5 @@ def clipped(boxes: NDArray, height: float, width: float) -> NDArray:
 
 def too_small(boxes: NDArray, least_height: float, least_width: float) -> NDArray:
     """A mask (N) of boxes with a side, x2 - x1 + 1, below the least."""
-    size = boxes[:, 2:] - boxes[:, :2] + 1
-    return (size[:, 0] < least_width) | (size[:, 1] < least_height)
+    low_x, low_y, high_x, high_y = boxes.T
+    return (high_x - low_x + 1 < least_width) | (high_y - low_y + 1 < least_height)

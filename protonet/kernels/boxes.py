@@ -159,7 +159,9 @@ def _any_suppresses(
         hits = suppresses(a, b.take(slice(start, stop)))
         np.logical_or.reduce(hits, axis=0, out=found[start:stop])
 
-    threads.for_chunks(len(b), PIECE // len(a), piece)
+    # What is little work is not worth waiting for another thread.
+    chunk = PIECE // len(a)
+    threads.for_chunks(len(b), chunk if len(b) > 4 * chunk else len(b), piece)
     return found
 
 

@@ -34,7 +34,7 @@ def quicksort(values: NDArray, top: int) -> NDArray:
             todo.append((start, middle - 1))
             if middle + 1 < top:
                 todo.append((middle + 1, end))
-    return order[boxes.by_score(values[order])][:top]
+    return order[boxes.by_score(values[order], top)]
 
 
 def _partition(part: NDArray, order: NDArray) -> int:

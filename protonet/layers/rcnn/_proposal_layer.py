@@ -49,7 +49,7 @@ class ProposalLayer(BuiltIn):
         least = self.setting("RPN_MIN_SIZE") * info[2]
         large = np.flatnonzero(~anchors.too_small(found, least, least))
         best = large[boxes.by_score(scores[large], self.setting("RPN_PRE_NMS_TOP_N") or None)]
-        found = found.take(best, axis=0)
+        found = found.T.take(best, axis=1).T
         kept = boxes.nms(
             found,
             self.setting("RPN_NMS_THRESH"),

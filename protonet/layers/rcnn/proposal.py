@@ -98,7 +98,7 @@ class Proposal(Layer):
         small = anchors.too_small(found, param.min_size * scale_h, param.min_size * scale_w)
         scores = np.where(small, scores.dtype.type(0), scores)
         order = quicksort(scores, param.pre_nms_topn)
-        found = found.take(order, axis=0)
+        found = found.T.take(order, axis=1).T
         kept = boxes.nms(found, param.nms_thresh, top_k=param.post_nms_topn, plus_one=True)
         write_regions(top, found[kept])
         if len(top) > 1:
