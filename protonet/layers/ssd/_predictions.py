@@ -67,7 +67,8 @@ class Predictions:
                 "the layers before it have lost their numbers",
             )
         if self.code != "CORNER":
-            good = (self.prior[:, 2:] > self.prior[:, :2]).all(axis=1)
+            x1, y1, x2, y2 = self.prior.T
+            good = (x2 > x1) & (y2 > y1)
             if not good.all():
                 first = int(np.argmin(good))
                 corners = ", ".join(f"{side:g}" for side in self.prior[first])
