@@ -8,8 +8,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
+from protonet import Net
+from protonet.cli.main import main
+from protonet.core import registry
 from tests.test_layering import LEVELS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +64,7 @@ def test_python_example_runs(
 ) -> None:
     monkeypatch.setenv("PROTONET_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    (example,) = re.findall(
+    example, _ = re.findall(
         r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
     )
     example = example.replace('"models/', f'"{ROOT.as_posix()}/models/')
@@ -68,6 +72,42 @@ def test_python_example_runs(
     exec(compile(example, "README.md", "exec"), {})
     printed = capsys.readouterr().out
     assert "'accuracy'" in printed and "(60, 20, 12, 12)" in printed and "(20, 1, 5, 5)" in printed
+
+
+def test_a_layer_of_ones_own_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a plugin of the command line, and its gradient is right."""
+    items = dict(registry.LAYERS._items)
+    monkeypatch.setattr(registry.LAYERS, "_items", items)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    _, example = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    plugin, net = tmp_path / "mylayers.py", tmp_path / "net.prototxt"
+    plugin.write_text(example)
+    net.write_text(
+        'force_backward: true layer { name: "x" type: "Input" top: "x" '
+        "input_param { shape { dim: [2, 5] } } }\n"
+        'layer { name: "g" type: "Gelu" bottom: "x" top: "y" gelu_param { slope: 2 } }'
+    )
+    assert main(["time", str(net), "--iterations", "1"]) == 3
+    assert "unknown type 'Gelu'" in capsys.readouterr().err
+    assert main(["summary", str(net), "--plugin", str(plugin)]) == 0
+    assert main(["layers", "Gelu", "--plugin", str(plugin)]) == 0
+    assert "Gate each value" in capsys.readouterr().out
+
+    built = Net(net, dtype=np.float64)
+    x = np.linspace(-3, 3, 10).reshape(2, 5)
+
+    def swish(x: np.ndarray) -> np.ndarray:
+        return x * (1 + np.tanh(x)) / 2  # x sigmoid(2x)
+
+    y = built.forward(x=x)["y"]
+    np.testing.assert_allclose(y, swish(x), atol=1e-12)
+    built.blobs["y"].diff[...] = 1
+    slope = (swish(x + 1e-6) - swish(x - 1e-6)) / 2e-6
+    np.testing.assert_allclose(built.backward()["x"], slope, atol=1e-8)
 
 
 @pytest.mark.parametrize("page", PAGES)

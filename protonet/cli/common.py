@@ -16,7 +16,7 @@ _FILLED_BY_PROGRAMS = ("Input", "MemoryData")
 
 
 def add_net_arguments(parser: argparse.ArgumentParser) -> None:
-    """--level, --stage and --gpu, as every command of Caffe has them."""
+    """--level, --stage and --gpu, as every command of Caffe has them, --fork and --plugin."""
     parser.add_argument("--level", type=int, help="net level, for include and exclude rules")
     parser.add_argument("--stage", default="", metavar="A,B", help="net stages, comma separated")
     parser.add_argument(
@@ -27,7 +27,19 @@ def add_net_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="settings of Faster R-CNN's Python layers, a YAML file of py-faster-rcnn's",
     )
+    add_plugins(parser)
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
+
+
+def add_plugins(parser: argparse.ArgumentParser) -> None:
+    """--plugin; the command line loads what is named before it runs the command."""
+    parser.add_argument(
+        "--plugin",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="load layers from this Python file or module; may be repeated",
+    )
 
 
 def add_shapes(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,8 @@ import argparse
 import inspect
 from typing import TYPE_CHECKING
 
+from .common import add_plugins
+
 if TYPE_CHECKING:
     from ..core.layer import Layer
 
@@ -14,6 +16,7 @@ HELP = "list the layer types, or print the page of one"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("type", nargs="?", help="a layer type, such as Convolution")
+    add_plugins(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,8 +32,10 @@ def run(args: argparse.Namespace) -> int:
 def summaries() -> list[tuple[str, str]]:
     """(type, first line of its page) of every registered layer."""
     from .. import layers  # noqa: F401  (registers them)
+    from ..core.plugins import load_installed
     from ..core.registry import layer_class, layer_types
 
+    load_installed()
     pages = ((name, inspect.getdoc(layer_class(name)) or "") for name in layer_types())
     return [(name, text.partition("\n")[0]) for name, text in pages]
 
@@ -39,10 +44,13 @@ def page(type_name: str) -> str:
     """The docstring of a layer, with how many blobs it takes; of a type that means several
     layers the rule that tells them apart, and the page of each.  NetError if unknown."""
     from .. import layers  # noqa: F401
+    from ..core.plugins import load_installed
     from ..core.registry import VARIANT_RULES, layer_class, layer_types, variants
     from ..errors import NetError
     from ..proto.forks import type_hint
 
+    if type_name not in layer_types():
+        load_installed()
     if type_name not in layer_types():
         raise NetError(f"unknown type '{type_name}'", type_hint(type_name, layer_types()))
     if not layer_class(type_name).variant:

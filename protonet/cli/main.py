@@ -143,6 +143,11 @@ def dispatch(args: list[str]) -> int:
         from ..pycaffe.install import install_as_caffe
 
         install_as_caffe()  # layers written for pycaffe import it
+    if names := getattr(options, "plugin", []):
+        from ..core.plugins import load_plugin
+
+        for plugin in names:
+            load_plugin(plugin)
     with warnings_shown():
         return int(command.run(options))
 

@@ -105,11 +105,17 @@ def _train(path: str, args: argparse.Namespace) -> int:
         finally:
             if metrics:
                 metrics.close()
-        for line in outcome.lines(solver, path, ["--allow-python"] if args.allow_python else []):
+        for line in outcome.lines(solver, path, _options(args)):
             log.info("%s", line)
             if args.quiet:
                 print(line)
         return INTERRUPTED if signals.stopped else 0
+
+
+def _options(args: argparse.Namespace) -> list[str]:
+    """Those that a command needs too which goes on with what was trained."""
+    options = ["--allow-python"] if args.allow_python else []
+    return options + [word for name in args.plugin for word in ("--plugin", name)]
 
 
 def _solver(path: str, args: argparse.Namespace) -> Solver:

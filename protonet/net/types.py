@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import layers as _layers  # noqa: F401  (registers all types)
 from ..core.context import Context
+from ..core.plugins import load_installed
 from ..core.registry import chosen_class, is_users, layer_types
 from ..errors import NetError, ProtonetError, PrototxtError, together
 from ..log import log
@@ -101,6 +102,8 @@ def _unserved(definition: Definition, context: Context) -> tuple[list[ProtonetEr
     names of the fields that change no number."""
     whole, idle = unserved(definition.message, ())
     errors: list[ProtonetError] = [error.at(file=definition.file) for error in whole]
+    if not {layer.type for layer in definition.message.layer} <= {*layer_types()}:
+        load_installed()
     known, told = set(layer_types()), set[str]()
     for layer, place in zip(definition.message.layer, definition.places):
         if layer.type not in known:
