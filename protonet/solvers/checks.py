@@ -9,12 +9,13 @@ from ..errors import PrototxtError
 from ..kernels import average_precision
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import SolverDefinition
+from . import lr_policy
 from ._fault import fault, warn
 
 #: The fields of forks that solvers read.
-SERVES = frozenset(
+SERVES = lr_policy.SERVES | {
     f"SolverParameter.{name}" for name in ("eval_type", "ap_version", "show_per_class_result")
-)
+}
 
 
 def check(definition: SolverDefinition) -> None:
@@ -59,7 +60,7 @@ def _check_words(definition: SolverDefinition) -> None:
 
 
 def _warn_of_learning(definition: SolverDefinition) -> None:
-    if not definition.message.HasField("base_lr"):
+    if not definition.message.HasField("base_lr") and not definition.message.stagelr:
         warn(definition, "base_lr is missing: nothing will be learnt", "add base_lr")
     if definition.message.clip_gradients == 0:
         what = "clip_gradients is 0: every gradient is scaled down to nothing"

@@ -8,13 +8,25 @@
     poly       base (1 - i / max_iter)^power
     sigmoid    base / (1 + e^(-gamma (i - stepsize)))
 
-base is base_lr.  Every setting is read when it is needed, so it may be changed in between.
+and of forks
+
+    plateau    base gamma^k (SSD and its kin): k goes up by one when the smoothed loss has not gone
+               below its smallest value for plateau_winsize[k] iterations, counted from that value
+               or from the last step; never more often than there are plateau_winsizes
+    multifixed stagelr[j] (YOLO, Intel): j the first stage with i <= stageiter[j], or the last one
+
+base is base_lr.  Before all of them stands a warm-up, if it is asked for: in the first warmup_iter
+iterations (Intel) the rate goes from warmup_start_lr to base in a straight line, in the first
+rampup_interval (NVIDIA) from rampup_lr with the square of i / rampup_interval.  The rate never
+falls below min_lr (NVIDIA), where poly ends.
+
+Every setting is read when it is needed, so it may be changed in between.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,18 +43,34 @@ Factor = Callable[[pb.SolverParameter, int, int], float]
 
 
 #: Fields that not every policy has.
-SETTINGS = ("gamma", "power", "stepsize", "stepvalue")
+SETTINGS = ("gamma", "power", "stepsize", "stepvalue", "plateau_winsize", "stagelr", "stageiter")
+#: Fields of forks that say how long a warm-up is and where it starts, and the lowest rate.
+_WARM_UPS = {"warmup_iter": "warmup_start_lr", "rampup_interval": "rampup_lr"}
+_NOT_NEGATIVE = ("min_lr", *_WARM_UPS, *_WARM_UPS.values())
+#: What is read here of the fields that forks added.
+SERVES = frozenset(
+    f"SolverParameter.{field}"
+    for field in ("plateau_winsize", "stagelr", "stageiter", *_NOT_NEGATIVE)
+)
 
 
 class Policy(NamedTuple):
     """factor: see `Factor`.  reads: those of `SETTINGS` that it looks at.  needs: fields that
     must be above zero.  first: the first iteration with another rate than base_lr, where that
-    can be told; None if there is none."""
+    can be told; None if there is none.  of_base: is the factor one of base_lr?"""
 
     factor: Factor
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     first: Callable[[pb.SolverParameter], int | None] = lambda p: None
+    of_base: bool = True
+
+
+def _stage_rate(param: pb.SolverParameter, iteration: int, step: int) -> float:
+    for last, rate in zip(param.stageiter, param.stagelr):
+        if iteration <= last:
+            return rate
+    return param.stagelr[-1]
 
 
 def _power(base: float, exponent: float) -> float:
@@ -82,15 +110,26 @@ POLICIES: dict[str, Policy] = {
         ("gamma", "stepsize"),
         needs=("stepsize",),
     ),
+    "plateau": Policy(
+        lambda p, i, k: _power(p.gamma, k),
+        ("gamma", "plateau_winsize"),
+        first=lambda p: p.plateau_winsize[0] if p.plateau_winsize else None,
+    ),
+    "multifixed": Policy(_stage_rate, ("stagelr", "stageiter"), of_base=False),
 }
+
+
+#: Policies whose steps are logged, with their name there.
+_STATUS = {"multistep": "MultiStep", "plateau": "Plateau"}
 
 
 class LearningRate:
     """The rate, iteration by iteration.
 
-    current_step: how many steps the rate has gone down (policies step and multistep).  It
-    is part of a snapshot: multistep goes up by at most one each time it is asked, as in
-    Caffe, so it cannot be computed from the iteration alone.
+    current_step: how many steps the rate has gone down (policies step, multistep and plateau).
+    It is part of a snapshot: multistep goes up by at most one each time it is asked, as in
+    Caffe, so it cannot be computed from the iteration alone.  minimum_loss, last_event: of
+    plateau, the smallest loss so far, and when it or the last step was.
     """
 
     def __init__(self, definition: SolverDefinition) -> None:
@@ -100,6 +139,8 @@ class LearningRate:
         """
         self.param = definition.message
         self.current_step = 0
+        self.minimum_loss: float = math.inf
+        self.last_event: float = 0
         name = self.param.lr_policy
         if name not in POLICIES:
             what = f"unknown lr_policy '{name}'" if name else "lr_policy is missing"
@@ -119,6 +160,7 @@ class LearningRate:
             raise fault(
                 definition, f"gamma is {self.param.gamma:g}", "it must not be below 0", "gamma"
             )
+        _check_forks(definition)
         self._warn_of_missing(definition)
         _warn_of_unread(definition, self._policy)
         _warn_of_order(definition)
@@ -128,7 +170,11 @@ class LearningRate:
         param = self.param
         missing = [f for f in self._policy.reads if f not in _given(param)]
         first = self._policy.first(param)
-        if not missing or (first is not None and 0 < param.max_iter <= first):
+        if (
+            not self._policy.of_base
+            or not missing
+            or (first is not None and 0 < param.max_iter <= first)
+        ):
             return
         effect = f"is 0 from iteration {first} on"
         if first is None:
@@ -142,20 +188,57 @@ class LearningRate:
             "lr_policy",
         )
 
-    def next(self, iteration: int) -> float:
-        """The rate of this iteration.  To be asked once in each, see `current_step`."""
+    def next(self, iteration: int, loss: float = math.inf) -> float:
+        """The rate of this iteration, whose smoothed loss is `loss`.  To be asked once in each,
+        see `current_step`."""
+        if self.warming_up(iteration):
+            return self._rate(iteration, self.current_step)
         before = self.current_step
         self.current_step = self._step_at(iteration)
-        if self.param.lr_policy == "multistep" and self.current_step != before:
-            log.info("MultiStep Status: Iteration %d, step = %d", iteration, self.current_step)
+        if self.param.lr_policy == "plateau":
+            self._look_for_plateau(iteration, loss)
+        name = _STATUS.get(self.param.lr_policy)
+        if name and self.current_step != before:
+            log.info("%s Status: Iteration %d, step = %d", name, iteration, self.current_step)
         return self._rate(iteration, self.current_step)
 
     def peek(self, iteration: int) -> float:
-        """What `next` will return, without asking."""
+        """What `next` will return, without asking; of plateau, if no step is due."""
         return self._rate(iteration, self._step_at(iteration))
 
+    def warming_up(self, iteration: int) -> bool:
+        """Is the rate still on its way to base_lr?  No policy is asked then."""
+        return any(iteration < getattr(self.param, field) for field in _WARM_UPS)
+
+    def _look_for_plateau(self, iteration: int, loss: float) -> None:
+        if loss < self.minimum_loss:
+            self.minimum_loss, self.last_event = loss, iteration
+        windows = self.param.plateau_winsize[self.current_step :]
+        if windows and iteration >= self.last_event + windows[0]:
+            self.current_step, self.last_event = self.current_step + 1, iteration
+
+    def state(self) -> dict[str, float]:
+        """What Caffe's state does not say, for a snapshot."""
+        return {"minimum_loss": self.minimum_loss, "last_event": self.last_event}
+
+    def set_state(self, state: Mapping[str, float]) -> None:
+        """{}: start anew."""
+        self.minimum_loss = state.get("minimum_loss", math.inf)
+        self.last_event = state.get("last_event", 0)
+
     def _rate(self, iteration: int, step: int) -> float:
-        return float(self.param.base_lr) * self._policy.factor(self.param, iteration, step)
+        param, base = self.param, float(self.param.base_lr)
+        if iteration < param.warmup_iter:
+            start, part = param.warmup_start_lr, iteration / param.warmup_iter
+            return start + (base - start) * part
+        if iteration < param.rampup_interval:
+            start, part = param.rampup_lr, iteration / param.rampup_interval
+            return start + (base - start) * part * part
+        factor = self._policy.factor(param, iteration, step)
+        if param.lr_policy == "poly":
+            return param.min_lr + (base - param.min_lr) * factor
+        rate = base * factor if self._policy.of_base else factor
+        return max(rate, param.min_lr) if param.HasField("min_lr") else rate
 
     def _step_at(self, iteration: int) -> int:
         step, values = self.current_step, self.param.stepvalue
@@ -168,7 +251,30 @@ class LearningRate:
 
 def _given(param: Message) -> list[str]:
     """Those of `SETTINGS` that are written."""
-    return [f for f in SETTINGS if (getattr(param, f) if f == "stepvalue" else param.HasField(f))]
+    written = {field.name for field, _ in param.ListFields()}
+    return [field for field in SETTINGS if field in written]
+
+
+def _check_forks(definition: SolverDefinition) -> None:
+    """SolverError for a bad value of a field of forks."""
+    param: Message = definition.message
+    for field in _NOT_NEGATIVE:
+        value = getattr(param, field)
+        if value < 0:
+            raise fault(definition, f"{field} is {value:g}", "it must not be below 0", field)
+    for index, window in enumerate(definition.message.plateau_winsize):
+        if window <= 0:
+            what = f"plateau_winsize is {window}"
+            raise fault(definition, what, "it must be above 0", f"plateau_winsize[{index}]")
+    rates, ends = len(definition.message.stagelr), len(definition.message.stageiter)
+    if definition.message.lr_policy == "multifixed" and (rates == 0 or rates != ends):
+        what = f"lr_policy 'multifixed' has {rates} stagelr and {ends} stageiter"
+        raise fault(definition, what, "give one of each for each stage", "lr_policy")
+    if definition.message.min_lr > definition.message.base_lr and (
+        definition.message.lr_policy == "poly"
+    ):
+        what = f"min_lr is {definition.message.min_lr:g}, above base_lr"
+        raise fault(definition, what, "the rate goes down to it", "min_lr")
 
 
 def _instead(param: Message, name: str) -> str:

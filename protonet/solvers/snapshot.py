@@ -86,6 +86,7 @@ def restore(solver: TrainingState, path: Path) -> None:
         for part in solver.net.arena.slices:
             flat[part] = next(blobs).reshape(-1)
     solver.iter, solver.current_step = state.iter, state.current_step
+    solver.learning_rate.set_state(extra.rate if extra else {})
     solver.last_snapshot, solver.snapshot_iter = str(path), state.iter
     restored = extra is not None and _restore_streams(solver, extra)
     solver.window = extra.window if extra and restored else LossWindow(solver.param.average_loss)
@@ -116,6 +117,7 @@ def _state_of(solver: TrainingState, weights: str) -> State:
     ]
     extra = {
         "window": solver.window.state(),
+        "rate": solver.learning_rate.state(),
         "train_net": streams.get_states([solver.net]),
         "test_nets": solver.test_start or streams.get_states(solver.test_nets),
         "global": streams.get_global([solver.net, *solver.test_nets]),
@@ -159,6 +161,7 @@ class _Extra(NamedTuple):
     """What a state of our own says beyond Caffe's."""
 
     window: LossWindow
+    rate: dict[str, float]
     train_net: list[dict[str, Any]]
     test_nets: list[dict[str, Any]]
     of_python: dict[str, Any]
@@ -172,7 +175,9 @@ def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
         extra = plain.unpack(packed)
         window = LossWindow(average_loss)
         window.set_state(extra["window"])
-        return _Extra(window, extra["train_net"], extra["test_nets"], extra.get("global", {}))
+        rate = {key: float(value) for key, value in extra.get("rate", {}).items()}
+        of_python = extra.get("global", {})
+        return _Extra(window, rate, extra["train_net"], extra["test_nets"], of_python)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         _warn_of_new_start(error)
         return None

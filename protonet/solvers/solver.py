@@ -176,7 +176,7 @@ class Solver(TrainingState):
 
     def apply_update(self) -> None:
         """One update from the gradients that stand in the diffs."""
-        rate = self.learning_rate.next(self.iter)
+        rate = self.learning_rate.next(self.iter, self.smoothed_loss)
         if self._due(self.param.display):
             self._display.rate(rate)
         scale = self._clip() / self.param.iter_size

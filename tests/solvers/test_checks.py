@@ -54,7 +54,7 @@ def test_the_least_that_is_taken(field, least):
     assert error.hint.startswith(hint.get(field, f"it must be {least} or more"))
 
 
-@pytest.mark.parametrize("field", ["larc: true", "min_lr: 0.1"])
+@pytest.mark.parametrize("field", ["larc: true", "weight_decay_power: 0.5"])
 def test_settings_of_forks_are_refused_with_their_line(tmp_path, field):
     path = tmp_path / "solver.prototxt"
     path.write_text(f"base_lr: 0.1\nmax_iter: 4\n{field}\n")

@@ -182,3 +182,87 @@ def test_settings_that_are_right_are_not_talked_about():
         'lr_policy: "sigmoid" gamma: 0.1 stepsize: 5',
     ):
         assert warnings(fields) == []
+
+
+# -- of forks ----------------------------------------------------------------------------------
+
+
+def plateau(losses: list[float], fields: str = "plateau_winsize: 2 plateau_winsize: 3"):
+    rate = LearningRate(read_solver(f'base_lr: 0.5\nlr_policy: "plateau" gamma: 0.5\n{fields}'))
+    return [rate.next(i, loss) for i, loss in enumerate(losses)]
+
+
+def test_plateau_goes_down_when_the_loss_has_not_improved_for_a_window():
+    # Best at 1; two iterations later a step, and three after that the second and last one.
+    losses = [5, 4, 4, 4.5, 4, 4, 4, 4, 4, 4]
+    assert plateau(losses) == [0.5] * 3 + [0.25] * 3 + [0.125] * 4
+
+
+def test_plateau_waits_anew_after_each_smaller_loss():
+    assert plateau([9, 8, 8, 7, 7, 6, 6, 5]) == [0.5] * 8
+    assert plateau([9, 8, 8, 8, 7, 7, 7, 7]) == [0.5] * 3 + [0.25] * 4 + [0.125]
+
+
+def test_plateau_goes_on_from_a_snapshot():
+    fields = 'base_lr: 0.5\nlr_policy: "plateau" gamma: 0.5 plateau_winsize: [2, 3]'
+    whole = LearningRate(read_solver(fields))
+    losses = [5, 4, 4, 4, 4.5, 3, 4, 4, 4]
+    want = [whole.next(i, loss) for i, loss in enumerate(losses)]
+    first, second = LearningRate(read_solver(fields)), LearningRate(read_solver(fields))
+    got = [first.next(i, loss) for i, loss in enumerate(losses[:4])]
+    second.current_step = first.current_step
+    second.set_state(first.state())
+    got += [second.next(i, loss) for i, loss in enumerate(losses[4:], 4)]
+    assert got == want
+    assert want[-1] < want[0]
+
+
+def test_multifixed_has_a_rate_for_each_stage():
+    fields = 'lr_policy: "multifixed" stagelr: [1, 0.25, 0.125] stageiter: [2, 4, 6]'
+    assert rates(fields) == [1] * 3 + [0.25] * 2 + [0.125] * 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "formula"),
+    [
+        (
+            'lr_policy: "step" gamma: 0.5 stepsize: 2 warmup_iter: 4 warmup_start_lr: 0.1',
+            lambda i: 0.1 + 0.4 * i / 4 if i < 4 else 0.5 * 0.5 ** (i // 2),
+        ),
+        (
+            'lr_policy: "fixed" rampup_interval: 5 rampup_lr: 0.25',
+            lambda i: 0.25 + 0.25 * (i / 5) ** 2 if i < 5 else 0.5,
+        ),
+        (
+            'lr_policy: "multistep" gamma: 0.5 stepvalue: 2 stepvalue: 6 warmup_iter: 4',
+            lambda i: 0.5 * i / 4 if i < 4 else 0.25 if i < 6 else 0.125,
+        ),
+        (
+            'lr_policy: "poly" power: 2 max_iter: 10 min_lr: 0.125',
+            lambda i: 0.125 + 0.375 * (1 - i / 10) ** 2,
+        ),
+        ('lr_policy: "exp" gamma: 0.5 min_lr: 0.125', lambda i: max(0.5 * 0.5**i, 0.125)),
+    ],
+)
+def test_warm_up_and_lowest_rate(fields, formula):
+    assert rates(fields) == pytest.approx([formula(i) for i in range(10)], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ('lr_policy: "multifixed" stagelr: 1', "1 stagelr and 0 stageiter"),
+        ('lr_policy: "plateau" gamma: 1 plateau_winsize: 0', "plateau_winsize is 0"),
+        ('lr_policy: "fixed" warmup_iter: -1', "warmup_iter is -1"),
+        ('lr_policy: "poly" power: 1 max_iter: 5 min_lr: 1', "min_lr is 1, above base_lr"),
+    ],
+)
+def test_bad_settings_of_forks(fields, what):
+    with pytest.raises(SolverError, match=what):
+        rates(fields)
+
+
+def test_a_policy_does_not_read_the_stages_of_another():
+    with logged() as lines:
+        rates('lr_policy: "fixed" plateau_winsize: 3')
+    assert any("does not read plateau_winsize" in line for line in lines)

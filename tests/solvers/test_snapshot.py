@@ -88,6 +88,24 @@ def test_going_on_is_exact(kind, ending):
     assert resumed.test() == straight_test
 
 
+def test_a_plateau_is_gone_on_with():
+    fields = {"lr_policy": "plateau", "gamma": 0.5, "plateau_winsize": [2, 2, 3], "base_lr": 0.9}
+    whole = toy(**fields)
+    rates = []
+    for _ in range(9):
+        whole.step(1)
+        rates.append(whole.lr)
+    assert rates[-1] < rates[2] == rates[0]  # so large a rate that the loss soon grows
+    for cut in range(1, 8):
+        first = toy(**fields)
+        first.step(cut)
+        second = toy(**fields)
+        second.restore(first.snapshot())
+        second.step(9 - cut)
+        assert second.lr == rates[-1]
+        assert [a.tolist() for a in params(second)] == [a.tolist() for a in params(whole)]
+
+
 def test_interrupted_at_any_iteration():
     fields = {"random_seed": 3, "max_iter": 6, "average_loss": 2, "momentum": 0.9}
     straight = toy(COUNTED_NET, **fields)
