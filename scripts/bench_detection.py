@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Times DetectionOutput on the priors of SSD300: protonet and OpenCV 4, side by side.
+"""Times what detectors do beside convolutions: protonet and OpenCV 4, side by side.
 
     python scripts/bench_detection.py
     python scripts/bench_detection.py --peer-python PY     OpenCV lives in another environment
 
-8,732 priors, 21 classes, the settings of SSD's deploy nets.  Each runs the same definition on
+Each runs the same definition on
 the same input in a process of its own, with as many threads; they take turns, round by round.
 Figures are milliseconds of a pass: the median over the rounds / the best one.  ratio is
 protonet over OpenCV (below 1: protonet is faster), diff the largest difference of the rows.
 
-many   scores of an untrained net: of each class thousands are above the threshold
-few    scores of a trained one: the background has nearly everything
+many   DetectionOutput of SSD300, 8,732 priors and 21 classes, on scores of an untrained net: of
+       each class thousands are above the threshold
+few    the same on scores of a trained one: the background has nearly everything
+rpn    Proposal on 9 anchors at 38 x 50 places; the two treat sizes and equal scores differently
+roi    ROIPooling of 300 regions to 7 x 7, 512 channels of 38 x 50
 """
 
 from __future__ import annotations
@@ -41,8 +44,26 @@ layer {{
   }}
 }}
 """
+PROPOSAL = """name: "proposal"
+input: "score" input_shape { dim: 1 dim: 18 dim: 38 dim: 50 }
+input: "delta" input_shape { dim: 1 dim: 36 dim: 38 dim: 50 }
+input: "info" input_shape { dim: 1 dim: 3 }
+layer {
+  name: "found" type: "Proposal" bottom: "score" bottom: "delta" bottom: "info" top: "found"
+  proposal_param { ratio: [0.5, 1, 2] scale: [8, 16, 32] }
+}
+"""
+POOLING = """name: "pooling"
+input: "maps" input_shape { dim: 1 dim: 512 dim: 38 dim: 50 }
+input: "rois" input_shape { dim: 300 dim: 5 }
+layer {
+  name: "found" type: "ROIPooling" bottom: "maps" bottom: "rois" top: "found"
+  roi_pooling_param { pooled_h: 7 pooled_w: 7 spatial_scale: 0.0625 }
+}
+"""
+NETS = {"many": NET, "few": NET, "rpn": PROPOSAL, "roi": POOLING}
 #: By how much the score of the background is ahead.
-CASES = {"many": 0.0, "few": 9.0}
+SCORES = {"many": 0.0, "few": 9.0}
 
 
 def write_inputs(folder: Path) -> None:
@@ -55,24 +76,50 @@ def write_inputs(folder: Path) -> None:
     variance = np.resize([0.1, 0.1, 0.2, 0.2], boxes.size)
     prior = np.stack([boxes.ravel(), variance])[None].astype(np.float32)
     loc = rng.normal(0, 0.5, (1, PRIORS * 4)).astype(np.float32)
-    for case, ahead in CASES.items():
+    for case, ahead in SCORES.items():
         scores = rng.normal(0, 1.5, (PRIORS, CLASSES))
         scores[:, 0] += ahead
         scores = np.exp(scores)
         conf = (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32).reshape(1, -1)
         np.savez(folder / f"{case}.npz", loc=loc, conf=conf, prior=prior)
-    (folder / "net.prototxt").write_text(NET)
+    np.savez(folder / "rpn.npz", **proposal_inputs(rng))
+    np.savez(folder / "roi.npz", **pooling_inputs(rng))
+    for case, text in NETS.items():
+        (folder / f"{case}.prototxt").write_text(text)
+
+
+def proposal_inputs(rng: Any) -> dict[str, Any]:
+    import numpy as np
+
+    score = rng.uniform(0, 1, (1, 9, 38, 50))
+    return {
+        "score": np.concatenate([1 - score, score], axis=1).astype(np.float32),
+        "delta": rng.normal(0, 0.2, (1, 36, 38, 50)).astype(np.float32),
+        "info": np.float32([[608, 800, 1]]),
+    }
+
+
+def pooling_inputs(rng: Any) -> dict[str, Any]:
+    import numpy as np
+
+    centre, half = rng.uniform(0, (800, 608), (300, 2)), np.exp(rng.uniform(3, 5.5, (300, 2)))
+    corners = np.concatenate([centre - half, centre + half], axis=1)
+    corners = np.clip(corners, 0, (799, 607, 799, 607))
+    return {
+        "maps": rng.normal(size=(1, 512, 38, 50)).astype(np.float32),
+        "rois": np.column_stack([np.zeros(300), corners]).astype(np.float32),
+    }
 
 
 # -- contenders: each gives its version and a function that makes a pass --------------------------
 
 
-def protonet_pass(folder: Path, threads: int) -> tuple[str, Callable[[Any], Any]]:
+def protonet_pass(file: Path, threads: int) -> tuple[str, Callable[[Any], Any]]:
     import protonet
     from protonet.kernels.threads import set_num_threads
 
     set_num_threads(threads)
-    net = protonet.Net(folder / "net.prototxt", phase=1)
+    net = protonet.Net(file, phase=1)
 
     def run(inputs: Any) -> Any:
         for name, values in inputs.items():
@@ -83,11 +130,11 @@ def protonet_pass(folder: Path, threads: int) -> tuple[str, Callable[[Any], Any]
     return f"protonet {protonet.__version__}", run
 
 
-def opencv_pass(folder: Path, threads: int) -> tuple[str, Callable[[Any], Any]]:
+def opencv_pass(file: Path, threads: int) -> tuple[str, Callable[[Any], Any]]:
     import cv2
 
     cv2.setNumThreads(threads)
-    net = cv2.dnn.readNetFromCaffe(str(folder / "net.prototxt"))
+    net = cv2.dnn.readNetFromCaffe(str(file))
 
     def run(inputs: Any) -> Any:
         for name, values in inputs.items():
@@ -105,14 +152,15 @@ def work(who: str, folder: Path, threads: int, seconds: float) -> None:
     import numpy as np
 
     try:
-        version, run = CONTENDERS[who](folder, threads)
+        passes_of = {case: CONTENDERS[who](folder / f"{case}.prototxt", threads) for case in NETS}
     except (ImportError, AttributeError) as error:  # OpenCV 5 reads no Caffe nets
         print(f"missing: {error}", flush=True)
         return
-    print(version, flush=True)
-    inputs = {case: dict(np.load(folder / f"{case}.npz")) for case in CASES}
+    print(passes_of["many"][0], flush=True)
+    inputs = {case: dict(np.load(folder / f"{case}.npz")) for case in NETS}
     for line in sys.stdin:
         case = line.strip()
+        run = passes_of[case][1]
         np.save(folder / f"{who}-{case}.npy", run(inputs[case]))
         passes, start = 0, time.perf_counter()
         while time.perf_counter() < start + seconds:
@@ -130,10 +178,12 @@ def start(who: str, python: str, folder: Path, args: argparse.Namespace) -> subp
 
 
 def difference(folder: Path, case: str) -> float:
-    """Of the rows of both; each column sorted, as equal scores have no order."""
+    """Of the rows of both; each column sorted, as equal scores have no order.  Of Proposals'
+    only the best row: NMS goes other ways behind it."""
     import numpy as np
 
-    rows = [np.load(folder / f"{who}-{case}.npy")[0, 0] for who in CONTENDERS]
+    rows = [np.load(folder / f"{who}-{case}.npy") for who in CONTENDERS]
+    rows = [found[:1] if case == "rpn" else found.reshape(-1, found.shape[-1]) for found in rows]
     if rows[0].shape != rows[1].shape:
         return float("inf")
     return float(np.abs(np.sort(rows[0], axis=0) - np.sort(rows[1], axis=0)).max())
@@ -148,7 +198,7 @@ def race(folder: Path, args: argparse.Namespace) -> None:
         if versions[-1].startswith("missing"):
             sys.exit(f"bench_detection: {who} does not run: {versions[-1]}")
     print(f"{' against '.join(versions)}, {args.threads} threads, {args.rounds} rounds")
-    for case in CASES:
+    for case in NETS:
         times: dict[str, list[float]] = {who: [] for who in workers}
         for _ in range(args.rounds):
             for who, worker in workers.items():
