@@ -9,7 +9,7 @@ looked  `protonet summary` shows it and `draw` draws it, whatever it names
 built   all its types and fields are known, and every shape is
 ran     one forward pass came to its end
 
-Neither weights nor data are needed: parameters are small random numbers, and layers that read
+Neither weights nor data are needed: parameters are random numbers, and layers that read
 data are Inputs of the shapes that the definition tells, else of usual ones.  Nets that say the
 same are counted once.
 """
@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from compare_opencv import fill as fill_parameters
 
 from protonet import TEST, TRAIN, Net
 from protonet.core.context import Context
@@ -97,7 +98,11 @@ def examine(path: Path, seconds: int) -> Result:
         draw_net(definition.message, "TB", "svg")
         result.looked = True
         note_missing(result, net)
-        net = look(with_inputs(definition, net), guess(net))
+        written, first = with_inputs(definition, net), net
+        for side in (0, SIDE):
+            net = look(written, guess(first, side))
+            if not any(map(is_unshaped, net.layers)):
+                break
         result.built = not result.missing and not any(map(is_unshaped, net.layers))
         note_unshaped(result, net)
         if result.built and seconds:
@@ -161,27 +166,28 @@ def with_inputs(definition: Definition, net: Net) -> Definition:
     return Definition(message, definition.file, [*definition.places], definition.root)
 
 
-def guess(net: Net) -> dict[str, tuple[int, ...]]:
-    """Shapes of what data layers make: those known, else usual ones."""
+def guess(net: Net, side: int) -> dict[str, tuple[int, ...]]:
+    """Shapes of what data layers make: those known, else usual ones.  side: of maps of labels,
+    0 for one label an image."""
     shapes = {}
     for step in net.steps:
         if step.bottom_names or step.layer.param.type in {"DummyData", "Parameter"}:
             continue
+        shaped = [b.shape for n, b in zip(step.top_names, step.top) if n not in net.unknown]
+        batch = next((shape[0] for shape in shaped if shape), 1)
+        labels = (batch, 1, side, side) if side else (batch,)
         for i, (name, blob) in enumerate(zip(step.top_names, step.top)):
             if name not in net.unknown and blob.shape:
                 shapes[name] = blob.shape
             else:
-                shapes[name] = USUAL.get(name, (1, 3, SIDE, SIDE) if i == 0 else (1,))
+                shapes[name] = USUAL.get(name, labels if i else (batch, 3, SIDE, SIDE))
     return shapes
 
 
 def run(net: Net) -> None:
     """One forward pass on random numbers."""
     rng = np.random.default_rng(0)
-    pattern = rng.standard_normal(9973).astype(np.float32) * 0.05
-    for blobs in net.params.values():
-        for blob in blobs:
-            blob.data[...] = np.resize(pattern, blob.shape)
+    fill_parameters(net, rng)
     for step in net.steps:
         if step.layer.param.type == "Input":
             for i, (name, blob) in enumerate(zip(step.top_names, step.top)):
