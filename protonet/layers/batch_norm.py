@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..core.ranges import Range
 from ..core.registry import register
 from ..errors import NetError, ShapeError
 from ..kernels import affine, norm
+from ..proto import caffe_pb2 as pb
 
 
 @register
@@ -27,6 +28,12 @@ class BatchNorm(Layer):
     [1] sum of variances (C), [2] sum of weights s (1).  Each pass with the statistics of a
     batch, in TEST too, does s <- f s + 1, [0] <- f [0] + mean, [1] <- f [1] + m / (m - 1) var,
     m the values per channel.  The stored statistics are [0] / s and [1] / s, zero if s is 0.
+
+    NVIDIA's fork, with scale_bias: true, scale_filler or bias_filler, or weights of 5 blobs: y is
+    multiplied by [3] (C), filled with 1, and [4] (C) is added, filled with 0; both are learnt.
+    [0] is the mean, [1] the variance *with eps in it* (1e-5 at least), and [2] (C) stays 1 and is
+    not read.  The first two batches since the net was built are copied to [0] and [1], those after
+    them go in as [0] <- f [0] + (1 - f) mean; in TEST nothing does.
     """
 
     type = "BatchNorm"
@@ -35,6 +42,9 @@ class BatchNorm(Layer):
     in_place = True
     # The normalised values are kept: what follows BatchNorm mostly works in place.
     backward_reads = frozenset()
+    serves = frozenset(
+        f"BatchNormParameter.{field}" for field in ("scale_bias", "scale_filler", "bias_filler")
+    )
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.batch_norm_param
@@ -46,12 +56,35 @@ class BatchNorm(Layer):
         self._global = (
             param.use_global_stats if param.HasField("use_global_stats") else not self.training
         )
-        for count in (bottom[0].shape[1], bottom[0].shape[1], 1):
+        channels = bottom[0].shape[1]
+        self.scaled = (
+            param.scale_bias
+            or param.HasField("scale_filler")
+            or param.HasField("bias_filler")
+            or self.context.blob_count(self.name) == 5
+        )
+        for count in (channels, channels, channels if self.scaled else 1):
             self.add_blob((count,))
+        if self.scaled:
+            self._add_learnt(channels)
         self._hold_rates()
+
+    def _add_learnt(self, channels: int) -> None:
+        param = self.param.batch_norm_param
+        self.blobs[2].data.fill(1)
+        self.passes = 0
+        one = pb.FillerParameter(type="constant", value=1)
+        self.add_blob((channels,), param.scale_filler if param.HasField("scale_filler") else one)
+        self.add_blob((channels,), param.bias_filler)
 
     def _hold_rates(self) -> None:
         """Three `param` entries with lr_mult 0: statistics are not learnt by gradient."""
+        if self.scaled:
+            while len(self.param.param) < 3:
+                self.param.param.add()
+            for entry in self.param.param[:3]:
+                entry.lr_mult = entry.decay_mult = 0
+            return
         entries = self.param.param
         # Old files declare all three, with rates; Caffe drops these in silence.
         if len(entries) != 3 and any(entry.lr_mult != 0 for entry in entries):
@@ -79,6 +112,9 @@ class BatchNorm(Layer):
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data.reshape(self._view), top[0].data.reshape(self._view)
         mean, var, keep = self.scratch("mean", x.shape[1:2]), self._inv_std(), None
+        if self.scaled:
+            self._scaled_forward(x, y, mean, var)
+            return
         if self._global:
             weight = self.blobs[2].data[0]
             share = 1 / weight if weight != 0 else weight
@@ -93,6 +129,47 @@ class BatchNorm(Layer):
         np.reciprocal(var, out=var)
         norm.normalise(x, mean, var, y, keep)
 
+    def _scaled_forward(
+        self, x: np.ndarray, y: np.ndarray, mean: np.ndarray, var: np.ndarray
+    ) -> None:
+        stored = [self.blobs[0].data, self.blobs[1].data]
+        if self._global:
+            np.copyto(mean, stored[0])
+            np.copyto(var, stored[1])
+        else:
+            norm.moments(x, mean, var)
+            var += max(self.param.batch_norm_param.eps, 1e-5)
+            share = self.param.batch_norm_param.moving_average_fraction if self.passes > 1 else 0
+            for old, new in zip(stored, (mean, var)):
+                np.multiply(old, share, out=old)
+                np.add(old, (1 - share) * new, out=old)
+            self.passes += 1
+        np.sqrt(var, out=var)
+        np.reciprocal(var, out=var)
+        keep = self.scratch("normalised", self._view) if self.needs_backward else None
+        norm.normalise(x, mean, var, y, keep)
+        affine.scale_shift(y, self.blobs[3].data, self.blobs[4].data, y)
+
+    def _scaled_backward(self, dy: np.ndarray, dx: np.ndarray | None) -> None:
+        normalised, inv_std = self.scratch("normalised", self._view), self._inv_std()
+        for index, other in ((3, normalised), (4, None)):
+            if self.param_propagate_down[index]:
+                affine.add_sums([(dy, other)], [self.blobs[index].diff])
+        if dx is None:
+            return
+        affine.scale_shift(dy, self.blobs[3].data, None, dx)
+        if self._global:
+            affine.scale_shift(dx, inv_std, None, dx)
+        else:
+            norm.normalise_backward(dx, normalised, inv_std, dx)
+
+    def state(self) -> dict[str, Any] | None:
+        """How many batches the statistics have seen, for a snapshot; NVIDIA's only."""
+        return {"passes": self.passes} if self.scaled else None
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self.passes = int(state["passes"])
+
     def _inv_std(self) -> np.ndarray:
         return self.scratch("inv_std", (self._view[1],))
 
@@ -104,6 +181,10 @@ class BatchNorm(Layer):
             np.add(total, value, out=total)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if self.scaled:
+            dx = bottom[0].diff.reshape(self._view) if propagate_down[0] else None
+            self._scaled_backward(top[0].diff.reshape(self._view), dx)
+            return
         if not propagate_down[0]:
             return
         dy, dx = top[0].diff.reshape(self._view), bottom[0].diff.reshape(self._view)

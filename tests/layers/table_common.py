@@ -179,6 +179,14 @@ ROWS = [
     Row(
         "batch_norm_global", 'type: "BatchNorm" batch_norm_param { use_global_stats: true }', (X4,)
     ),
+    *(
+        Row(
+            f"batch_norm_scaled{name}",
+            f'type: "BatchNorm" batch_norm_param {{ scale_bias: true {text} }}',
+            (X4,),
+        )
+        for name, text in (("", "eps: 0.01"), ("_global", "use_global_stats: true"))
+    ),
     Row("batch_norm_test", 'type: "BatchNorm"', (X4,), phase="TEST"),
     Row("mvn", 'type: "MVN"', (X4,)),
     Row("mvn_across", 'type: "MVN" mvn_param { across_channels: true eps: 1e-6 }', (X4,)),

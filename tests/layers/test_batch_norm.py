@@ -104,3 +104,58 @@ def test_a_negative_eps_is_refused():
     )
     with pytest.raises(PrototxtError, match=r"3: layer 'bn' .*eps is -1"):
         Net(text)
+
+
+# -- NVIDIA's, with a factor and an offset -------------------------------------------------------
+
+
+def test_nvidias_forward_is_that_of_batch_norm_and_scale_with_its_own_averages():
+    found = batch_norm("batch_norm_param { scale_bias: true moving_average_fraction: 0.75 eps: 0 }")
+    mean, var, _, factor, offset = (blob.data for blob in found.layer.blobs)
+    factor[:], offset[:] = [1, 2, 3], [0.5, -1, 0]
+    x = found.bottom[0].data
+    want_mean, want_var = x.mean((0, 2, 3)), x.var((0, 2, 3)) + 1e-5  # at least that
+    std = np.sqrt(want_var)[:, None, None]
+    want = factor[:, None, None] * (x - want_mean[:, None, None]) / std + offset[:, None, None]
+    for _ in range(2):
+        found.forward()
+        np.testing.assert_allclose(found.top[0].data, want)
+        np.testing.assert_allclose(mean, want_mean)
+        np.testing.assert_allclose(var, want_var)
+    x *= 2
+    found.forward()
+    np.testing.assert_allclose(mean, 0.75 * want_mean + 0.25 * 2 * want_mean)
+    np.testing.assert_allclose(var, 0.75 * want_var + 0.25 * (4 * (want_var - 1e-5) + 1e-5))
+
+
+def test_nvidias_test_phase_takes_the_variance_as_it_is():
+    found = batch_norm("batch_norm_param { scale_filler { value: 2 } eps: 3 }", "TEST")
+    mean, var, correction, factor, offset = (blob.data for blob in found.layer.blobs)
+    mean[:], var[:], correction[:], factor[:], offset[:] = 1, 4, 7, 2, 0.5
+    found.forward()
+    np.testing.assert_allclose(found.top[0].data, 2 * (found.bottom[0].data - 1) / 2 + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "blobs"),
+    [("", 3), ("scale_bias: true", 5), ("bias_filler { value: 1 }", 5), ("scale_bias: false", 3)],
+)
+def test_how_many_blobs_there_are(text, blobs):
+    layer = Bench(Row("b", f'type: "BatchNorm" batch_norm_param {{ {text} }}', (SHAPE,))).layer
+    assert len(layer.blobs) == blobs
+    rates = [entry.lr_mult for entry in layer.param.param]
+    assert rates == [0, 0, 0]  # the other two are learnt like any weight
+
+
+def test_weights_with_five_blobs_are_nvidias(tmp_path):
+    text = """layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
+        layer { name: "b" type: "BatchNorm" bottom: "x" top: "y" batch_norm_param { %s } }"""
+    source = Net(text % "scale_bias: true", phase="TEST")
+    for value, blob in zip((0, 4, 1, 3, 1), source.params["b"]):
+        blob.data[...] = value
+    source.save(str(tmp_path / "w.caffemodel"))
+    assert len(Net(text % "").params["b"]) == 3
+    loaded = Net(text % "", str(tmp_path / "w.caffemodel"), phase="TEST")
+    loaded.blobs["x"].data[...] = 6
+    loaded.run_forward()
+    np.testing.assert_allclose(loaded.blobs["y"].data, 3 * 6 / 2 + 1)
