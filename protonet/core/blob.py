@@ -23,6 +23,11 @@ class Memory:
 
     __slots__ = ("dtype", "flat", "placed")
 
+    @property
+    def lost(self) -> bool:
+        """Are there no values to be had?"""
+        return False
+
     def __init__(self, dtype: DTypeLike) -> None:
         self.dtype = np.dtype(dtype)
         self.flat: NDArray = np.empty(0, self.dtype)
@@ -122,6 +127,10 @@ class Blob:
         """The memory of the values: the same object for all blobs that share them."""
         return self._data
 
+    def move_data(self, memory: Memory) -> None:
+        """Have the values in another memory from now on, whatever it holds."""
+        self._data, self._data_base = memory, None
+
     def place(self, data: NDArray, diff: NDArray) -> None:
         """Move values and gradients into the given flat arrays, for all who share them.
 
@@ -140,6 +149,11 @@ class Blob:
     @property
     def dtype(self) -> np.dtype:
         return self._data.dtype
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the values can be had: after the pass of an optimised net some cannot."""
+        return not self._data.lost
 
     @property
     def has_diff(self) -> bool:

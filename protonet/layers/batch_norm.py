@@ -53,7 +53,7 @@ class BatchNorm(Layer):
                 f"the bottom has shape {bottom[0].shape}",
                 "at least two axes are needed: items and channels",
             )
-        self._global = (
+        self.global_stats = (
             param.use_global_stats if param.HasField("use_global_stats") else not self.training
         )
         channels = bottom[0].shape[1]
@@ -115,7 +115,7 @@ class BatchNorm(Layer):
         if self.scaled:
             self._scaled_forward(x, y, mean, var)
             return
-        if self._global:
+        if self.global_stats:
             weight = self.blobs[2].data[0]
             share = 1 / weight if weight != 0 else weight
             np.multiply(self.blobs[0].data, share, out=mean)
@@ -133,7 +133,7 @@ class BatchNorm(Layer):
         self, x: np.ndarray, y: np.ndarray, mean: np.ndarray, var: np.ndarray
     ) -> None:
         stored = [self.blobs[0].data, self.blobs[1].data]
-        if self._global:
+        if self.global_stats:
             np.copyto(mean, stored[0])
             np.copyto(var, stored[1])
         else:
@@ -158,7 +158,7 @@ class BatchNorm(Layer):
         if dx is None:
             return
         affine.scale_shift(dy, self.blobs[3].data, None, dx)
-        if self._global:
+        if self.global_stats:
             affine.scale_shift(dx, inv_std, None, dx)
         else:
             norm.normalise_backward(dx, normalised, inv_std, dx)
@@ -188,7 +188,7 @@ class BatchNorm(Layer):
         if not propagate_down[0]:
             return
         dy, dx = top[0].diff.reshape(self._view), bottom[0].diff.reshape(self._view)
-        if self._global:
+        if self.global_stats:
             affine.scale_shift(dy, self._inv_std(), None, dx)
         else:
             norm.normalise_backward(dy, self.scratch("normalised", self._view), self._inv_std(), dx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ..core.layer import Blobs, Layer, at_least
 from ..core.registry import register
@@ -27,7 +27,7 @@ class Concat(Layer):
     backward_reads = frozenset()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        axis = self._axis = chosen_axis(self, "concat_dim", bottom[0])
+        axis = self.axis = chosen_axis(self, "concat_dim", bottom[0])
         shape = list(bottom[0].shape)
         for i, blob in enumerate(bottom[1:], 1):
             other = blob.shape
@@ -42,17 +42,23 @@ class Concat(Layer):
         top[0].reshape(*shape)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        whole, start = rows_of(top[0].data, top[0], self._axis), 0
-        for blob in bottom:
-            part = rows_of(blob.data, blob, self._axis)
-            rows.copy(part, whole[:, start : start + part.shape[1]])
-            start += part.shape[1]
+        self.copy(bottom, top, range(len(bottom)))
+
+    def copy(self, bottom: Blobs, top: Blobs, which: Container[int]) -> None:
+        """Put those bottoms into their places."""
+        whole, start = rows_of(top[0].data, top[0], self.axis), 0
+        for i, blob in enumerate(bottom):
+            width = blob.count_from(self.axis)
+            if i in which:
+                part = rows_of(blob.data, blob, self.axis)
+                rows.copy(part, whole[:, start : start + width])
+            start += width
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        whole, start = rows_of(top[0].diff, top[0], self._axis), 0
+        whole, start = rows_of(top[0].diff, top[0], self.axis), 0
         for blob, wanted in zip(bottom, propagate_down):
-            width = blob.count_from(self._axis)
+            width = blob.count_from(self.axis)
             if wanted:
-                part = rows_of(blob.diff, blob, self._axis)
+                part = rows_of(blob.diff, blob, self.axis)
                 rows.copy(whole[:, start : start + width], part)
             start += width

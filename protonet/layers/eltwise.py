@@ -53,6 +53,11 @@ class Eltwise(Layer):
         # A sum may be overwritten in place: its gradient needs no values.
         self.backward_reads = _READS[self._operation]
 
+    @property
+    def plain_sum(self) -> bool:
+        """SUM with all coefficients 1?"""
+        return self._operation == pb.EltwiseParameter.SUM and set(self._coeff) == {1.0}
+
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for i, blob in enumerate(bottom):
             if blob.shape != bottom[0].shape:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..errors import NetError
 from ..kernels.blas import blas_single
 from .step import Step
 
@@ -17,19 +16,16 @@ class Executor:
     """Runs steps, each of which has its layer and its blobs.
 
     steps: what is run, in rising order of `index`, the position of a layer in the net.
-    layers: how many the net has (None: as many as there are steps).  backward: whether the
-    steps can be run backward.
+    layers: how many the net has (None: as many as there are steps).
 
     Passes begin and end at positions of layers, and hooks get them, whatever is left out of
     the steps: hooks are called in the turn of a layer that was, though nothing runs then.
     """
 
-    def __init__(
-        self, steps: Sequence[Step], layers: int | None = None, backward: bool = True
-    ) -> None:
+    def __init__(self, steps: Sequence[Step], layers: int | None = None) -> None:
         self.steps = steps
-        self._backward = backward
-        self._at: list[Step | None] = [None] * (len(steps) if layers is None else layers)
+        self.layers = len(steps) if layers is None else layers
+        self._at: list[Step | None] = [None] * self.layers
         for step in steps:
             self._at[step.index] = step
 
@@ -73,15 +69,7 @@ class Executor:
         before: Sequence[Hook] = (),
         after: Sequence[Hook] = (),
     ) -> None:
-        """Run the layers `first` (None: the last) down to `last` backward.
-
-        NetError if the steps can be run forward only.
-        """
-        if not self._backward:
-            raise NetError(
-                "the net is optimised for inference and has no backward pass",
-                "build it without optimise",
-            )
+        """Run the layers `first` (None: the last) down to `last` backward."""
         with blas_single():
             for i in range(len(self._at) - 1 if first is None else first, last - 1, -1):
                 for hook in before:
@@ -105,3 +93,6 @@ class Executor:
             except Exception as error:
                 step.locate(error)
                 raise
+
+    def refresh(self) -> None:
+        """Forget what was worked out from the weights, after they have changed."""

@@ -53,8 +53,13 @@ class Net(Structure):
     in each of several forks of Caffe, whose is meant ("ssd"); mostly the net itself tells.
     rcnn_config: settings of Faster R-CNN's Python layers, a YAML file of py-faster-rcnn's or a
     dict, {"TEST.RPN_NMS_THRESH": 0.6}.
-    optimise: leave out what computes nothing, with the same results; there is no backward
-    pass then.
+    optimize: run fewer steps that give the same results up to rounding: BatchNorm, Scale and
+    Bias folded into the weights before them, activations and sums done while values are hot,
+    Concat written in place, memory shared by blobs that do not live at the same time.  Such a
+    net runs forward, as a whole, and has no backward pass; `net.blobs[name].data` is there for
+    inputs, outputs, losses and the names in `keep`, and an error for what was optimised away.
+    The net's parameters stay as they are: folded copies are made at the first pass, and again
+    after `copy_from`, `share_trained_layers_with` and `reoptimize`.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -82,7 +87,8 @@ class Net(Structure):
         rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
-        optimise: bool = False,
+        optimize: bool = False,
+        keep: Sequence[str] = (),
     ) -> None:
         source = (
             prototxt if isinstance(prototxt, Definition) else read_definition(prototxt, partial)
@@ -106,18 +112,20 @@ class Net(Structure):
             rcnn_config=read_settings(rcnn_config),
             blob_count=blob_counts(weights),
         )
-        self._assemble(definition, context, optimise)
+        self._assemble(definition, context, optimize, [keep] if isinstance(keep, str) else keep)
         lint.warn(self._graph)
         if weights is not None:
             self.copy_from(weights)
 
-    def _assemble(self, definition: Definition, context: Context, optimise: bool) -> None:
+    def _assemble(
+        self, definition: Definition, context: Context, optimize: bool, keep: Sequence[str]
+    ) -> None:
         """Build the layers, and all that is known by name or number."""
-        self.context, self._optimise = context, optimise
+        self.context, self._optimize, self._keep = context, optimize, keep
         with blas_single():
             graph = build(definition, context)
         self._graph = graph
-        self._executor = for_inference(graph) if optimise else Executor(graph.steps)
+        self._executor = for_inference(graph, keep) if optimize else Executor(graph.steps)
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()
@@ -146,9 +154,8 @@ class Net(Structure):
         """
         seed = int(self.context.spawn_seed().generate_state(1)[0])
         twin = type(self).__new__(type(self))
-        twin._assemble(
-            self.definition, replace(self.context, seed=seed, fill=False), self._optimise
-        )
+        context = replace(self.context, seed=seed, fill=False)
+        twin._assemble(self.definition, context, self._optimize, self._keep)
         twin._parameters.share_by_position(self._graph)
         for name in self.inputs:
             twin.blobs[name].reshape(*self.blobs[name].shape)
@@ -265,6 +272,7 @@ class Net(Structure):
         WeightsError if something does not fit (then nothing is copied); with `strict` also
         if a layer of either side finds no partner.
         """
+        self._executor.refresh()
         return self._parameters.copy_from(weights, strict, warn)
 
     def share_trained_layers_with(self, other: Net) -> None:
@@ -272,9 +280,16 @@ class Net(Structure):
 
         ShapeError if the shapes of two layers of one name differ.
         """
+        self._executor.refresh()
         self._parameters.share_by_name(other._graph)
 
     share_with = share_trained_layers_with
+
+    @in_turn
+    def reoptimize(self) -> None:
+        """Fold the weights of an optimised net anew in its next pass: for parameters that were
+        written by hand, or that a net which shares them has learnt since."""
+        self._executor.refresh()
 
     def to_proto(self) -> pb.NetParameter:
         """The NetParameter of the net as built: filtered, with splits, without weights."""

@@ -11,6 +11,15 @@ from __future__ import annotations
 from .bias import add_bias, backward_bias
 from .choose import choose
 from .convolve import backward, forward
-from .way import Epilogue, Piece
+from .way import WHOLE, Epilogue, Piece
 
-__all__ = ["Epilogue", "Piece", "add_bias", "backward", "backward_bias", "choose", "forward"]
+__all__ = [
+    "WHOLE",
+    "Epilogue",
+    "Piece",
+    "add_bias",
+    "backward",
+    "backward_bias",
+    "choose",
+    "forward",
+]

@@ -1,20 +1,35 @@
 """What runs in place of a graph where only its results count: fewer steps, the same numbers.
 
-A pass is a function of steps to steps; each leaves the graph itself as it is.
+A pass is a function of steps to steps; it leaves the steps of the graph as they are, but may
+take the memory of blobs that are not kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..executor import Executor
 from ..graph import Graph
 from .drop import drop_identities
+from .fuse import fuse
+from .inference import Inference
+from .join import join
+from .memory import Pool
+from .reuse import reuse
 
-PASSES = (drop_identities,)
 
+def for_inference(graph: Graph, keep: Iterable[str] = ()) -> Executor:
+    """Runs the graph forward with all passes applied, and cannot run it backward.
 
-def for_inference(graph: Graph) -> Executor:
-    """Runs the graph forward with all passes applied, and cannot run it backward."""
-    steps = list(graph.steps)
-    for apply in PASSES:
-        steps = apply(steps)
-    return Executor(steps, len(graph.steps), backward=False)
+    Values are kept of the graph's inputs and outputs, of losses, and of the blobs that `keep`
+    names (NetError for one that there is not).
+    """
+    steps = drop_identities(graph.steps)
+    names = [*graph.inputs, *graph.outputs, *keep]
+    blobs = [graph.blob(name) for name in names]
+    blobs += [blob for step in graph.steps for blob in step.losses]
+    kept = {id(blob.data_memory) for blob in blobs}
+    steps = join(fuse(steps, kept), kept)
+    pool = Pool()
+    reuse(steps, graph.blobs, kept, pool)
+    return Inference(steps, len(graph.steps), pool)

@@ -1,0 +1,55 @@
+"""The executor of an optimised net."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...errors import NetError
+from ..executor import Executor, Hook
+from ..step import Step
+from .fused import Fused
+from .memory import Pool
+
+
+class Inference(Executor):
+    """Runs steps that were optimised: as a whole, and forward only."""
+
+    def __init__(self, steps: Sequence[Step], layers: int, pool: Pool) -> None:
+        super().__init__(steps, layers)
+        self.pool = pool
+
+    def forward(
+        self,
+        first: int = 0,
+        last: int | None = None,
+        before: Sequence[Hook] = (),
+        after: Sequence[Hook] = (),
+    ) -> float:
+        if first > 0 or last not in (None, self.layers - 1):
+            raise NetError(
+                "an optimised net runs as a whole, not from one layer to another",
+                "build it without optimize",
+            )
+        with self.pool:
+            return super().forward(first, last, before, after)
+
+    def backward(
+        self,
+        first: int | None = None,
+        last: int = 0,
+        before: Sequence[Hook] = (),
+        after: Sequence[Hook] = (),
+    ) -> None:
+        raise NetError(
+            "the net is optimised for inference and has no backward pass",
+            "build it without optimize",
+        )
+
+    def reshape(self) -> None:
+        with self.pool:
+            super().reshape()
+
+    def refresh(self) -> None:
+        for step in self.steps:
+            if isinstance(step.layer, Fused):
+                step.layer.refresh()
