@@ -156,7 +156,7 @@ def test_kernels_and_core_know_no_protobuf() -> None:
 
 def test_the_executor_knows_steps_and_nothing_else() -> None:
     known = {found.target for found in imports("protonet.net.executor")}
-    assert known == {"protonet.errors", "protonet.kernels.blas", "protonet.net.step"}
+    assert known == {"protonet.kernels.blas", "protonet.net.step"}
 
 
 def outside(module: str) -> Iterator[tuple[str, int]]:

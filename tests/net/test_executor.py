@@ -10,7 +10,7 @@ import pytest
 from protonet.core.blob import Blob
 from protonet.core.context import Context
 from protonet.core.layer import Layer
-from protonet.errors import NetError, ShapeError
+from protonet.errors import ShapeError
 from protonet.net.executor import Executor
 from protonet.net.step import Step
 from protonet.proto import caffe_pb2 as pb
@@ -113,10 +113,3 @@ def test_errors_of_ours_name_the_layer_and_others_get_a_note() -> None:
         Executor(steps, 5).forward(4)
     if hasattr(other.value, "add_note"):
         assert other.value.__notes__ == ["net.prototxt:40: layer 'twice4' (Twice): raised here"]
-
-
-def test_steps_may_be_for_the_way_forward_only() -> None:
-    executor = Executor(chain(0), backward=False)
-    executor.forward()
-    with pytest.raises(NetError, match="no backward pass"):
-        executor.backward()
