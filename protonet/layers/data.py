@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.context import TEST
 from ..core.registry import register
 from ..data.records import RecordPipeline
-from ..data.sources import open_source
 from ..data.transformer import Transformer
-from ..proto import caffe_pb2 as pb
-from ._data import BatchLayer
+from ._records import RecordLayer
 
 
 @register
-class Data(BatchLayer):
+class Data(RecordLayer):
     """Reads datums from an LMDB or a LevelDB in the order of their keys, round and round.
 
     no bottom -> top[0] (N, C, H, W) the images, top[1] (N) the labels, if it is there.
     N = batch_size; C, H, W as the first item of the batch has them, H = W = crop_size if set.
 
     data_param: source, batch_size, backend (LMDB, or LEVELDB as the default), prefetch (how
-    many batches are made ahead).  transform_param: crop_size, mirror, mean_file or
+    many batches are made ahead); shuffle (forks yjxiong, intel and nvidia): in a random order,
+    another one in each pass.  transform_param: crop_size, mirror, mean_file or
     mean_value, scale; force_color, force_gray for encoded images.
     A source is looked for as given, beside the model file and in the user's cache.
 
@@ -30,14 +28,9 @@ class Data(BatchLayer):
 
     type = "Data"
     messages = ("data_param", "transform_param")
-    ignored = (*BatchLayer.ignored, "rand_skip")
 
     def make_pipeline(self, settings: Any, transformer: Transformer) -> RecordPipeline:
-        backend = pb.DataParameter.DB.Name(settings.backend)
-        alone = self.phase == TEST
-        rank, size = (0, 1) if alone else (self.context.rank, self.context.size)
-        source = open_source(self.find("source"), backend, rank=rank, size=size)
-        return RecordPipeline(source, transformer, self.batch_size)
+        return RecordPipeline(self.open_store(settings), transformer, self.batch_size)
 
     def assumed(self) -> str:
         transform = self.param.transform_param

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.context import TEST
 from ...core.registry import register
 from ...data.annotated.pipeline import ROW, AnnotatedPipeline
-from ...data.sources import open_source
 from ...data.transformer import Transformer
 from ...log import log
 from ...proto import caffe_pb2 as pb
-from .._data import BatchLayer
+from .._records import RecordLayer
 from .._unopened import Written
 
 _SERVED = {"batch_sampler", "label_map_file", "anno_type"}
 
 
 @register
-class AnnotatedData(BatchLayer):
+class AnnotatedData(RecordLayer):
     """Reads images with boxes from an LMDB or a LevelDB of AnnotatedDatum, round and round.
 
     no bottom -> top[0] (N, C, H, W) the images, top[1] (1, 1, G, 8) the boxes of all of them,
@@ -27,7 +25,7 @@ class AnnotatedData(BatchLayer):
     boxes has one row of -1.  A store whose records have no annotation type gives labels (N).
     N = batch_size; C, H, W as for Data, after resizing.
 
-    data_param: source, batch_size, backend (LMDB, or LEVELDB as the default), prefetch.
+    data_param: as for Data.
     transform_param: as for Data; crop_h with crop_w; and, in the order in which they act:
 
         distort_param   colours changed at random (encoded images in colour)
@@ -55,8 +53,7 @@ class AnnotatedData(BatchLayer):
     type = "AnnotatedData"
     forks = ("ssd", "yolo-eric612", "openvino", "intel", "synopsys", "nvidia")
     messages = ("data_param", "annotated_data_param", "transform_param")
-    ignored = (*BatchLayer.ignored, "rand_skip")
-    serves = frozenset(
+    serves = RecordLayer.serves | frozenset(
         f"TransformationParameter.{name}"
         for name in (
             *("resize_param", "distort_param", "expand_param", "emit_constraint"),
@@ -67,10 +64,7 @@ class AnnotatedData(BatchLayer):
     def make_pipeline(self, settings: Any, transformer: Transformer) -> AnnotatedPipeline:
         annotated = self.param.annotated_data_param
         self._refuse(annotated)
-        alone = self.phase == TEST
-        rank, size = (0, 1) if alone else (self.context.rank, self.context.size)
-        backend = pb.DataParameter.DB.Name(settings.backend)
-        source = open_source(self.find("source"), backend, rank=rank, size=size)
+        source = self.open_store(settings)
         transform = self.param.transform_param
         pipeline = AnnotatedPipeline(
             source, transformer, self.batch_size, transform, annotated, self.seed_order
