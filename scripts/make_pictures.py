@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Draws the pictures in models/pictures/ by training LeNet on the digits (about 20 s).
+"""Draws the pictures in models/pictures/ by training LeNet on the digits (about 20 s), and an SSD
+on scenes of them (a few minutes, unless its weights are given).
 
-    python scripts/make_pictures.py [--out DIR]       needs matplotlib (extra `plot`)
+    python scripts/make_pictures.py [--out DIR] [--ssd WEIGHTS]    needs matplotlib (extra `plot`)
 
 training.png    loss of each iteration and test accuracy along the way
 digits.png      test images with what the trained net takes them for
 filters.png     the 20 filters of conv1
+detections.png  test scenes with what the SSD finds in them
 """
 
 from __future__ import annotations
@@ -90,6 +92,42 @@ def draw_filters(plt: Any, weights: Path) -> Any:
     return figure
 
 
+def train_ssd(weights: Path) -> None:
+    """Run ssd_digits_solver.prototxt without its tests."""
+    solver = get_solver(MODELS / "ssd_digits_solver.prototxt")
+    for _ in range(solver.param.max_iter):
+        solver.step(1)
+    solver.net.save(str(weights))
+
+
+def draw_detections(plt: Any, weights: Path, columns: int = 6, least: float = 0.5) -> Any:
+    """The first test scenes, with the digits that are found with a score of `least` or more."""
+    source = Net(MODELS / "ssd_digits_train_test.prototxt")
+    source.forward()
+    count = 2 * columns
+    scenes = source.blobs["data"].data[:count]
+    truth = source.blobs["label"].data[0, 0]
+    net = Net(MODELS / "ssd_digits.prototxt", weights=weights)
+    net.blobs["data"].reshape(*scenes.shape)
+    net.blobs["data"].data[...] = scenes
+    rows = net.forward()["detection_out"][0, 0]
+    figure, all_axes = plt.subplots(2, columns, figsize=(7, 2.6), layout="constrained")
+    for i, axes in enumerate(all_axes.flat):
+        axes.imshow(scenes[i, 0], cmap="gray", extent=(0, 1, 1, 0))
+        axes.axis("off")
+        objects = truth[truth[:, 0] == i]
+        for _image, label, _score, *box in rows[(rows[:, 0] == i) & (rows[:, 2] >= least)]:
+            good = any(label == one[1] and np.abs(one[3:7] - box).max() < 0.1 for one in objects)
+            draw_box(axes, box, f"{label - 1:.0f}", "#58b4ff" if good else WRONG)
+    return figure
+
+
+def draw_box(axes: Any, box: list[float], text: str, color: str) -> None:
+    x1, y1, x2, y2 = box
+    axes.plot([x1, x2, x2, x1, x1], [y1, y1, y2, y2, y1], color=color, linewidth=1)
+    axes.text(x1, y1 - 0.01, text, color=color, fontsize=7, va="bottom")
+
+
 def test_images() -> tuple[NDArray, NDArray]:
     """What the TEST net reads: its data layer's five batches."""
     net = Net(MODELS / "lenet_train_test.prototxt")
@@ -115,7 +153,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=MODELS / "pictures")
-    out = parser.parse_args().out
+    parser.add_argument("--ssd", type=Path, metavar="WEIGHTS", help="of ssd_digits, trained")
+    args = parser.parse_args()
+    out = args.out
     try:
         import matplotlib
     except ImportError:
@@ -128,10 +168,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "lenet.caffemodel"
         losses, tests = train(weights)
+        ssd = args.ssd or Path(folder) / "ssd.caffemodel"
+        if not args.ssd:
+            train_ssd(ssd)
         figures = {
             "training": draw_training(plt, losses, tests),
             "digits": draw_digits(plt, weights),
             "filters": draw_filters(plt, weights),
+            "detections": draw_detections(plt, ssd),
         }
     for name, figure in figures.items():
         save(figure, out / f"{name}.png")

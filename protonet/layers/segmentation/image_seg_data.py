@@ -39,7 +39,7 @@ class ImageSegData(PairLayer):
     """
 
     type = "ImageSegData"
-    forks = ("pspnet", "deeplab2", "deeplab", "synopsys")
+    forks = ("pspnet", "deeplab2", "synopsys")
     messages = ("image_data_param", "transform_param", "data_param")
     tops = between(1, 3)
     serves = frozenset(
