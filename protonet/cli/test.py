@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=VERSIONS[0],
         help="how average precision is taken, in nets with DetectionEvaluate (default: Integral)",
     )
+    parser.add_argument(
+        "--no-optimize",
+        action="store_true",
+        help="run layer by layer, instead of fewer steps with the same results up to rounding",
+    )
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--json", action="store_true", help="print the means as JSON too")
     add_consent(parser)
@@ -84,6 +89,7 @@ def _test(
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
+        optimize=not args.no_optimize,
     )
     refuse_unfilled(net)
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
@@ -99,7 +105,10 @@ def _test(
                 log.info("Batch %d, %s = %s", batch, name, number(value))
         if error is None and not np.isfinite(np.concatenate([*last.values(), [loss]])).all():
             found = find_non_finite(net) or NonFinite("the loss")
-            error = non_finite_error(net, found, f"in batch {batch}", "take other weights")
+            advice = "take other weights"
+            if not args.no_optimize:
+                advice += "; --no-optimize looks at every layer, to tell where it began"
+            error = non_finite_error(net, found, f"in batch {batch}", advice)
     loss /= args.iterations
     log.info("Loss: %s", number(loss))
     outputs, means = totals.results(args.ap_version, per_class=True)

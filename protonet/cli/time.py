@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,12 @@ HELP = "time the forward and backward pass of each layer"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_either(parser, "model", "net prototxt, or the name of a model of ours")
     parser.add_argument(
-        "--phase", choices=["TRAIN", "TEST"], default="TRAIN", help="default: TRAIN"
+        "--phase", choices=["TRAIN", "TEST"], help="default: TRAIN, with --optimize TEST"
+    )
+    parser.add_argument(
+        "--optimize",
+        action="store_true",
+        help="fold and fuse layers, as `test` does, and time the forward pass alone",
     )
     parser.add_argument(
         "--iterations", type=positive, default=50, metavar="N", help="passes (default: 50)"
@@ -74,11 +79,11 @@ def _memory(net: Net) -> dict[str, int]:
     """Bytes in use after a pass, shared memory counted once."""
 
     def size(blobs: Iterable[Blob]) -> int:
-        arrays = [a for b in blobs for a in ((b.data, b.diff) if b.has_diff else (b.data,))]
+        arrays = [b.data for b in blobs if b.has_data] + [b.diff for b in blobs if b.has_diff]
         return sum({a.__array_interface__["data"][0]: a.nbytes for a in arrays}.values())
 
     return {
-        "blobs": size(net.blobs.values()),
+        "blobs": size(net.blobs.values()) + net.extra_bytes,
         "parameters": size(net.learnable_params),
         "scratch": sum(layer.scratch_bytes for layer in net.layers),
     }
@@ -114,57 +119,72 @@ def _ways(net: Net) -> dict[int, str]:
     }
 
 
+def _passes(net: Net, optimized: bool) -> dict[str, Callable[[], object]]:
+    """What is timed, "forward" and mostly "backward"; the first pass, which allocates, is not."""
+    passes: dict[str, Callable[[], object]] = {"forward": net.run_forward}
+    if not optimized:
+        _force_weight_gradients(net)
+        passes["backward"] = net.run_backward
+    log.info("Performing Forward")
+    log.info("Initial loss: %s", number(net.run_forward()))
+    if not optimized:
+        log.info("Performing Backward")
+        net.run_backward()
+    return passes
+
+
 def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     """Log what Caffe logs; returns the averages in milliseconds and the memory in bytes."""
     from ..core.context import TEST, TRAIN
     from ..net.net import Net
 
+    default = "TEST" if args.optimize else "TRAIN"
     net = Net(
         model,
-        phase=TRAIN if args.phase == "TRAIN" else TEST,
+        phase=TEST if (args.phase or default) == "TEST" else TRAIN,
         level=args.level or 0,
         stages=stages(args),
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
+        optimize=args.optimize,
     )
-    _force_weight_gradients(net)
-    # The first pass allocates; it is not counted.
-    log.info("Performing Forward")
-    log.info("Initial loss: %s", number(net.run_forward()))
-    log.info("Performing Backward")
-    net.run_backward()
-    forward, backward = _Stopwatch(len(net.layers)), _Stopwatch(len(net.layers))
-    net.before_forward.append(forward.start)
-    net.after_forward.append(forward.stop)
-    net.before_backward.insert(0, backward.start)
-    net.after_backward.append(backward.stop)
+    passes = _passes(net, args.optimize)
+    watches = {way: _Stopwatch(len(net.layers)) for way in passes}
+    net.before_forward.append(watches["forward"].start)
+    net.after_forward.append(watches["forward"].stop)
+    if "backward" in watches:
+        net.before_backward.insert(0, watches["backward"].start)
+        net.after_backward.append(watches["backward"].stop)
 
     log.info("*** Benchmark begins ***")
     log.info("Testing for %d iterations.", args.iterations)
-    begin, forward_ms, backward_ms = perf_counter(), 0.0, 0.0
+    begin, sums = perf_counter(), dict.fromkeys(passes, 0.0)
     for iteration in range(args.iterations):
-        start = perf_counter()
-        net.run_forward()
-        middle = perf_counter()
-        net.run_backward()
-        end = perf_counter()
-        forward_ms += (middle - start) * 1e3
-        backward_ms += (end - middle) * 1e3
-        took = number((end - start) * 1e3)
-        log.info("Iteration: %d forward-backward time: %s ms.", iteration + 1, took)
+        start = last = perf_counter()
+        for way, run_pass in passes.items():
+            run_pass()
+            now = perf_counter()
+            sums[way] += (now - last) * 1e3
+            last = now
+        took = number((last - start) * 1e3)
+        log.info("Iteration: %d %s time: %s ms.", iteration + 1, "-".join(passes), took)
     total_ms = (perf_counter() - begin) * 1e3
 
     log.info("Average time per layer: ")
-    for name, *times in zip(net.layer_names, forward.ms, backward.ms):
-        for word, ms in zip(("forward", "backward"), times):
-            log.info("%10s\t%s: %s ms.", name, word, number(ms / args.iterations))
+    ran = [step.index for step in net.executed] if args.optimize else range(len(net.layers))
+    for i in ran:
+        for way, watch in watches.items():
+            ms = number(watch.ms[i] / args.iterations)
+            log.info("%10s\t%s: %s ms.", net.layer_names[i], way, ms)
     ways = _ways(net) if args.why else {}
-    for i, way in ways.items():
-        log.info("%10s\tway: %s", net.layer_names[i], way)
-    log.info("Average Forward pass: %s ms.", number(forward_ms / args.iterations))
-    log.info("Average Backward pass: %s ms.", number(backward_ms / args.iterations))
-    log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
+    for i, why in ways.items():
+        log.info("%10s\tway: %s", net.layer_names[i], why)
+    averages = {way: ms / args.iterations for way, ms in sums.items()}
+    for way, ms in averages.items():
+        log.info("Average %s pass: %s ms.", way.capitalize(), number(ms))
+    if "backward" in passes:
+        log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
     log.info("Total Time: %s ms.", number(total_ms))
     memory = _memory(net)
     for what, size in memory.items():
@@ -172,18 +192,11 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     log.info("*** Benchmark ends ***")
     layers = [
         {
-            "name": layer.name,
-            "type": layer.param.type,
-            "forward": f / args.iterations,
-            "backward": b / args.iterations,
+            "name": net.layer_names[i],
+            "type": net.layers[i].param.type,
+            **{way: watch.ms[i] / args.iterations for way, watch in watches.items()},
             **({"way": ways[i]} if i in ways else {}),
         }
-        for i, (layer, f, b) in enumerate(zip(net.layers, forward.ms, backward.ms))
+        for i in ran
     ]
-    return {
-        "iterations": args.iterations,
-        "forward": forward_ms / args.iterations,
-        "backward": backward_ms / args.iterations,
-        "layers": layers,
-        "memory": memory,
-    }
+    return {"iterations": args.iterations, **averages, "layers": layers, "memory": memory}

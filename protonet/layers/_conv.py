@@ -177,8 +177,8 @@ class ConvBase(Layer):
     def way(self, bottom: Blobs, top: Blobs) -> str:
         """Which way the kernels go with these blobs, and why."""
         x = (top if self.transposed else bottom)[0]
-        shape = (*self.batch(x.data).shape[:2], *self.size(x))
-        return str(choose(shape, self.blobs[0].shape, self.window, self.group, x.data.dtype))
+        shape = (prod(x.shape[: self.axis]), x.shape[self.axis], *self.size(x))
+        return str(choose(shape, self.blobs[0].shape, self.window, self.group, x.dtype))
 
     def batch(self, array: NDArray) -> NDArray:
         """The axes before the channels as one."""

@@ -79,7 +79,7 @@ class Convolution(ConvBase):
         ends = zip(super().size(x), self.margins)
         return (..., *(slice(before, before + n) for n, (before, _) in ends))
 
-    def _frame(self, x: Blob, values: NDArray, name: str) -> NDArray:
+    def frame(self, x: Blob, values: NDArray, name: str) -> NDArray:
         """The batch (N, C, ...) of a bottom's data or diff, in a frame of zeros if there are
         margins."""
         batch = self.batch(values)
@@ -95,7 +95,7 @@ class Convolution(ConvBase):
         b = self.blobs[1].data if len(self.blobs) > 1 else None
         for x, y in zip(bottom, top):
             convolution.forward(
-                self._frame(x, x.data, "frame"),
+                self.frame(x, x.data, "frame"),
                 w,
                 b,
                 self.batch(y.data),
@@ -106,9 +106,9 @@ class Convolution(ConvBase):
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         w, db = self.blobs[0], self.bias_diff()
         for x, y, wanted in zip(bottom, top, propagate_down):
-            given, dy = self._frame(x, x.data, "frame"), self.batch(y.diff)
+            given, dy = self.frame(x, x.data, "frame"), self.batch(y.diff)
             dw = w.diff if self.param_propagate_down[0] else None
-            dx = self._frame(x, x.diff, "frame of diffs") if wanted else None
+            dx = self.frame(x, x.diff, "frame of diffs") if wanted else None
             convolution.backward(given, dy, w.data, dw, db, dx, self.window, self.group)
             if dx is not None and self.margins:
                 np.copyto(self.batch(x.diff), dx[self._inside(x)])

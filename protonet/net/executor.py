@@ -94,5 +94,10 @@ class Executor:
                 step.locate(error)
                 raise
 
+    @property
+    def extra_bytes(self) -> int:
+        """Memory that no blob and no layer of the net shows."""
+        return 0
+
     def refresh(self) -> None:
         """Forget what was worked out from the weights, after they have changed."""

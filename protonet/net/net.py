@@ -29,6 +29,7 @@ from .executor import Executor
 from .optimise import for_inference
 from .parameters import Parameters
 from .passes import prepare, with_state
+from .step import Step
 from .structure import Structure
 from .turn import Turn, in_turn
 from .types import read_definition
@@ -241,6 +242,17 @@ class Net(Structure):
         return _predict.predict(
             self._graph, self.run_forward, self.reshape, inputs, batch_size, output
         )
+
+    @property
+    def executed(self) -> list[Step]:
+        """What a forward pass runs: all steps, or of an optimised net fewer, each at the position
+        of the first layer whose work it does."""
+        return [step for step in self._executor.steps if not step.idle]
+
+    @property
+    def extra_bytes(self) -> int:
+        """Memory of an optimised net: of blobs that share it, and of folded weights."""
+        return self._executor.extra_bytes
 
     @property
     def arena(self) -> Arena:

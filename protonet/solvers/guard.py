@@ -43,13 +43,14 @@ class NonFinite(NamedTuple):
 
 def find_non_finite(net: Net, tops: bool = True) -> NonFinite | None:
     """The first layer, in order of the net, that has a parameter or a top with a value that is
-    not finite, and which one; None if there is none."""
+    not finite, and which one; None if there is none.  Values that an optimised net has not kept
+    are passed over."""
     for index, step in enumerate(net.steps):
         for i, blob in enumerate(step.layer.blobs):
             if not np.isfinite(blob.data).all():
                 return NonFinite(f"parameter {i}", index)
         for blob, name in zip(step.top, step.top_names):
-            if tops and not np.isfinite(blob.data).all():
+            if tops and blob.has_data and not np.isfinite(blob.data).all():
                 # A layer without bottoms reads data.
                 return NonFinite(f"top '{name}'", index, read=not step.bottom)
     return None

@@ -123,6 +123,32 @@ def test_an_overflow_on_the_way(model, capsys):
     captured = capsys.readouterr()
     assert captured.out.splitlines()[0] == "double = inf"
     assert "layer 'more' (Power): top 'double' is not finite in batch 0" in captured.err
+    assert "--no-optimize looks at every layer" in captured.err
+
+
+def test_optimised_or_not_the_numbers_are_the_same(model, capsys):
+    text = (model / "known.prototxt").read_text()
+    text = text.replace('bottom: "p" top: "total"', 'bottom: "q" top: "total"')
+    text += (
+        'layer { name: "relu" type: "ReLU" bottom: "p" top: "r" }'
+        'layer { name: "late" type: "Power" bottom: "r" top: "q" power_param { power: 400 } }'
+    )
+    whole = text.split("layer {")
+    order = [*whole[:3], *whole[5:], whole[3], whole[4]]
+    (model / "deep.prototxt").write_text("layer {".join(order))
+    assert main(["test", "deep.prototxt", "known.caffemodel", "--quiet", "--no-optimize"]) == 5
+    shown = capsys.readouterr().err
+    # 2 to the power of 400 is more than a float holds; the net that keeps all says where it began.
+    assert "layer 'late' (Power): top 'q' is not finite" in shown and "--no-opt" not in shown
+    assert main(["test", "deep.prototxt", "known.caffemodel", "--quiet"]) == 5
+    assert "layer 'sum' (Reduction): top 'total' is not finite" in capsys.readouterr().err
+    small = (model / "deep.prototxt").read_text().replace("400", "3")
+    (model / "small.prototxt").write_text(small)
+    results = []
+    for words in ([], ["--no-optimize"]):
+        assert main(["test", "small.prototxt", "known.caffemodel", "--json", *words]) == 0
+        results.append(json.loads(capsys.readouterr().out))
+    assert results[0] == results[1] and results[0]["outputs"]["total"] == 2 * 2**3
 
 
 @pytest.mark.parametrize("kind", ["Input", "MemoryData", "input"])

@@ -203,3 +203,21 @@ def test_why_says_which_way_each_convolution_goes(tmp_path, capsys):
     assert main(command) == 0
     shown = capsys.readouterr()
     assert "way" not in shown.err and "way" not in shown.out
+
+
+def test_an_optimised_net_is_timed_forward_step_by_step(tmp_path, capsys):
+    (tmp_path / "net.prototxt").write_text(CONVOLUTIONS)
+    command = ["time", str(tmp_path / "net.prototxt"), "--iterations", "2", "--json", "--why"]
+    assert main([*command, "--optimize"]) == 0
+    shown = capsys.readouterr()
+    lines = messages(shown.err)
+    found = [line.strip().split("\t")[0] for line in lines if "\tforward: " in line]
+    assert found == ["in", "three", "one", "up"]  # no ReLU
+    assert not any("ackward" in line for line in lines)
+    assert [line for line in lines if line.startswith("Iteration: 2 forward time: ")]
+    result = json.loads(shown.out)
+    assert [layer["name"] for layer in result["layers"]] == found
+    assert result["forward"] > 0 and "backward" not in {*result, *result["layers"][0]}
+    assert [bool(layer.get("way")) for layer in result["layers"]] == [False, True, True, True]
+    # The input and the output of the net; y and z take turns with nobody.
+    assert result["memory"]["blobs"] == 4 * 2 * (16 * 32**2 + 8 * 64**2 + 16 * 32**2 + 8 * 32**2)

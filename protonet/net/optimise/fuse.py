@@ -49,8 +49,9 @@ def host(step: Step) -> type[Fused] | None:
     layer = step.layer
     if step.idle or step.losses or len(step.bottom) != 1 or len(step.top) != 1:
         return None
-    if type(layer) is Convolution and layer.axis == 1:
-        return FusedConvolution
+    if isinstance(layer, Convolution) and layer.axis == 1:
+        # A kind of its own may compute something else.
+        return FusedConvolution if type(layer).forward is Convolution.forward else None
     if type(layer) is InnerProduct and layer.axis == 1:
         return None if layer.param.inner_product_param.normalize else FusedInnerProduct
     return FusedAffine if is_affine(step) else None

@@ -58,14 +58,19 @@ class Fused(Layer):
             self._folded = True
         y = self.place.values()
         places = y.reshape(*y.shape[:2], prod(y.shape[2:]))
-        self.compute(bottom[0].data, y, epilogue(self.operations, places))
+        self.compute(bottom[0], y, epilogue(self.operations, places))
+
+    @property
+    def folded_bytes(self) -> int:
+        """Memory of the copies that `fold` made."""
+        return sum(a.nbytes for a in vars(self).values() if isinstance(a, np.ndarray))
 
     @abstractmethod
     def fold(self, scale: NDArray, shift: NDArray) -> None:
         """Make copies of the weights that have the affine layers' numbers in them."""
 
     @abstractmethod
-    def compute(self, x: NDArray, y: NDArray, after: Epilogue | None) -> None:
+    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
         """Write y from x, calling `after` for its pieces."""
 
 
@@ -97,14 +102,15 @@ class FusedConvolution(Fused):
         blobs = [blob.data for blob in self.host.blobs]
         self._w, self._b = _folded(blobs[0], blobs[1:], scale, shift)
 
-    def compute(self, x: NDArray, y: NDArray, after: Epilogue | None) -> None:
+    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
         b: NDArray | None
         if self._affine:
             w, b = self._w, self._b
         else:
             w = self.host.blobs[0].data
             b = self.host.blobs[1].data if len(self.host.blobs) > 1 else None
-        convolution.forward(x, w, b, y, self.host.window, self.host.group, after)
+        values = self.host.frame(x, x.data, "frame")
+        convolution.forward(values, w, b, y, self.host.window, self.host.group, after)
 
 
 class FusedInnerProduct(Fused):
@@ -115,7 +121,7 @@ class FusedInnerProduct(Fused):
         w = blobs[0].T if self.host.transpose else blobs[0]
         self._w, self._b = _folded(w, blobs[1:], scale, shift)
 
-    def compute(self, x: NDArray, y: NDArray, after: Epilogue | None) -> None:
+    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
         blobs = [blob.data for blob in self.host.blobs]
         b: NDArray | None
         if self._affine:
@@ -123,7 +129,7 @@ class FusedInnerProduct(Fused):
         else:
             w = blobs[0].T if self.host.transpose else blobs[0]
             b = blobs[1] if len(blobs) > 1 else None
-        inner_product.forward(x.reshape(len(x), -1), w, b, y.reshape(len(y), -1))
+        inner_product.forward(x.data.reshape(len(y), -1), w, b, y.reshape(len(y), -1))
         if after is not None:
             after(convolution.WHOLE)
 
@@ -134,9 +140,9 @@ class FusedAffine(Fused):
     def fold(self, scale: NDArray, shift: NDArray) -> None:
         self._scale, self._shift = scale.astype(self.dtype), shift.astype(self.dtype)
 
-    def compute(self, x: NDArray, y: NDArray, after: Epilogue | None) -> None:
+    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
         shape = (*x.shape[:2], prod(x.shape[2:]))
-        source, out = x.reshape(shape), y.reshape(shape)
+        source, out = x.data.reshape(shape), y.reshape(shape)
 
         def block(o: slice, d: slice) -> None:
             part = np.multiply(source[o, d], self._scale[d, None], out=out[o, d])

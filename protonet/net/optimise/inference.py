@@ -49,6 +49,11 @@ class Inference(Executor):
         with self.pool:
             super().reshape()
 
+    @property
+    def extra_bytes(self) -> int:
+        folded = (s.layer.folded_bytes for s in self.steps if isinstance(s.layer, Fused))
+        return sum(slot.flat.nbytes for slot in self.pool.slots) + sum(folded)
+
     def refresh(self) -> None:
         for step in self.steps:
             if isinstance(step.layer, Fused):

@@ -15,6 +15,8 @@ IP = """layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
   inner_product_param { num_output: 5 %s weight_filler { type: "gaussian" std: 0.2 }
     bias_filler { type: "gaussian" std: 1 } } }
 """
+MARGINS = """convolution_param { num_output: 4 kernel_size: 3 pad_l: 2
+  weight_filler { type: "gaussian" std: 0.3 } }"""
 SLOPE = "relu_param { negative_slope: 0.2 }"
 #: What stands behind the input -> the layers that are left of it.
 FUSED: dict[str, tuple[str, list[str]]] = {
@@ -34,6 +36,15 @@ FUSED: dict[str, tuple[str, list[str]]] = {
     "norm without bias": (conv("c", "data", more="bias_term: false") + norm("c"), ["c"]),
     "norm with factors of its own": (
         conv("c", "data") + in_place("BatchNorm", "c", "batch_norm_param { scale_bias: true }"),
+        ["c"],
+    ),
+    "margins": (
+        layer("Convolution", "c", ["data"], "c", MARGINS) + norm("c") + in_place("ReLU", "c"),
+        ["c"],
+    ),
+    "depthwise": (
+        layer("DepthwiseConvolution", "c", ["data"], "c", MARGINS.replace("pad_l: 2", "pad: 1"))
+        + norm("c"),
         ["c"],
     ),
     "norm of groups": (conv("c", "data", more="group: 2") + norm("c"), ["c"]),
