@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,16 +13,20 @@ from ..errors import NetError, ShapeError
 MAX_AXES = 32
 MAX_COUNT = 2**31 - 1
 
+#: Held by the thread that makes first values: nets of several threads may share them.
+first_values = threading.RLock()
+
 
 class Memory:
     """Flat memory that one or more blobs look at; it grows and never shrinks.
 
     `flat` is allocated when it is first needed, zeroed.  Blobs that share a Memory follow
     when `flat` is replaced, so that an `Arena` may move parameters after they were shared.
-    placed: whether it was.
+    placed: whether it was.  first: called when the values are first needed, to set `flat` to
+    others than zeros; None once they are there.
     """
 
-    __slots__ = ("dtype", "flat", "placed")
+    __slots__ = ("dtype", "first", "flat", "placed")
 
     @property
     def lost(self) -> bool:
@@ -32,11 +37,20 @@ class Memory:
         self.dtype = np.dtype(dtype)
         self.flat: NDArray = np.empty(0, self.dtype)
         self.placed = False
+        self.first: Callable[[], object] | None = None
 
     def view(self, shape: tuple[int, ...], count: int) -> NDArray:
+        if self.first is not None:
+            self._begin()
         if self.flat.size < count:
             self.flat = np.zeros(count, self.dtype)
         return self.flat[:count].reshape(shape)
+
+    def _begin(self) -> None:
+        with first_values:
+            if self.first is not None:
+                self.first()
+                self.first = None
 
 
 class Blob:
@@ -97,6 +111,20 @@ class Blob:
             self._diff_view = self._diff.view(self.shape, self.count)
             self._diff_base = self._diff.flat
         return self._diff_view
+
+    def take(self, values: NDArray, keep: bool = False) -> None:
+        """Have these values, of the blob's count, instead of its first ones.
+
+        keep: nobody else has the array, and it may become the blob's memory.  It does where
+        nobody has seen another yet and it can be one: of the dtype, contiguous, aligned, not
+        read-only.  Else the values are copied.
+        """
+        memory = self._data
+        unseen, memory.first = memory.flat.size == 0, None
+        if keep and unseen and values.dtype == memory.dtype and values.flags.carray:
+            memory.flat = values.reshape(-1)
+        else:
+            self.data[...] = values.reshape(self.shape)
 
     def share_data(self, other: Blob) -> None:
         """Look at the values of `other` from now on.

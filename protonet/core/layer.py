@@ -27,8 +27,7 @@ What every layer promises (tests/harness/check_layer.py proves it for each type)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -38,7 +37,7 @@ from ..errors import NetError, ProtonetError, PrototxtError
 from ..proto import caffe_pb2 as pb
 from ..proto.unknown import add, read_value
 from . import fillers
-from .blob import Blob, Memory
+from .blob import Blob, Memory, first_values
 from .context import TRAIN, Context
 from .ranges import Range
 
@@ -149,6 +148,8 @@ class Layer:
         #: Fields of the layer that no schema has -> the texts of their values; see `unknown`.
         self.unknown_fields: Mapping[str, Sequence[str]] = {}
         self._scratch: dict[str, Memory] = {}
+        self._rng: np.random.Generator | None = None
+        self._unfilled: list[tuple[pb.FillerParameter, Memory, tuple[int, ...]]] = []
         self._seed = context.spawn_seed()
 
     # -- what a layer implements ---------------------------------------------------------
@@ -225,10 +226,30 @@ class Layer:
     def training(self) -> bool:
         return self.phase == TRAIN
 
-    @cached_property
+    @property
     def rng(self) -> np.random.Generator:
         """The layer's own random stream, drawn from the net's seed."""
-        return np.random.Generator(np.random.SFC64(self._seed))
+        if self._rng is None:
+            with first_values:
+                if self._rng is not None:  # another thread was quicker
+                    return self._rng
+                stream = np.random.Generator(np.random.SFC64(self._seed))
+                self._fill_blobs(stream)
+                self._rng = stream
+        return self._rng
+
+    def _draw(self) -> None:
+        """Have the stream, and with it the first values."""
+        _ = self.rng
+
+    def _fill_blobs(self, stream: np.random.Generator) -> None:
+        """First values for the parameters that have none yet."""
+        waiting, self._unfilled = self._unfilled, []
+        for filler, memory, shape in waiting:
+            if memory.first is not None:
+                values = np.zeros(shape, self.dtype)
+                fillers.fill(filler, values, stream)
+                memory.flat, memory.first = values.reshape(-1), None
 
     def unknown(self, name: str, default: Any = None) -> Any:
         """A field of the layer that no schema has, such as `gelu_param` in one of your own.
@@ -245,14 +266,30 @@ class Layer:
         return found.get(name, default)
 
     def add_blob(self, shape: Sequence[int], filler: pb.FillerParameter | None = None) -> Blob:
-        """Append a parameter blob, filled by a FillerParameter (None: zeros)."""
+        """Append a parameter blob, filled by a FillerParameter (None: zeros).
+
+        Values are drawn when they are first needed, which is never where weights come first.
+        All of a layer are drawn at once, in the order of its blobs and before anything else
+        from its stream: the numbers do not tell when.
+        """
         blob = Blob(shape, self.dtype)
         if filler is not None and self.context.fill:
             self.check_filler(filler, blob.shape)
-            fillers.fill(filler, blob.data, self.rng)
+            blob.data_memory.first = self._draw  # a method: it goes along in a deep copy
+            self._unfilled.append((filler, blob.data_memory, blob.shape))
+            if self._rng is not None:
+                self._fill_blobs(self._rng)
         self.blobs.append(blob)
         self.param_propagate_down.append(True)
         return blob
+
+    def drop_fillers(self, used: Container[int]) -> None:
+        """Draw nothing for the parameters if all of them look at other memory by now.
+
+        used: ids of the memories that blobs of the net look at.
+        """
+        if not any(id(memory) in used for _, memory, _ in self._unfilled):
+            self._unfilled = []
 
     def check_filler(self, filler: pb.FillerParameter, shape: tuple[int, ...]) -> None:
         """PrototxtError or ShapeError, with the path of the field, for one of the layer's

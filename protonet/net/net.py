@@ -33,7 +33,7 @@ from .step import Step
 from .structure import Structure
 from .turn import Turn, in_turn
 from .types import read_definition
-from .weights import CopyReport, blob_counts
+from .weights import CopyReport, Source
 
 PathLike = str | os.PathLike
 
@@ -97,6 +97,7 @@ class Net(Structure):
         definition = prepare(with_state(source, phase, level, stages))
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
+        stored = Source(weights)
         context = Context(
             phase=definition.message.state.phase,
             dtype=dtype,
@@ -111,12 +112,12 @@ class Net(Structure):
             fill=not partial,
             fork=known_fork(fork),
             rcnn_config=read_settings(rcnn_config),
-            blob_count=blob_counts(weights),
+            blob_count=stored.blob_count,
         )
         self._assemble(definition, context, optimize, [keep] if isinstance(keep, str) else keep)
         lint.warn(self._graph)
         if weights is not None:
-            self.copy_from(weights)
+            self._parameters.copy_from(weights, strict=False, warn=True, read=stored.take())
 
     def _assemble(
         self, definition: Definition, context: Context, optimize: bool, keep: Sequence[str]

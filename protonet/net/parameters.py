@@ -9,7 +9,7 @@ from functools import cached_property
 from numpy.typing import DTypeLike
 
 from ..core.arena import Arena
-from ..core.blob import Blob
+from ..core.layer import Layer
 from ..errors import ShapeError, WeightsError
 from ..log import log
 from ..proto import caffe_pb2 as pb
@@ -47,19 +47,28 @@ class Parameters:
             blob.diff.fill(0)
 
     def copy_from(
-        self, weights: PathLike | Sequence[LayerWeights], strict: bool, warn: bool
+        self,
+        weights: PathLike | Sequence[LayerWeights],
+        strict: bool,
+        warn: bool,
+        read: Sequence[LayerWeights] | None = None,
     ) -> CopyReport:
-        """See `Net.copy_from`."""
+        """See `Net.copy_from`.  read: the layers of the file, if it was read already."""
         items: Sequence[LayerWeights]
         if isinstance(weights, (str, os.PathLike)):
-            source, items = os.fspath(weights), read_any(weights)
+            source, items = os.fspath(weights), read or read_any(weights)
         else:
             source, items = "the given weights", weights
         steps = self._graph.first_by_name
         shared = {id(param.blob) for param in self._graph.sharers}
         try:
             report = copy_weights(
-                {name: step.layer for name, step in steps.items()}, items, source, strict, shared
+                {name: step.layer for name, step in steps.items()},
+                items,
+                source,
+                strict,
+                shared,
+                keep=items is not weights,
             )
         except WeightsError as error:
             step = None if error.layer is None else steps.get(error.layer)
@@ -76,6 +85,7 @@ class Parameters:
 
     def share_by_name(self, other: Graph) -> None:
         """See `Net.share_trained_layers_with`."""
+        pairs = []
         for source in other.steps:
             step = self._graph.first_by_name.get(source.layer.name)
             if step is None:
@@ -88,12 +98,20 @@ class Parameters:
                         "make the two definitions agree",
                     )
                 )
-            _share(step.layer.blobs, source.layer.blobs)
+            pairs.append((step.layer, source.layer))
+        self._share(pairs)
 
     def share_by_position(self, other: Graph) -> None:
         """Use the values of `other`, a graph of the same definition."""
-        for step, source in zip(self._graph.steps, other.steps):
-            _share(step.layer.blobs, source.layer.blobs)
+        self._share([(a.layer, b.layer) for a, b in zip(self._graph.steps, other.steps)])
+
+    def _share(self, pairs: Sequence[tuple[Layer, Layer]]) -> None:
+        for layer, other in pairs:
+            for blob, shared in zip(layer.blobs, other.blobs):
+                blob.share_data(shared)
+        used = {id(param.blob.data_memory) for param in self._graph.params}
+        for layer, _ in pairs:
+            layer.drop_fillers(used)
 
     def to_proto(self) -> pb.NetParameter:
         """See `Net.to_proto`."""
@@ -117,8 +135,3 @@ class Parameters:
     def save_npz(self, path: PathLike) -> None:
         """See `Net.save_npz`."""
         write_npz(path, [step.layer for step in self._graph.steps])
-
-
-def _share(blobs: Sequence[Blob], others: Sequence[Blob]) -> None:
-    for blob, other in zip(blobs, others):
-        blob.share_data(other)

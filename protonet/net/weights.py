@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -54,17 +54,26 @@ def read_any(path: str | os.PathLike) -> Sequence[LayerWeights]:
     return read_npz(source) if is_npz(source) else read_weights(source)
 
 
-def blob_counts(weights: str | os.PathLike | None) -> Callable[[str], int | None]:
-    """How many blobs a weights file has for a layer, by name; None if it has no such layer.
-    The file is read when first asked."""
-    if weights is None:
-        return lambda name: None
+class Source:
+    """Weights that a net is built with: a file, read once and when first asked for."""
 
-    @cache
-    def counts() -> dict[str, int]:
-        return {layer.name: len(layer.blobs) for layer in read_any(weights)}
+    def __init__(self, path: str | os.PathLike | None) -> None:
+        self._path = path
+        self._layers: Sequence[LayerWeights] | None = None
 
-    return lambda name: counts().get(name)
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        self._layers = [] if self._path is None else read_any(self._path)
+        return {layer.name: len(layer.blobs) for layer in self._layers}
+
+    def blob_count(self, name: str) -> int | None:
+        """How many blobs it has for a layer; None if it has no such layer, or is no file."""
+        return self._counts.get(name)
+
+    def take(self) -> Sequence[LayerWeights] | None:
+        """The layers, if they were read already.  They are forgotten here."""
+        layers, self._layers = self._layers, None
+        return layers
 
 
 def copy_weights(
@@ -73,10 +82,12 @@ def copy_weights(
     source: str,
     strict: bool = False,
     shared: Container[int] = (),
+    keep: bool = False,
 ) -> CopyReport:
     """Copy by layer name, after everything was found to fit: all or nothing.
 
-    targets: the layer that a name means.
+    targets: the layer that a name means.  keep: nobody else has the arrays of `weights`, and
+    they may become the memory of blobs that have none yet.
     shared: ids of the blobs whose memory another layer owns; a file may leave those out.
     WeightsError if a blob does not fit, if no layer fits, or with `strict` if any layer is
     unused or missing.
@@ -100,7 +111,7 @@ def copy_weights(
     ]
     _judge(report, source, strict)
     for name, index, blob, values in plan:
-        blob.data[...] = values.reshape(blob.shape)
+        blob.take(values, keep)
         if not all_finite(blob.data):
             report.not_finite.append((name, index))
     return report

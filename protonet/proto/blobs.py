@@ -28,7 +28,7 @@ _RAW_TYPES = {0: "<f8", 1: "<f4", 2: "<f2"}
 
 
 def read_blob_at(message: Message) -> NDArray:
-    """The array of a BlobProto, as a view of the file's bytes wherever possible."""
+    """The array of a BlobProto; of content in memory a view of it wherever possible."""
     legacy: dict[int, int] = {}
     values: dict[int, list[NDArray]] = {}
     shape: list[int] = []
@@ -40,6 +40,8 @@ def read_blob_at(message: Message) -> NDArray:
             raw_type = value  # type: ignore[assignment]
         elif number == _SHAPE and kind == DELIMITED and _DATA not in legacy:
             shape += _read_shape(message, value)  # type: ignore[arg-type]
+        elif number == _DIFF and kind == DELIMITED and _DATA not in legacy:
+            continue  # a gradient
         elif number in (_DATA, _DIFF, _DOUBLE_DATA) or (number == _RAW_DATA and kind == DELIMITED):
             dtype = _dtype(number, raw_type)
             values.setdefault(number, []).append(_numbers(message, kind, value, dtype))

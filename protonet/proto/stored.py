@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 class LayerWeights:
     """The parameters of one layer in a file.
 
-    Arrays of a binary file are views of its bytes: quick, all in one piece of memory, and
-    not to be kept for long if only one of them is wanted.  HDF5 files leave out parameters
-    that another layer owns: None.
+    Each array has memory of its own.  HDF5 files leave out parameters that another layer
+    owns: None.
     """
 
     name: str

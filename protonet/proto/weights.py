@@ -7,7 +7,8 @@ in the first bytes when reading, and in the name (.h5) when writing.
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from .weights_hdf5 import (
     write_state_hdf5,
     write_weights_hdf5,
 )
-from .wire import DELIMITED, VARINT, Message, Span, WireError, delimited, number, signed
+from .wire import DELIMITED, VARINT, FileBytes, Message, Span, WireError, delimited, number, signed
 
 PathLike = str | os.PathLike
 
@@ -48,12 +49,10 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 def read_weights(path: PathLike) -> list[LayerWeights]:
     """All layers of a .caffemodel or .caffemodel.h5, of nets of any age, in file order."""
-    content = _load(path)
-    if _is_hdf5(content):
+    if _is_hdf5(path):
         return read_weights_hdf5(path)
-    _judge_content(content, path, "weights")
     layers = []
-    try:
+    with _content(path, "weights") as content:
         message = Message(content)
         for field_number, kind, value in message:
             if field_number == _NAME and kind == VARINT:
@@ -61,8 +60,6 @@ def read_weights(path: PathLike) -> list[LayerWeights]:
             if field_number in (_LAYER, _V1_LAYERS) and kind == DELIMITED:
                 read = _read_layer if field_number == _LAYER else _read_v1_layer
                 layers.append(read(Message(content, *value)))  # type: ignore[misc]
-    except WireError as error:
-        raise _damaged(path, error, "weights") from None
     if not layers:
         raise _failure(path, "the file holds no layers", "is it a .caffemodel at all?")
     return layers
@@ -163,12 +160,8 @@ def _collect(message: Message, *, name: int, type_: int, blobs: int) -> LayerWei
 
 def read_blob(path: PathLike) -> NDArray:
     """The array of a .binaryproto file (a mean image, an infogain matrix)."""
-    content = _load(path)
-    _judge_content(content, path, "an array")
-    try:
-        return np.array(read_blob_at(Message(content)))
-    except WireError as error:
-        raise _damaged(path, error, "an array") from None
+    with _content(path, "an array") as content:
+        return read_blob_at(Message(content))
 
 
 def write_blob(path: PathLike, array: NDArray) -> None:
@@ -180,12 +173,10 @@ def write_blob(path: PathLike, array: NDArray) -> None:
 
 def read_state(path: PathLike) -> State:
     """A .solverstate or .solverstate.h5."""
-    content = _load(path)
-    if _is_hdf5(content):
+    if _is_hdf5(path):
         return read_state_hdf5(path)
-    _judge_content(content, path, "a solver's state")
     state = State()
-    try:
+    with _content(path, "a solver's state") as content:
         message = Message(content)
         for field_number, kind, value in message:
             if field_number in (_ITER, _CURRENT_STEP) and kind != VARINT:
@@ -204,9 +195,7 @@ def read_state(path: PathLike) -> State:
                 span: Span = value  # type: ignore[assignment]
                 state.history.append(read_blob_at(Message(content, *span)))
             elif field_number == _EXTRA:
-                state.extra = bytes(content[slice(*value)])  # type: ignore[misc]
-    except WireError as error:
-        raise _damaged(path, error, "a solver's state") from None
+                state.extra = message.octets(value)  # type: ignore[arg-type]
     return state
 
 
@@ -226,29 +215,34 @@ def write_state(path: PathLike, state: State) -> None:
 # -- files ---------------------------------------------------------------------------------
 
 
-def _load(path: PathLike) -> NDArray[np.uint8]:
-    """All bytes of a file, read once; the arrays will be views of them."""
+@contextmanager
+def _content(path: PathLike, wanted: str) -> Iterator[FileBytes]:
+    """The bytes of a binary file; WeightsError if it clearly is something else, or for damage
+    that is found in the body."""
     try:
-        with open(path, "rb") as file:
-            if file.read(len(_HDF5)) == _HDF5:
-                return np.frombuffer(_HDF5, np.uint8)  # h5py reads it on its own
-            file.seek(0)
-            content = np.empty(os.fstat(file.fileno()).st_size, np.uint8)
-            size = file.readinto(content.data)
+        with open(path, "rb", buffering=0) as file:
+            content = FileBytes(file)
+            _judge_head(bytes(content[:4096]), path, wanted)
+            yield content
+    except WireError as error:
+        what = f"not {wanted}, or damaged: {error}"
+        raise _failure(path, what, "get or write the file again") from None
     except (OSError, ValueError) as error:
         raise _failure(path, *why_unreadable(path, error)) from error
-    return content[:size]
 
 
-def _is_hdf5(content: NDArray[np.uint8]) -> bool:
-    return bytes(content[: len(_HDF5)]) == _HDF5
+def _is_hdf5(path: PathLike) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(_HDF5)) == _HDF5
+    except (OSError, ValueError) as error:
+        raise _failure(path, *why_unreadable(path, error)) from error
 
 
-def _judge_content(content: NDArray[np.uint8], path: PathLike, wanted: str) -> None:
+def _judge_head(head: bytes, path: PathLike, wanted: str) -> None:
     """Say what a file is, if it clearly is something else."""
-    if not len(content):
+    if not head:
         raise _failure(path, "the file is empty", "was it written to the end?")
-    head = bytes(content[:4096])
     if meaning := kind_of(head):
         raise _failure(path, f"not {wanted}, but {meaning}")
     if not any(byte < 32 and byte not in b"\t\n\v\f\r" for byte in head):
@@ -264,7 +258,3 @@ def _write(path: PathLike, chunks: list[bytes | memoryview]) -> None:
 
 def _failure(path: PathLike, what: str, hint: str = "") -> WeightsError:
     return WeightsError(what, hint, file=os.fspath(path))
-
-
-def _damaged(path: PathLike, error: WireError, wanted: str) -> WeightsError:
-    return _failure(path, f"not {wanted}, or damaged: {error}", "get or write the file again")

@@ -1,16 +1,19 @@
 """Protobuf's binary form, as far as arrays need it.
 
-On the wire a packed list of floats is a length and then the bytes of the floats, so an array
-can look straight into the file's bytes.  protobuf's own classes would make a Python float of
+On the wire a packed list of floats is a length and then the bytes of the floats, so they can
+go straight from the file into an array.  protobuf's own classes would make a Python float of
 each value, which is what makes big weight files slow, and they stop at 2 GB.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from io import RawIOBase
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 VARINT, EIGHT_BYTES, DELIMITED, FOUR_BYTES = 0, 1, 2, 5
 Span = tuple[int, int]
@@ -20,6 +23,49 @@ class WireError(Exception):
     """Bytes that are not a protobuf message; the text says what and where."""
 
 
+class FileBytes:
+    """The bytes of an open file, read where they are asked for.
+
+    Not a map of the file: where somebody cuts a mapped file short, the system ends the process
+    that looks at what is gone, and blobs live for long.  Arrays of their own are also aligned,
+    and go one by one.
+    """
+
+    WINDOW = 1 << 14  # bytes read at once around what is no big array
+
+    def __init__(self, file: RawIOBase) -> None:
+        self._file, self._size = file, os.fstat(file.fileno()).st_size
+        self._start, self._window = 0, b""
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, at: int | slice) -> int | bytes:
+        if isinstance(at, slice):
+            start, stop, _ = at.indices(self._size)
+            return bytes(self.values(start, max(stop - start, 0), "u1"))
+        if not 0 <= at - self._start < len(self._window):
+            self._window = bytes(self.values(at, min(self.WINDOW, self._size - at), "u1"))
+            self._start = at
+        return self._window[at - self._start]
+
+    def values(self, start: int, count: int, dtype: DTypeLike) -> NDArray:
+        """A new array of the `count` numbers from byte `start` on."""
+        out = np.empty(count, dtype)
+        at = start - self._start
+        if at >= 0 and at + out.nbytes <= len(self._window):
+            out[...] = np.frombuffer(self._window, dtype, count, at)
+            return out
+        self._file.seek(start)
+        rest = out.view(np.uint8).data if count else memoryview(b"")
+        while rest:
+            done = self._file.readinto(rest)
+            if not done:
+                raise WireError(f"the file ends too early, at byte {self._file.tell()}")
+            rest = rest[done:]
+        return out
+
+
 class Message:
     """The fields of the message in `content[start:stop]`.
 
@@ -27,8 +73,11 @@ class Message:
     bytes for the others.  `pos` is the next field, and may be moved.
     """
 
-    def __init__(self, content: NDArray[np.uint8], start: int = 0, stop: int | None = None) -> None:
-        self.content, self.pos = content, start
+    def __init__(
+        self, content: NDArray[np.uint8] | FileBytes, start: int = 0, stop: int | None = None
+    ) -> None:
+        self.content: Any = content
+        self.pos = start
         self.stop = len(content) if stop is None else stop
 
     def __iter__(self) -> Iterator[tuple[int, int, int | Span]]:
@@ -63,12 +112,12 @@ class Message:
         return bytes(self.content[slice(*span)])
 
     def packed(self, span: Span, dtype: str) -> NDArray:
-        """The numbers of a packed field, in place."""
+        """The numbers of a packed field; of content that is in memory, in place."""
         start, stop = span
         count, rest = divmod(stop - start, np.dtype(dtype).itemsize)
         if rest:
             raise WireError(f"byte {start}: {stop - start} bytes are no whole number of values")
-        return np.frombuffer(self.content, dtype, count, start)
+        return self._values(start, count, dtype)
 
     def unpacked(self, span: Span, dtype: str) -> NDArray:
         """The numbers of a run of unpacked entries that begins with `span`, as before 2014.
@@ -78,11 +127,16 @@ class Message:
         size = np.dtype(dtype).itemsize
         first = span[0] - 1
         count = (self.stop - first) // (1 + size)
-        entries = np.frombuffer(self.content, [("tag", "u1"), ("x", dtype)], count, first)
+        entries = self._values(first, count, [("tag", "u1"), ("x", dtype)])
         others = np.flatnonzero(entries["tag"] != self.content[first])
         count = int(others[0]) if len(others) else count
         self.pos = first + count * (1 + size)
         return np.ascontiguousarray(entries["x"][:count])
+
+    def _values(self, start: int, count: int, dtype: DTypeLike) -> NDArray:
+        if isinstance(self.content, FileBytes):
+            return self.content.values(start, count, dtype)
+        return np.frombuffer(self.content, dtype, count, start)
 
 
 def signed(value: int) -> int:

@@ -48,13 +48,13 @@ class TrainingState:
         names, field = (self.param.weights, "weights") if weights is None else (weights, None)
         start_from = [find(definition, name, field) for name in split_names(names)]
         self.net = net = builder.train_net()
-        arena = net.arena
-        self.rule = kind(definition, arena.data.size, arena.data.dtype)
-        self.updater = Updater(definition, self.rule, arena, net.params_lr, net.params_weight_decay)
         self.test_nets = builder.test_nets()
         for test_net in self.test_nets:
             test_net.share_trained_layers_with(net)
         copy_weights(net, self.test_nets, start_from, strict)
+        arena = net.arena  # whose making would draw the fillers of weights that files have
+        self.rule = kind(definition, arena.data.size, arena.data.dtype)
+        self.updater = Updater(definition, self.rule, arena, net.params_lr, net.params_weight_decay)
         #: How many updates were made.
         self.iter = 0
         #: Loss of the last iteration, the mean over iter_size, before its update.

@@ -149,3 +149,41 @@ def test_old_names():
 def test_repr_tells_the_shape():
     assert repr(Blob((2, 3), np.float64)) == "<Blob 2 x 3, float64>"
     assert repr(Blob()) == "<Blob scalar, float32>"
+
+
+def test_a_blob_without_memory_takes_an_array_as_its_own():
+    values = np.arange(6, dtype=np.float32).reshape(1, 1, 2, 3)
+    blob = Blob((2, 3))
+    blob.take(values, keep=True)
+    assert np.shares_memory(blob.data, values)
+    assert blob.data.tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_an_array_that_cannot_be_the_memory_is_copied():
+    octets = np.zeros(25, np.uint8)
+    odd = octets[1:].view(np.float32)
+    read_only = np.ones(6, np.float32)
+    read_only.flags.writeable = False
+    for values in (odd, read_only, np.ones(6), np.ones((3, 2), np.float32).T):
+        blob = Blob((2, 3))
+        blob.take(values, keep=True)
+        assert not np.shares_memory(blob.data, values) and blob.data.flags.carray
+        assert blob.data.reshape(-1).tolist() == values.reshape(-1).tolist()
+
+
+def test_views_stay_live_and_arrays_of_others_their_own():
+    values = np.ones(3, np.float32)
+    blob = Blob((3,))
+    view = blob.data
+    blob.take(values, keep=True)
+    assert view.tolist() == [1, 1, 1] and not np.shares_memory(view, values)
+    other = Blob((3,))
+    other.take(values)
+    assert not np.shares_memory(other.data, values)
+
+
+def test_all_who_share_the_memory_have_what_was_taken():
+    first, second = Blob((3,)), Blob((3,))
+    second.share_data(first)
+    second.take(np.full(3, 7, np.float32), keep=True)
+    assert first.data.tolist() == [7, 7, 7]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
+from protonet.core import fillers
 from protonet.core.blob import Blob
 from protonet.core.context import TEST, TRAIN, Context
 from protonet.core.layer import Layer, at_least, between, exactly
@@ -85,3 +88,57 @@ def test_a_layer_shows_its_blobs() -> None:
     layer.add_blob((4, 3))
     layer.add_blob((4,))
     assert repr(layer) == "<Plain 'p': 4x3, 4>"
+
+
+def filled(monkeypatch: pytest.MonkeyPatch, **settings) -> tuple[Plain, list[int]]:
+    """A layer of two blobs with fillers that draw, and the counts drawn so far."""
+    drawn: list[int] = []
+    draw = fillers.draw
+    monkeypatch.setattr(fillers, "draw", lambda f, out: (drawn.append(out.size), draw(f, out)))
+    layer = plain(**settings)
+    for shape in ((2, 3), (4,)):
+        layer.add_blob(shape, pb.FillerParameter(type="uniform", min=-1, max=1))
+    return layer, drawn
+
+
+def stream(count: int) -> np.ndarray:
+    """What the layer of seed 3 draws: NumPy's numbers, by the rule that the seed is handed on."""
+    seed = np.random.SeedSequence(3).spawn(1)[0]
+    return np.random.Generator(np.random.SFC64(seed)).uniform(-1, 1, count)
+
+
+def test_fillers_are_drawn_when_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer, drawn = filled(monkeypatch)
+    assert drawn == []
+    second = layer.blobs[1].data
+    assert drawn == [6, 4]
+    expected = stream(10).astype(np.float32)
+    assert layer.blobs[0].data.reshape(-1).tolist() == expected[:6].tolist()
+    assert second.tolist() == expected[6:].tolist()
+    assert drawn == [6, 4]
+
+
+def test_fillers_come_first_in_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer, drawn = filled(monkeypatch)
+    expected = stream(11)
+    assert layer.rng.uniform(-1, 1) == expected[10] and drawn == [6, 4]
+    late = layer.add_blob((2,), pb.FillerParameter(type="uniform"))
+    assert drawn == [6, 4, 2] and late.data.all()
+
+
+def test_fillers_of_what_has_values_are_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer, drawn = filled(monkeypatch)
+    for blob in layer.blobs:
+        blob.take(np.ones(blob.shape))
+    layer.rng.random()
+    assert drawn == [] and all((blob.data == 1).all() for blob in layer.blobs)
+
+
+def test_two_threads_see_first_values_whole() -> None:
+    for _ in range(20):
+        layer, other = plain(), Blob((50, 50))
+        blob = layer.add_blob((50, 50), pb.FillerParameter(type="uniform", min=1, max=2))
+        other.share_data(blob)
+        with ThreadPoolExecutor(2) as pool:
+            whole = list(pool.map(lambda b: bool((b.data >= 1).all()), (blob, other)))
+        assert whole == [True, True] and np.shares_memory(blob.data, other.data)

@@ -109,7 +109,7 @@ class Bench:
         self.fill_bottoms()
 
     def forward(self) -> Bench:
-        self.layer.__dict__.pop("rng", None)  # drawn anew from the layer's own seed
+        self.layer._rng = None  # drawn anew from the layer's own seed
         if self.layer.reshape_always:
             self.layer.reshape(self.bottom, self.top)
         self.layer.forward(self.bottom, self.top)

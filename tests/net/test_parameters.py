@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from protonet import Net
+from protonet.core import fillers
 from protonet.errors import ShapeError, WeightsError
+from protonet.net import weights
 from protonet.proto.stored import LayerWeights
 from protonet.proto.weights import read_weights
 
@@ -87,3 +89,104 @@ def test_unnamed_tops_of_losses_are_told_apart_by_their_layer() -> None:
     net.blobs["x"].data[...] = 4
     (value,) = net.forward(end="a").values()
     assert value == 16 / 2  # and not 4 / 2, the value that b still has
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The counts of values that fillers drew."""
+    counts: list[int] = []
+    draw = fillers.draw
+    monkeypatch.setattr(fillers, "draw", lambda f, out: (counts.append(out.size), draw(f, out)))
+    return counts
+
+
+THREE = TWINS.replace("same", "first", 1).replace(
+    "num_output: 2", 'num_output: 2 weight_filler { type: "gaussian" }'
+)
+
+
+def test_fillers_are_not_drawn_for_what_the_file_has(tmp_path: Path, drawn: list[int]) -> None:
+    path = tmp_path / "w.caffemodel"
+    plain = Net(THREE, seed=1)
+    plain.save(path)
+    before = {name: [b.data.copy() for b in blobs] for name, blobs in plain.params.items()}
+    del drawn[:]
+    Net(THREE, path, seed=2).forward()
+    assert drawn == []
+    renamed = Net(THREE.replace('"same"', '"new"'), path, seed=1)
+    renamed.forward()
+    assert drawn == [9]
+    for name, old in (("first", "first"), ("new", "same"), ("last", "last")):
+        for blob, values in zip(renamed.params[name], before[old]):
+            np.testing.assert_array_equal(blob.data, values)
+
+
+def test_nets_of_double_precision_draw_nothing_either(tmp_path: Path, drawn: list[int]) -> None:
+    net = Net(THREE, seed=1)
+    net.save(tmp_path / "w.caffemodel")
+    del drawn[:]
+    double = Net(THREE, tmp_path / "w.caffemodel", dtype=np.float64)
+    assert drawn == [] and double.params["last"][0].data.dtype == np.float64
+    np.testing.assert_array_equal(double.params["last"][0].data, net.params["last"][0].data)
+
+
+def test_a_net_and_its_file_do_not_touch_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "w.caffemodel"
+    Net(THREE, seed=1).save(path)
+    content = path.read_bytes()
+    net, other = Net(THREE, path), Net(THREE, path)
+    before = net.params["last"][0].data.copy()
+    other.params["last"][0].data[...] = 0
+    assert path.read_bytes() == content
+    path.write_bytes(b"")
+    np.testing.assert_array_equal(net.params["last"][0].data, before)
+
+
+def test_views_from_before_and_arrays_of_ones_own(tmp_path: Path) -> None:
+    Net(THREE, seed=1).save(tmp_path / "w.caffemodel")
+    net = Net(THREE, seed=2)
+    view = net.params["last"][0].data
+    net.copy_from(tmp_path / "w.caffemodel")
+    assert net.params["last"][0].data is view
+    mine = np.ones((2, 3), np.float32)
+    fresh = Net(THREE, seed=2)
+    fresh.copy_from([LayerWeights("last", "", [mine, np.zeros(2, np.float32)])], warn=False)
+    assert not np.shares_memory(fresh.params["last"][0].data, mine)
+
+
+def test_a_file_that_tells_a_variant_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """
+    layer { name: "in" type: "Input" top: "x" input_param {
+      shape { dim: 1 dim: 2 dim: 3 dim: 3 } } }
+    layer { name: "bn" type: "BN" bottom: "x" top: "y" }
+    """
+    Net(text, fork="segnet").save(tmp_path / "w.caffemodel")
+    read: list[str] = []
+    monkeypatch.setattr(
+        weights, "read_weights", lambda path: (read.append(path), read_weights(path))[1]
+    )
+    net = Net(text, tmp_path / "w.caffemodel")
+    assert len(read) == 1
+    net.clone()
+    assert len(read) == 1
+
+
+def test_fillers_are_not_drawn_for_what_another_net_has(drawn: list[int]) -> None:
+    net, other = Net(THREE, seed=1), Net(THREE, seed=2)
+    other.share_with(net)
+    for layer in other.layers:
+        layer.rng.random()
+    assert drawn == []
+    assert np.shares_memory(other.params["last"][0].data, net.params["last"][0].data)
+    assert drawn == [6]
+
+
+def test_but_for_what_a_sharer_in_the_net_still_looks_at(drawn: list[int]) -> None:
+    twins = THREE.replace("bottom:", 'param { name: "w" } bottom:', 2)
+    other = Net(twins.replace('"same"', '"own"'), seed=2)
+    before = Net(twins, seed=2).params["same"][0].data.copy()
+    other.share_with(Net(THREE, seed=1))  # which has "first" and "last"
+    np.testing.assert_array_equal(other.params["own"][0].data, before)
+    assert not np.array_equal(other.params["first"][0].data, before)

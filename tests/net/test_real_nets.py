@@ -187,7 +187,7 @@ def build(name: str, phase: int, **options) -> Net:
 def loss_of(net: Net) -> float:
     """The loss of one pass; Dropout draws the same each time.  Scores without a loss are summed."""
     for layer in net.layers:
-        layer.__dict__.pop("rng", None)
+        layer._rng = None
     loss = net.run_forward()
     if not any(net.blob_loss_weights.values()):
         for name in net.outputs:

@@ -19,6 +19,7 @@ from protonet.proto.weights import (
     write_state,
     write_weights,
 )
+from protonet.proto.wire import FileBytes
 
 
 def array_of(proto: pb.BlobProto) -> np.ndarray:
@@ -175,3 +176,27 @@ def test_damaged_weights_only_ever_raise_weights_errors(conformance: Path, tmp_p
             except WeightsError:
                 raised += 1
         assert raised > 50
+
+
+def test_every_byte_of_the_values_is_read_once_and_gradients_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "w.caffemodel"
+    net = pb.NetParameter(layer=[{"name": "a"}, {"name": "b"}])
+    blobs = {i: [np.full((100, 99 + i), i, np.float32), np.ones(5, np.float32)] for i in (0, 1)}
+    write_weights(path, net, blobs, diffs=blobs)
+    assert path.stat().st_size > 2 * 2 * 4 * 9900
+    got: list[int] = []
+    values = FileBytes.values
+
+    def counting(self: FileBytes, start: int, count: int, dtype: str) -> np.ndarray:
+        got.append(count * np.dtype(dtype).itemsize)
+        return values(self, start, count, dtype)
+
+    monkeypatch.setattr(FileBytes, "values", counting)
+    layers = read_weights(path)
+    arrays = [array for layer in layers for array in layer.blobs]
+    assert same(arrays, [*blobs[0], *blobs[1]])
+    stored = sum(array.nbytes for array in arrays)
+    assert stored <= sum(got) <= stored + 10 * FileBytes.WINDOW
+    assert not any(np.shares_memory(a, b) for i, a in enumerate(arrays) for b in arrays[:i])

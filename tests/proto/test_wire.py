@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from protonet.proto import caffe_pb2 as pb
-from protonet.proto.wire import Message, WireError, delimited, number, signed, varint
+from protonet.proto.wire import FileBytes, Message, WireError, delimited, number, signed, varint
 
 
 def bytes_of(content: bytes) -> np.ndarray:
@@ -46,3 +49,31 @@ def test_a_run_of_unpacked_values_stops_where_it_stops() -> None:
     assert n == 5
     assert message.unpacked(span, "<f4").tolist() == [1, 2, 3]
     assert next(fields) == (1, 0, 5)
+
+
+def test_arrays_from_a_file_are_aligned_and_their_own(tmp_path: Path) -> None:
+    values = np.arange(9000, dtype="<f4")
+    path = tmp_path / "x"
+    for offset in range(4):
+        path.write_bytes(
+            b"a" * offset + b"".join(delimited(5, values.tobytes(), b"")) + b"\x08\x05"
+        )
+        with open(path, "rb", buffering=0) as file:
+            message = Message(FileBytes(file), offset)
+            fields = iter(message)
+            _, _, span = next(fields)
+            read = message.packed(span, "<f4")
+            assert next(fields) == (1, 0, 5)
+        assert read.flags.carray and read.flags.owndata
+        np.testing.assert_array_equal(read, values)
+
+
+def test_a_file_that_is_cut_short_while_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"".join(delimited(5, bytes(100_000))))
+    with open(path, "rb", buffering=0) as file:
+        message = Message(FileBytes(file))
+        _, _, span = next(iter(message))
+        os.truncate(path, 50_000)
+        with pytest.raises(WireError, match="ends too early, at byte 50000"):
+            message.packed(span, "<f4")

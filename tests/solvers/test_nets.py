@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from protonet.core import fillers
 from protonet.core.context import TEST, TRAIN
 from protonet.errors import NetError, SolverError, WeightsError
 from protonet.net.net import Net
@@ -244,3 +245,16 @@ def test_a_net_in_training_shares_with_another_and_still_learns():
             np.testing.assert_array_equal(ours.data, theirs.data)
     with pytest.raises(NetError, match="each by its own solver"):
         toy().net.share_with(solver.net)
+
+
+def test_fillers_are_not_drawn_for_weights_to_start_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    net = NET.replace('"constant" value: 0.5', '"gaussian"')
+    toy(net).net.save("a.caffemodel")
+    drawn = []
+    draw = fillers.draw
+    monkeypatch.setattr(fillers, "draw", lambda f, out: (drawn.append(out.size), draw(f, out)))
+    toy(net, weights="a.caffemodel", test_iter=1, test_interval=1).step(2)
+    assert drawn == []
+    toy(net, test_iter=1, test_interval=1)
+    assert drawn == [2]
