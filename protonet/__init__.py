@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from . import errors
+    from . import edit, errors
     from .core.blob import Blob
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
@@ -33,6 +33,7 @@ _PUBLIC = {
     "Solver": ".solvers",
     "TEST": ".core.context",
     "TRAIN": ".core.context",
+    "edit": "",
     "errors": "",
     "get_solver": ".solvers",
     "install_as_caffe": ".pycaffe.install",
@@ -50,6 +51,7 @@ __all__ = [
     "Net",
     "Solver",
     "__version__",
+    "edit",
     "errors",
     "get_solver",
     "install_as_caffe",

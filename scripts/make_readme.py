@@ -77,6 +77,7 @@ ROOMS = (
     "layers",
     "data",
     "core",
+    "edit",
     *("kernels", "proto"),
 )
 

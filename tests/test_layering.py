@@ -21,6 +21,7 @@ LEVELS = {
     "files": 0.5,
     "proto": 1,
     "kernels": 1,
+    "edit": 1.5,
     "core": 2,
     "data": 3,
     "layers": 4,

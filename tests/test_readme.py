@@ -11,9 +11,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+import protonet
 from protonet import Net
 from protonet.cli.main import main
 from protonet.core import registry
+from protonet.proto.text import read_net
 from tests.test_layering import LEVELS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,6 +74,21 @@ def test_python_example_runs(
     exec(compile(example, "README.md", "exec"), {})
     printed = capsys.readouterr().out
     assert "'accuracy'" in printed and "(60, 20, 12, 12)" in printed and "(20, 1, 5, 5)" in printed
+
+
+def test_the_edits_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(
+        r"^```py\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    example = example.replace('"models/', f'"{ROOT.as_posix()}/models/')
+    exec(compile(example, "README.md", "exec"), {"protonet": protonet})
+    definition = read_net("wider.prototxt").message
+    names = [layer.name for layer in definition.layer]
+    assert names.index("drop1") == names.index("ip1") + 1 and "accuracy" not in names
+    assert definition.layer[2].convolution_param.num_output == 32
+    assert [*definition.layer[-1].bottom] == ["scores", "label"]
+    assert "# Negative becomes 0." in Path("wider.prototxt").read_text()
 
 
 def test_a_layer_of_ones_own_runs(

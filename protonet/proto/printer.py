@@ -37,14 +37,15 @@ def _lines(message: Message, indent: str) -> Iterator[str]:
             elif lone:
                 yield f"{indent}{field.name}: [{item}]"
             else:
-                yield f"{indent}{field.name}: {_scalar(field, item)}"
+                yield f"{indent}{field.name}: {scalar(field, item)}"
 
 
 def _is_repeated(field: FieldDescriptor, value: Any) -> bool:
     return hasattr(value, "append") or bool(field.message_type and hasattr(value, "add"))
 
 
-def _scalar(field: FieldDescriptor, value: Any) -> str:
+def scalar(field: FieldDescriptor, value: Any) -> str:
+    """The text of one value."""
     if field.enum_type:
         return str(field.enum_type.values_by_number[value].name)
     if field.type == FieldDescriptor.TYPE_BOOL:

@@ -45,10 +45,16 @@ def read_solver(source: str | os.PathLike | Message) -> SolverDefinition:
 
 def read_text(source: str | os.PathLike, message_type: type[M]) -> tuple[M, Place, Path]:
     """Message, lines and folder of a definition as it stands, nothing upgraded."""
-    if isinstance(source, str) and _is_text(source, message_type):
-        return *parse(source, message_type), Path()
-    path = Path(source)
-    return *parse(_content(path), message_type, str(source)), path.parent
+    text, file = content_of(source, message_type)
+    return *parse(text, message_type, file), Path(file or "").parent
+
+
+def content_of(source: str | os.PathLike, *kinds: type[Message]) -> tuple[str, str | None]:
+    """The text of a definition of one of these kinds, and its file; bytes that are not UTF-8
+    as Python's surrogates."""
+    if isinstance(source, str) and any(_is_text(source, kind) for kind in kinds):
+        return source, None
+    return _content(Path(source)), str(source)
 
 
 def _read(source: Any, message_type: type[M]) -> tuple[M, Place, Path]:
