@@ -39,7 +39,8 @@ from protonet.net.types import check_known, read_definition
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.source_map import Definition
 from protonet.pycaffe.draw import draw_net
-from protonet.viz.summary import summarize, to_text
+from protonet.viz.summary import summarize
+from protonet.viz.summary_text import to_text
 
 ENDINGS = (".prototxt", ".pt", ".prototmp", ".tpl", ".prototxt.txt")
 SIDE = 224
@@ -94,7 +95,7 @@ def examine(path: Path, seconds: int) -> Result:
         return result
     try:
         net = look(definition)
-        to_text(net, summarize(net))
+        to_text(summarize(net))
         draw_net(definition.message, "TB", "svg")
         result.looked = True
         note_missing(result, net)

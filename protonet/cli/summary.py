@@ -1,20 +1,35 @@
-"""protonet summary: layers, types, bottoms, tops, shapes, parameters, operations, memory."""
+"""protonet summary: layers, types, shapes, parameters, operations and memory, or weights."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from .common import add_net_arguments, add_shapes, announce_device, stages
-from .models import DEPLOY, model_file
+from .look import add_look_arguments, look
+
+if TYPE_CHECKING:
+    from ..viz.summary import Summary
 
 HELP = "print a net's layers, shapes, parameters, multiply-adds and memory, or what weights hold"
 
 _EPILOG = """\
+Multiply-adds are those of layers with weights: convolution, inner product, recurrent.
+Activations count each memory once: what works in place takes none.
 Neither the data nor the Python modules of a net are needed.  Where a shape comes from what is
 not there, --shape gives it; without it the layers behind are listed with a question mark.
-Of a weight file (.caffemodel, .h5, .npz) it prints the layers, shapes and counts."""
+Of a weight file (.caffemodel, .h5, .npz) it prints the shapes and what each blob holds.
+
+examples:
+  protonet summary lenet
+  protonet summary train_val.prototxt --shape data=1,3,227,227 --shape label=1
+  protonet summary deploy.prototxt --group folded       one line for inception_3a, res2a, ...
+  protonet summary train_val.prototxt --phase BOTH
+  protonet summary net.caffemodel
+  protonet summary deploy.prototxt --csv > net.csv"""
 
 _WEIGHTS = (".caffemodel", ".h5", ".hdf5", ".npz")
 
@@ -24,78 +39,79 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("model", help="net prototxt, a weight file, or the name of a model of ours")
     parser.add_argument(
-        "--phase",
-        choices=["TRAIN", "TEST"],
-        help="default: TEST, or TRAIN if the net has its data in TRAIN only",
+        "--group",
+        choices=["subtotals", "folded", "none"],
+        default="subtotals",
+        help="blocks of layers with one prefix: with a line of subtotals each (the default), that "
+        "line alone, or not at all",
     )
-    parser.add_argument("--json", action="store_true", help="machine-readable output")
-    add_shapes(parser)
-    add_net_arguments(parser)
+    parser.add_argument(
+        "--full", action="store_true", help="all columns, digits and names, however wide"
+    )
+    form = parser.add_mutually_exclusive_group()
+    for name, what in (("json", "JSON"), ("csv", "CSV"), ("markdown", "a Markdown table")):
+        form.add_argument(
+            f"--{name}", dest="form", action="store_const", const=name, help=f"print {what}"
+        )
+    add_look_arguments(parser, both="BOTH: side by side")
 
 
 def run(args: argparse.Namespace) -> int:
     if args.model.lower().endswith(_WEIGHTS):
         return _summarize_weights(args)
-    from ..errors import NetError, together
-    from ..net.net import Net
-    from ..net.types import read_definition
-    from ..viz import summary
+    from ..errors import together
+    from ..viz import phases, summary, summary_text
+    from ..viz.tables import to_csv
 
-    announce_device(args)
-    definition = read_definition(model_file(args.model, DEPLOY), partial=True)
-    net = Net(
-        definition,
-        phase=_phase(args, definition),
-        level=args.level or 0,
-        stages=stages(args),
-        open_data=False,
-        shapes=dict(args.shape),
-        partial=True,
-        fork=args.fork,
-        rcnn_config=args.rcnn_config,
-    )
-    if not net.layers:
-        raise NetError(
-            "the net has no layers in this state", "check phase, level and stages", file=args.model
-        )
-    rows = summary.summarize(net)
-    if args.json:
-        print(json.dumps(summary.to_json(net, rows), indent=2))
+    nets = look(args, args.phase)
+    found = [summary.summarize(net) for net in nets]
+    if args.form == "json":
+        data = {each.phase: summary.to_json(each) for each in found}
+        print(json.dumps(data if len(found) > 1 else data.popitem()[1], indent=2))
+    elif args.form == "csv":
+        print(to_csv([record for each in found for record in summary.to_records(each)]))
+    elif args.form == "markdown":
+        print("\n\n".join(_markdown(found, args.group)))
+    elif len(found) > 1:
+        print(phases.to_text(found, _width(args)))
     else:
-        print(summary.to_text(net, rows))
-    if net.faults:
-        raise together(net.faults)
+        print(summary_text.to_text(found[0], _width(args), args.group))
+    if faults := list({str(fault): fault for net in nets for fault in net.faults}.values()):
+        raise together(faults)
     return 0
 
 
-def _phase(args: argparse.Namespace, definition: Any) -> int:
-    """The phase that was asked for, else the one of the two in which the net has its data."""
-    from ..core.context import TEST, TRAIN
-    from ..log import log
-    from ..net.passes import has_its_bottoms
+def _width(args: argparse.Namespace) -> int | None:
+    """Columns to fill: those of the terminal, 80 in a pipe."""
+    if args.full:
+        return None
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
-    if args.phase:
-        return TRAIN if args.phase == "TRAIN" else TEST
-    complete = [
-        phase
-        for phase in (TEST, TRAIN)
-        if has_its_bottoms(definition, phase, args.level or 0, stages(args))
-    ]
-    if complete != [TRAIN]:
-        return TEST
-    log.warning("%s: the net has its data in phase TRAIN only: this is TRAIN", args.model)
-    return TRAIN
+
+def _markdown(found: Sequence[Summary], groups: str) -> list[str]:
+    from ..viz import phases, summary_text
+
+    if len(found) > 1:
+        return [phases.to_table(found[0], found[1]).markdown()]
+    summary = found[0]
+    tables = [summary_text.to_table(summary, groups), summary_text.total_table(summary)]
+    return [*(table.markdown() for table in tables), *summary_text.sentences(summary)]
 
 
 def _summarize_weights(args: argparse.Namespace) -> int:
     from ..net.npz import is_npz, read_npz
     from ..proto.weights import read_weights
     from ..viz import weights_summary
+    from ..viz.tables import to_csv
 
     read = read_npz if is_npz(args.model) else read_weights
     rows = weights_summary.summarize_weights(read(args.model))
-    if args.json:
+    if args.form == "json":
         print(json.dumps(weights_summary.to_json(rows), indent=2))
+    elif args.form == "csv":
+        print(to_csv(weights_summary.to_records(rows)))
+    elif args.form == "markdown":
+        print(weights_summary.to_table(rows).markdown())
     else:
-        print(weights_summary.to_text(args.model, rows))
+        print(weights_summary.to_text(args.model, rows, _width(args)))
     return 0

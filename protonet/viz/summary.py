@@ -1,23 +1,30 @@
-"""The table of a net: layers, shapes, parameters, multiply-adds, memory."""
+"""What a net takes: the shapes, parameters, multiply-adds and memory of each layer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
+from ..core.blob import Blob
 from ..core.context import TRAIN
 from ..layers._unopened import Unshaped
 from ..net.net import Net
+from ..net.step import Step
+from .tables import shape_text
 
 
 @dataclass(frozen=True)
 class LayerSummary:
     """One layer.  shapes: of the tops.  parameters: those it owns (shared ones count at the
-    first layer).  macs: multiply-adds of a forward pass over the batch.  memory: bytes of
-    its tops and parameters, gradients included in the TRAIN phase; what works in place or
-    shares its bottom's memory takes none.  A shape that is not known is None.
-    known: False for a layer that could not be set up, whose numbers are 0.
+    first layer).  frozen: those of them that no solver changes, their lr_mult being 0.
+    macs: multiply-adds of a forward pass over the batch, in layers with weights (convolution,
+    inner product, recurrent).  activations: bytes of the tops; what works in place or shares its
+    bottom's memory takes none.  training: bytes in training: tops and parameters, the gradients
+    of parameters that learn and of all tops that were computed from others.  A shape that is not
+    known is None.  known: False for a layer that could not be set up, whose numbers are 0.
     """
 
     name: str
@@ -26,140 +33,201 @@ class LayerSummary:
     tops: list[str]
     shapes: list[tuple[int, ...] | None]
     parameters: int
+    frozen: int
     macs: int
-    memory: int
+    activations: int
+    training: int
     known: bool = True
 
-
-def summarize(net: Net) -> list[LayerSummary]:
-    """A row for each layer, in order."""
-    rows: list[LayerSummary] = []
-    seen: set[int] = set()
-    copies = 2 if net.phase == TRAIN else 1
-    owned: dict[int, int] = {}
-    for blob in net.learnable_params:
-        owned[id(blob)] = blob.count
-    # By position, not by name: two layers may share one.
-    for step in net.steps:
-        layer, bottom, top = step.layer, step.bottom, step.top
-        known = not isinstance(layer, Unshaped)
-        parameters = sum(owned.get(id(blob), 0) for blob in layer.blobs)
-        values = parameters
-        for blob in top if known else ():
-            memory = blob.data_memory
-            if id(memory) not in seen:
-                seen.add(id(memory))
-                values += blob.count
-        rows.append(
-            LayerSummary(
-                layer.name,
-                layer.param.type,
-                step.bottom_names,
-                step.top_names,
-                [
-                    None if name in net.unknown else blob.shape
-                    for name, blob in zip(step.top_names, top)
-                ],
-                parameters,
-                layer.macs(bottom, top),
-                values * copies * layer.dtype.itemsize,
-                known,
-            )
-        )
-    return rows
+    @property
+    def inserted(self) -> bool:
+        """Whether it is a split that is not in the user's file."""
+        return self.type == "Split" and self.name.endswith("_split")
 
 
-def to_json(net: Net, rows: list[LayerSummary]) -> dict[str, Any]:
-    """The same as plain data: layers and totals."""
-    return {
-        "name": net.name,
-        "phase": "TRAIN" if net.phase == TRAIN else "TEST",
-        "layers": [asdict(row) for row in rows],
-        "parameters": sum(row.parameters for row in rows),
-        "macs": sum(row.macs for row in rows),
-        "memory": sum(row.memory for row in rows),
-    }
-
-
-def to_text(net: Net, rows: list[LayerSummary]) -> str:
-    """An aligned table with a line of totals; numbers to the right.
-
-    The splits that were inserted take no memory and are not in the user's file: the table
-    leaves them out and names the blobs that they hand on.
+@dataclass(frozen=True)
+class Summary:
+    """A net.  batch: its items, the first axis of the first blob that is read;
+    item: what to call one.
+    peak: bytes of the blobs that a forward pass needs at once, each given up after its last
+    reader.  missing: the first blobs whose shapes are not known.
     """
-    split = {top: row.bottoms[0] for row in rows if _inserted(row) for top in row.tops}
-    rows = [row for row in rows if not _inserted(row)]
-    head = ("layer", "type", "bottoms", "tops", "shape", "parameters", "multiply-adds", "memory")
-    body = [
-        (
-            row.name,
-            row.type,
-            " ".join(split.get(name, name) for name in row.bottoms),
-            " ".join(row.tops),
-            " ".join(shape_text(shape) for shape in row.shapes),
-            *(
-                (f"{row.parameters:,}", f"{row.macs:,}", human_bytes(row.memory))
-                if row.known
-                else ("?", "?", "?")
-            ),
-        )
-        for row in rows
-    ]
-    totals = [sum(getattr(row, key) for row in rows) for key in ("parameters", "macs", "memory")]
-    total = (
-        "total",
-        f"{len(rows)} layers",
-        "",
-        "",
-        "",
-        f"{totals[0]:,}",
-        f"{totals[1]:,}",
-        human_bytes(totals[2]),
+
+    name: str
+    phase: str
+    batch: int
+    item: str
+    rows: list[LayerSummary]
+    itemsize: int
+    peak: int
+    missing: list[str]
+
+    def total(self, field: str) -> int:
+        return total(self.rows, field)
+
+    @property
+    def shown(self) -> list[LayerSummary]:
+        """The layers of the user's file.  The splits that were inserted take no memory; their
+        readers name the blob that they hand on."""
+        split = {top: row.bottoms[0] for row in self.rows if row.inserted for top in row.tops}
+        return [
+            LayerSummary(**{**vars(row), "bottoms": [split.get(b, b) for b in row.bottoms]})
+            for row in self.rows
+            if not row.inserted
+        ]
+
+
+def total(rows: Sequence[LayerSummary], field: str) -> int:
+    """Of a field with numbers, over layers."""
+    return sum(getattr(row, field) for row in rows)
+
+
+def summarize(net: Net) -> Summary:
+    """A row for each layer, in order, and what holds for the net."""
+    batch, item = _batch(net)
+    return Summary(
+        net.name,
+        "TRAIN" if net.phase == TRAIN else "TEST",
+        batch,
+        item,
+        list(_rows(net)),
+        np.dtype(net.context.dtype).itemsize,
+        _peak(net),
+        _first_unknown(net),
     )
-    phase = "TRAIN" if net.phase == TRAIN else "TEST"
-    left_out = sum(not row.known for row in rows)
-    layers = "a layer" if left_out == 1 else f"{left_out} layers"
-    first = [
+
+
+def _rows(net: Net) -> Iterator[LayerSummary]:
+    # By position and by blob, not by name: two layers may share one.
+    seen: set[int] = set()
+    owned = {id(blob): rate for blob, rate in zip(net.learnable_params, net.params_lr)}
+    for step in net.steps:
+        layer = step.layer
+        known = not isinstance(layer, Unshaped)
+        parameters = frozen = 0
+        for blob in layer.blobs:
+            if (rate := owned.pop(id(blob), None)) is not None:
+                parameters += blob.count
+                frozen += blob.count if rate == 0 else 0
+        new = [blob for blob in step.top if id(blob.data_memory) not in seen] if known else []
+        memory = {id(blob.data_memory): blob.count for blob in new}
+        seen.update(memory)
+        values = sum(memory.values())
+        gradients = parameters - frozen + (values if step.bottom else 0)
+        size = layer.dtype.itemsize
+        yield LayerSummary(
+            layer.name,
+            layer.param.type,
+            step.bottom_names,
+            step.top_names,
+            [
+                None if name in net.unknown else blob.shape
+                for name, blob in zip(step.top_names, step.top)
+            ],
+            parameters,
+            frozen,
+            layer.macs(step.bottom, step.top),
+            values * size,
+            (values + parameters + gradients) * size,
+            known,
+        )
+
+
+def _batch(net: Net) -> tuple[int, str]:
+    """How many items there are in the batch, and what to call one of them."""
+    sources = (step for step in net.steps if not step.bottom)
+    for step in sources:
+        for name, blob in zip(step.top_names, step.top):
+            if name not in net.unknown and blob.shape and blob.shape[0]:
+                return blob.shape[0], "image" if len(blob.shape) == 4 else "item"
+    return 1, "item"
+
+
+def _peak(net: Net) -> int:
+    """The most bytes of blobs that wait for a reader, or are made, at any one layer."""
+    life: dict[int, list[int]] = {}  # of a memory: bytes, first and last layer
+    for i, step in enumerate(net.steps):
+        for blob in _known(step, net):
+            span = life.setdefault(id(blob.data_memory), [0, i, i])
+            span[0] = max(span[0], blob.count * blob.dtype.itemsize)
+            span[2] = i
+    change = [0] * (len(net.steps) + 1)
+    for size, first, last in life.values():
+        change[first] += size
+        change[last + 1] -= size
+    peak = alive = 0
+    for step_change in change:
+        alive += step_change
+        peak = max(peak, alive)
+    return peak
+
+
+def _known(step: Step, net: Net) -> Iterator[Blob]:
+    names = [*step.bottom_names, *step.top_names]
+    for name, blob in zip(names, [*step.bottom, *step.top]):
+        if name not in net.unknown:
+            yield blob
+
+
+def _first_unknown(net: Net) -> list[str]:
+    return [
         name
         for step in net.steps
         if isinstance(step.layer, Unshaped) and not net.unknown.intersection(step.bottom_names)
         for name in step.top_names
         if name in net.unknown
     ]
-    note = [f"the totals are without {layers} where shapes are not known"] if left_out else []
-    if first:
-        note[0] += f": from {', '.join(map(repr, first))} on (--shape NAME=N,C,H,W gives one)"
-    return "\n".join([f"{net.name or 'net'} ({phase})", *ruled(head, body, total, 5), *note])
 
 
-def shape_text(shape: tuple[int, ...] | None) -> str:
-    """(2, 3) -> '2x3'; '?' for one that is not known."""
-    return "?" if shape is None else "x".join(map(str, shape)) or "scalar"
+# -- as data -------------------------------------------------------------------------------
 
 
-def _inserted(row: LayerSummary) -> bool:
-    return row.type == "Split" and row.name.endswith("_split")
+def to_json(summary: Summary) -> dict[str, Any]:
+    """The same as plain data: layers and totals, of the batch and of one item of it."""
+    fields = ("parameters", "frozen", "macs", "activations", "training")
+    return {
+        "name": summary.name,
+        "phase": summary.phase,
+        "batch": summary.batch,
+        "layers": [asdict(row) for row in summary.rows],
+        **{field: summary.total(field) for field in fields},
+        "peak_activations": summary.peak,
+        "per_item": {
+            field: _each(summary.total(field), summary.batch) for field in ("macs", "activations")
+        },
+    }
 
 
-def human_bytes(count: float) -> str:
-    """1536 -> '1.5 KiB'."""
-    for unit in ("B", "KiB", "MiB"):
-        if count < 1024:
-            return f"{count:.1f} {unit}" if unit != "B" else f"{count:.0f} B"
-        count /= 1024
-    return f"{count:.1f} GiB"
+def to_records(summary: Summary) -> list[dict[str, Any]]:
+    """A flat dict for each layer of the user's file: the rows of a CSV.  Numbers that are not
+    known are None."""
+    records = []
+    for row in summary.shown:
+        numbers = {
+            "parameters": row.parameters,
+            "trainable": row.parameters - row.frozen,
+            "frozen": row.frozen,
+            "macs": row.macs,
+            "macs_per_item": _each(row.macs, summary.batch),
+            "activation_bytes": row.activations,
+            "activation_bytes_per_item": _each(row.activations, summary.batch),
+            "training_bytes": row.training,
+        }
+        records.append(
+            {
+                "phase": summary.phase,
+                "batch": summary.batch,
+                "layer": row.name,
+                "type": row.type,
+                "bottoms": row.bottoms,
+                "tops": row.tops,
+                "shapes": [shape_text(shape) for shape in row.shapes],
+                **(numbers if row.known else dict.fromkeys(numbers)),
+            }
+        )
+    return records
 
 
-def ruled(
-    head: Sequence[str], body: Sequence[Sequence[str]], total: Sequence[str], left: int
-) -> list[str]:
-    """The lines of a table, its first `left` columns to the left, the others to the right."""
-    table = [head, *body, total]
-    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
-    lines = []
-    for row in table:
-        cells = [c.ljust(w) for c, w in zip(row[:left], widths[:left])]
-        cells += [c.rjust(w) for c, w in zip(row[left:], widths[left:])]
-        lines.append("  ".join(cells).rstrip())
-    rule = "-" * max(len(line) for line in lines)
-    return [rule, lines[0], rule, *lines[1:-1], rule, lines[-1]]
+def _each(number: int, batch: int) -> int | float:
+    """Of one item; whole where it is."""
+    return number / batch if number % batch else number // batch

@@ -1,4 +1,4 @@
-"""The table of a weight file: its layers, the shapes of their blobs, how many values they hold."""
+"""The table of a weight file: its layers, the shapes of their blobs and what they hold."""
 
 from __future__ import annotations
 
@@ -6,20 +6,37 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..proto.stored import LayerWeights
-from .summary import human_bytes, ruled, shape_text
+from .tables import Table, human_bytes, shape_text
+
+
+@dataclass(frozen=True)
+class BlobStatistics:
+    """min, max, mean, std: of the finite values, None if there are none (std divides by their
+    number).  zeros, not_finite: how many values are 0, and NaN or infinite."""
+
+    min: float | None
+    max: float | None
+    mean: float | None
+    std: float | None
+    zeros: int
+    not_finite: int
 
 
 @dataclass(frozen=True)
 class WeightsRow:
-    """One layer.  type: empty where the file does not tell it.  shapes: of its blobs; None for
-    one that another layer owns.  memory: bytes of the values in the file."""
+    """One layer.  type: empty where the file does not tell it.  shapes, statistics: of its
+    blobs; None for one that another layer owns.  memory: bytes of the values in the file."""
 
     name: str
     type: str
     shapes: list[tuple[int, ...] | None]
     parameters: int
     memory: int
+    statistics: list[BlobStatistics | None]
 
 
 def summarize_weights(layers: Sequence[LayerWeights]) -> list[WeightsRow]:
@@ -31,10 +48,21 @@ def summarize_weights(layers: Sequence[LayerWeights]) -> list[WeightsRow]:
             [blob if blob is None else blob.shape for blob in layer.blobs],
             sum(blob.size for blob in layer.blobs if blob is not None),
             sum(blob.nbytes for blob in layer.blobs if blob is not None),
+            [blob if blob is None else statistics(blob) for blob in layer.blobs],
         )
         for layer in layers
         if layer.blobs
     ]
+
+
+def statistics(values: NDArray) -> BlobStatistics:
+    """What a blob holds; computed in double precision."""
+    finite = values[np.isfinite(values)]
+    zeros, bad = values.size - int(np.count_nonzero(values)), values.size - finite.size
+    if not finite.size:
+        return BlobStatistics(None, None, None, None, zeros, bad)
+    mean, std = (float(f(finite, dtype=np.float64)) for f in (np.mean, np.std))
+    return BlobStatistics(float(finite.min()), float(finite.max()), mean, std, zeros, bad)
 
 
 def to_json(rows: Sequence[WeightsRow]) -> dict[str, Any]:
@@ -46,21 +74,48 @@ def to_json(rows: Sequence[WeightsRow]) -> dict[str, Any]:
     }
 
 
-def to_text(title: str, rows: Sequence[WeightsRow]) -> str:
-    """An aligned table with a line of totals; numbers to the right."""
-    body = [
-        (
-            row.name,
-            row.type,
-            " ".join("shared" if s is None else shape_text(s) for s in row.shapes),
-            f"{row.parameters:,}",
-            human_bytes(row.memory),
-        )
+def to_records(rows: Sequence[WeightsRow]) -> list[dict[str, Any]]:
+    """A flat dict for each blob: the rows of a CSV."""
+    return [
+        {
+            "layer": row.name,
+            "type": row.type,
+            "blob": i,
+            "shape": "shared" if shape is None else shape_text(shape),
+            **(asdict(held) if held else dict.fromkeys(BlobStatistics.__dataclass_fields__)),
+        }
         for row in rows
+        for i, (shape, held) in enumerate(zip(row.shapes, row.statistics))
     ]
+
+
+def to_text(title: str, rows: Sequence[WeightsRow], width: int | None = None) -> str:
+    """A line for each blob and one of totals; without types where `width` is too narrow."""
+    table = to_table(rows)
+    note = []
+    if width is not None and table.width > width:
+        table = to_table(rows, types=False)
+        if table.width > width:
+            note = [f"names are shortened to fit {width} columns: --full shows all of them"]
     parameters, memory = (
         sum(getattr(row, key) for row in rows) for key in ("parameters", "memory")
     )
-    total = ("total", f"{len(rows)} layers", "", f"{parameters:,}", human_bytes(memory))
-    head = ("layer", "type", "shapes", "parameters", "memory")
-    return "\n".join([title, *ruled(head, body, total, 3)])
+    total = f"total: {len(rows)} layers, {parameters:,} parameters, {human_bytes(memory)}"
+    return "\n".join([title, *table.lines(width), total, *note])
+
+
+def to_table(rows: Sequence[WeightsRow], types: bool = True) -> Table:
+    heads = ["layer", *(["type"] if types else []), "shape", "min", "max", "mean", "std"]
+    table = Table([*heads, "zeros", "NaN/inf"], left=3 if types else 2, least={0: 9, 1: 9})
+    for row in rows:
+        names = [row.name, *([row.type] if types else [])]
+        for shape, held in zip(row.shapes, row.statistics):
+            if held is None or shape is None:
+                cells = ["shared", *[""] * 6]
+            else:
+                figures = (held.min, held.max, held.mean, held.std)
+                cells = [shape_text(shape), *("" if x is None else f"{x:.3g}" for x in figures)]
+                cells += [f"{held.zeros:,}", f"{held.not_finite:,}"]
+            table.body.append([*names, *cells])
+            names = [""] * len(names)  # once is enough
+    return table

@@ -3,6 +3,8 @@ line, the phase that has the data, weight files."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -28,6 +30,14 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def cells(out: str) -> dict[str, list[str]]:
+    """The rows of the table: name -> its other words."""
+    lines = out.partition("\n\n")[0].splitlines()
+    _, second, *_ = (i for i, line in enumerate(lines) if set(line) == {"-"})
+    rows = [line.split() for line in lines[second + 1 :] if set(line) != {"-"}]
+    return {name: words for name, *words in rows}
+
+
 def test_shapes_make_the_table_whole(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", str(file), "--json", "--shape", "x=4,5", "--shape=t=4,3"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -36,12 +46,12 @@ def test_shapes_make_the_table_whole(file: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_without_them_the_layers_are_listed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["summary", str(file), "--shape", "x=4,5"]) == 0
+    assert main(["summary", str(file), "--shape", "x=4,5", "--full"]) == 0
     out, err = capsys.readouterr()
-    rows = {line.split()[0]: line.split() for line in out.splitlines() if line[0] != "-"}
-    assert rows["data"][4:6] == ["4x5", "?"] and rows["ip"][4:6] == ["4x3", "18"]
-    assert rows["loss"][5:] == ["?"] * 4
-    assert rows["the"][:5] == ["the", "totals", "are", "without", "2"]
+    rows = cells(out)
+    assert rows["data"][3:] == ["4x5", "?", *"?????"]
+    assert rows["ip"][3:5] == ["4x3", "18"] and rows["loss"][5:] == [*"?????"]
+    assert out.splitlines()[-1].startswith("the totals are without 2 layers")
     assert "--shape t=4,..." in err
 
 
@@ -89,7 +99,8 @@ def test_what_weights_hold(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
     assert (found["parameters"], found["memory"]) == (18, 72)
     assert main(["summary", path]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == path and "3x5 3" in lines[4] and lines[-1].split()[-3:] == ["18", "72", "B"]
+    assert lines[0] == path and lines[-1] == "total: 1 layers, 18 parameters, 72 B"
+    assert "3x5" in lines[4] and lines[5].split() == [*"300003", "0"]
 
 
 def test_weights_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,64 +108,45 @@ def test_weights_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no such file" in capsys.readouterr().err
 
 
-#: The net of models/lenet.prototxt, batch 64.  Parameters: inputs x outputs + biases.
-#: Multiply-adds: what one output takes, for each output.  Memory: four bytes for each value of a
-#: top of its own and for each parameter.
+#: The net of models/lenet.prototxt, batch 64: name, type, bottom, shape, parameters, multiply-adds
+#: and values of the top.  Parameters: inputs x outputs + biases.  Multiply-adds: what one output
+#: takes, for each output.
 LENET = [
-    ("data", "Input", "", "data", "64x1x28x28", 0, 0, 64 * 784 * 4),
-    (
-        "conv1",
-        "Convolution",
-        "data",
-        "conv1",
-        "64x20x24x24",
-        20 * 25 + 20,
-        64 * (20 * 24 * 24) * 25,
-        (64 * 20 * 24 * 24 + 520) * 4,
-    ),
-    ("pool1", "Pooling", "conv1", "pool1", "64x20x12x12", 0, 0, 64 * 2880 * 4),
-    (
-        "conv2",
-        "Convolution",
-        "pool1",
-        "conv2",
-        "64x50x8x8",
-        50 * 20 * 25 + 50,
-        64 * (50 * 8 * 8) * (20 * 25),
-        (64 * 3200 + 25050) * 4,
-    ),
-    ("pool2", "Pooling", "conv2", "pool2", "64x50x4x4", 0, 0, 64 * 800 * 4),
-    (
-        "ip1",
-        "InnerProduct",
-        "pool2",
-        "ip1",
-        "64x500",
-        800 * 500 + 500,
-        64 * 500 * 800,
-        (64 * 500 + 400500) * 4,
-    ),
-    ("relu1", "ReLU", "ip1", "ip1", "64x500", 0, 0, 0),
-    ("ip2", "InnerProduct", "ip1", "ip2", "64x10", 5010, 64 * 10 * 500, (640 + 5010) * 4),
-    ("prob", "Softmax", "ip2", "prob", "64x10", 0, 0, 640 * 4),
+    ("data", "Input", "", "64x1x28x28", 0, 0, 64 * 784),
+    ("conv1", "Convolution", "data", "64x20x24x24", 20 * 25 + 20, 64 * 11520 * 25, 64 * 11520),
+    ("pool1", "Pooling", "conv1", "64x20x12x12", 0, 0, 64 * 2880),
+    ("conv2", "Convolution", "pool1", "64x50x8x8", 25050, 64 * 3200 * 20 * 25, 64 * 3200),
+    ("pool2", "Pooling", "conv2", "64x50x4x4", 0, 0, 64 * 800),
+    ("ip1", "InnerProduct", "pool2", "64x500", 800 * 500 + 500, 64 * 500 * 800, 64 * 500),
+    ("relu1", "ReLU", "ip1", "64x500", 0, 0, 0),
+    ("ip2", "InnerProduct", "ip1", "64x10", 5010, 64 * 10 * 500, 640),
+    ("prob", "Softmax", "ip2", "64x10", 0, 0, 640),
 ]
 
 TABLE = """\
 LeNet (TEST)
------------------------------------------------------------------------------------------------
-layer  type          bottoms  tops   shape        parameters  multiply-adds     memory
------------------------------------------------------------------------------------------------
-data   Input                  data   64x1x28x28            0              0  196.0 KiB
-conv1  Convolution   data     conv1  64x20x24x24         520     18,432,000    2.8 MiB
-pool1  Pooling       conv1    pool1  64x20x12x12           0              0  720.0 KiB
-conv2  Convolution   pool1    conv2  64x50x8x8        25,050    102,400,000  897.9 KiB
-pool2  Pooling       conv2    pool2  64x50x4x4             0              0  200.0 KiB
-ip1    InnerProduct  pool2    ip1    64x500          400,500     25,600,000    1.6 MiB
-relu1  ReLU          ip1      ip1    64x500                0              0        0 B
-ip2    InnerProduct  ip1      ip2    64x10             5,010        320,000   22.1 KiB
-prob   Softmax       ip2      prob   64x10                 0              0    2.5 KiB
------------------------------------------------------------------------------------------------
-total  9 layers                                      431,080    146,752,000    6.5 MiB
+-------------------------------------------------------------------------
+layer  type          shape        parameters  mult-adds      %     memory
+                                              per image         per image
+-------------------------------------------------------------------------
+data   Input         64x1x28x28            0          0           3.1 KiB
+conv1  Convolution   64x20x24x24         520    288,000   12.6   45.0 KiB
+pool1  Pooling       64x20x12x12           0          0          11.2 KiB
+conv2  Convolution   64x50x8x8        25,050  1,600,000   69.8   12.5 KiB
+pool2  Pooling       64x50x4x4             0          0           3.1 KiB
+ip1    InnerProduct  64x500          400,500    400,000   17.4    2.0 KiB
+relu1  ReLU          64x500                0          0               0 B
+ip2    InnerProduct  64x10             5,010      5,000    0.2       40 B
+prob   Softmax       64x10                 0          0              40 B
+-------------------------------------------------------------------------
+total  9 layers                      431,080  2,293,000  100.0   77.0 KiB
+
+parameters: 431,080 (1.6 MiB), 431,080 trainable, 0 frozen
+                           per image  batch of 64
+multiply-adds              2,293,000  146,752,000
+activations, all kept       77.0 KiB      4.8 MiB
+activations, most at once   56.2 KiB      3.5 MiB
+training: 12.7 MiB for a batch, with gradients, without the solver's history
 """
 
 
@@ -166,41 +158,94 @@ def summary(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def test_the_table_of_lenet(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = summary(capsys, "lenet").splitlines()
-    rules = {line for line in lines if set(line) == {"-"}}
-    assert rules == {"-" * max(len(line) for line in lines)}
-    assert [line for line in lines if line not in rules] == [
-        line for line in TABLE.splitlines() if set(line) != {"-"}
-    ]
-    assert [i for i, line in enumerate(lines) if line in rules] == [1, 3, 13]
+    """In 80 columns, since this is no terminal.  Most at once: conv1 and pool1, 14,400 values."""
+    assert summary(capsys, "lenet") == TABLE
 
 
-@pytest.mark.parametrize(("phase", "copies"), [("TEST", 1), ("TRAIN", 2)])
-def test_lenet_as_json(capsys: pytest.CaptureFixture[str], phase: str, copies: int) -> None:
-    """In the phase TRAIN each value has a gradient."""
+def test_all_columns_of_lenet(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = summary(capsys, "lenet", "--full").splitlines()
+    assert lines[2].split()[:5] == ["layer", "type", "bottoms", "tops", "shape"]
+    conv = lines[6].split()
+    assert conv[:5] == ["conv1", "Convolution", "data", "conv1", "64x20x24x24"]
+    assert conv[5:] == ["520", "0.1", "288,000", "12.6", "45.0", "KiB"]
+
+
+@pytest.mark.parametrize("phase", ["TEST", "TRAIN"])
+def test_lenet_as_json(capsys: pytest.CaptureFixture[str], phase: str) -> None:
+    """Trained it holds a gradient for each value but those of the data."""
     found = json.loads(summary(capsys, "lenet", "--json", "--phase", phase))
-    names = ("name", "type", "bottoms", "tops", "shapes", "parameters", "macs", "memory")
     rows = [
-        (
-            name,
-            kind,
-            bottoms.split(),
-            tops.split(),
-            [[*map(int, shape.split("x"))]],
-            parameters,
-            macs,
-            copies * memory,
-        )
-        for name, kind, bottoms, tops, shape, parameters, macs, memory in LENET
+        {
+            "name": name,
+            "type": kind,
+            "bottoms": bottom.split(),
+            "tops": ["ip1" if name == "relu1" else name],
+            "shapes": [[*map(int, shape.split("x"))]],
+            "parameters": parameters,
+            "frozen": 0,
+            "macs": macs,
+            "activations": 4 * values,
+            "training": 4 * (values + parameters) * (1 if name == "data" else 2),
+            "known": True,
+        }
+        for name, kind, bottom, shape, parameters, macs, values in LENET
     ]
+    values = sum(row[-1] for row in LENET)
     assert found == {
         "name": "LeNet",
         "phase": phase,
-        "layers": [{**dict(zip(names, row)), "known": True} for row in rows],
+        "batch": 64,
+        "layers": rows,
         "parameters": 431080,
+        "frozen": 0,
         "macs": 146752000,
-        "memory": copies * 6768544,
+        "activations": 4 * values,
+        "training": 4 * (2 * values - 64 * 784 + 2 * 431080),
+        "peak_activations": 64 * (11520 + 2880) * 4,
+        "per_item": {"macs": 2293000, "activations": 4 * values // 64},
     }
+
+
+def test_lenet_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(summary(capsys, "lenet", "--csv"))))
+    assert [row["layer"] for row in rows] == [row[0] for row in LENET]
+    conv = rows[1]
+    assert (conv["phase"], conv["batch"], conv["shapes"]) == ("TEST", "64", "64x20x24x24")
+    assert (conv["macs"], conv["macs_per_item"]) == (str(64 * 288000), "288000")
+    assert (conv["trainable"], conv["frozen"]) == ("520", "0")
+    assert int(conv["activation_bytes"]) == 64 * int(conv["activation_bytes_per_item"]) == 2949120
+
+
+def test_lenet_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = summary(capsys, "lenet", "--markdown").splitlines()
+    assert lines[0].startswith("| layer | type | bottoms | tops | shape | parameters | % |")
+    assert lines[1].split(" | ")[4:6] == [":--", "--:"]
+    assert "| conv1 | Convolution | data | conv1 | 64x20x24x24 | 520 | 0.1 | 288,000 |" in lines[3]
+    assert "| multiply-adds | 2,293,000 | 146,752,000 |" in lines
+
+
+def test_a_terminal_is_filled(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "bottoms" in summary(capsys, "lenet")
+    monkeypatch.setenv("COLUMNS", "64")
+    out = summary(capsys, "lenet")
+    assert max(map(len, out.partition("\n\n")[0].splitlines())) <= 64
+    assert "1.60 M" in out and "2.29 M" in out
+
+
+def test_phases_side_by_side(capsys: pytest.CaptureFixture[str], tmp_path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(STATES)
+    out = summary(capsys, str(path), "--phase", "BOTH")
+    rows = cells(out)
+    assert rows["in"] == ["Input", "2x3", "=", "0", "0", "="]
+    assert rows["train"] == ["TanH", "2x3", "-", "0", "0", "-"]
+    assert rows["test"] == ["ReLU", "-", "2x3", "0", "-", "0"]
+    assert "TRAIN: parameters: 0 " in out and "TEST: parameters: 0 " in out
+    found = json.loads(summary(capsys, str(path), "--phase", "BOTH", "--json"))
+    names = {phase: [row["name"] for row in each["layers"]] for phase, each in found.items()}
+    assert names == {"TRAIN": ["in", "train", "sum"], "TEST": ["in", "test", "sum"]}
 
 
 STATES = """layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
@@ -226,11 +271,11 @@ layer { name: "sum" type: "Reduction" bottom: "y" top: "s" }
 def test_layers_of_a_state(tmp_path, capsys, words: str, layers: str) -> None:
     path = tmp_path / "net.prototxt"
     path.write_text(STATES)
-    _, _, _, _, *rows, _, total = summary(capsys, str(path), *words.split()).splitlines()
-    assert [row.split()[0] for row in rows] == layers.split()
-    assert total.split()[:3] == ["total", str(len(rows)), "layers"]
-    size = "8" if "TRAIN" in words else "4"
-    assert rows[-1].split() == ["sum", "Reduction", "y", "s", "scalar", "0", "0", size, "B"]
+    rows = cells(summary(capsys, str(path), *words.split(), "--full"))
+    assert [*rows][:-1] == layers.split()
+    assert rows["total"][:2] == [str(len(rows) - 1), "layers"]
+    # Four bytes for a batch of two.
+    assert rows["sum"] == ["Reduction", "y", "s", "scalar", "0", "0", "2", "B"]
 
 
 def test_the_phase_stands_above_and_a_gpu_is_not_used(tmp_path, capsys) -> None:
@@ -262,11 +307,11 @@ layer { name: "p" type: "Pooling" bottom: "d" top: "p"
 def test_unknown_types_and_fields_never_stop_a_look(tmp_path, capsys):
     file = tmp_path / "net.prototxt"
     file.write_text(UNKNOWN)
-    assert main(["summary", str(file)]) == 0
+    assert main(["summary", str(file), "--full"]) == 0
     out, err = capsys.readouterr()
-    rows = {line.split()[0]: line.split() for line in out.splitlines()}
-    assert rows["g"] == ["g", "HyperColumn", "d", "g", "h", "?", "?", "?", "?", "?"]
-    assert rows["c"][4] == "?" and rows["p"][4] == "2x4x5x5"
+    rows = cells(out)
+    assert rows["g"] == ["HyperColumn", "d", "g", "h", *"???????"]
+    assert rows["c"][3] == "?" and rows["p"][3] == "2x4x5x5"
     assert "without 4 layers where shapes are not known: from 'g', 'h' on (--shape" in out
     warned = err.splitlines()
     assert f"{file}:2: layer 'g' (HyperColumn): unknown type 'HyperColumn'" in err
@@ -303,7 +348,7 @@ layer { name: "p" type: "Power" bottom: "d" top: "p" param { } }"""
     )
     assert main(["summary", str(file)]) == 3
     out, err = capsys.readouterr()
-    assert [line.split()[0] for line in out.splitlines()[4:8]] == ["d", "c", "s", "p"]
+    assert [*cells(out)] == ["d", "c", "s", "p", "total"]
     first, second, third = err.splitlines()
     assert first.startswith(f"protonet: error: {file}:2: layer 'c' (Convolution): kernel_size")
     assert second.startswith(f"{file}:3: layer 's' (Softmax): 2 bottom blobs")
@@ -326,9 +371,9 @@ def test_types_of_the_old_enum_that_nobody_knows(tmp_path, capsys):
     file.write_text("""input: "d" input_dim: [1, 2, 5, 5]
 layers { name: "m" type: MEAN_OF_FIELDS bottom: "d" top: "m" mean_of_fields_param { n: 1 } }
 layers { name: "i" type: RELU bottom: "m" top: "i" }""")
-    assert main(["summary", str(file), "--shape", "m=1,3"]) == 0
+    assert main(["summary", str(file), "--shape", "m=1,3", "--full"]) == 0
     out, err = capsys.readouterr()
-    assert "m      MeanOfFields" in out and "1x3" in out.splitlines()[-4]
+    assert cells(out)["m"][0] == "MeanOfFields" and cells(out)["i"][3] == "1x3"
     assert f"{file}:2" in err and "type has no value 'MEAN_OF_FIELDS'" in err
 
 
