@@ -76,6 +76,8 @@ def _next(solver: Solver, path: str, model: str) -> list[str]:
     file = solver.test_nets[0].definition.file
     if file is None or file == solver.definition.file:  # the net is part of the solver
         return []
+    if solver.definition.nets:  # the file is not the net that was trained
+        return []
     command = ["test", file, model, "--iterations", str(solver.param.test_iter[0])]
     if solver.param.test_state:
         state = solver.param.test_state[0]

@@ -25,10 +25,21 @@ if TYPE_CHECKING:
     from ..solvers.solver import Solver
 
 HELP = "train a net as a solver prototxt says"
+_EPILOG = """\
+--set changes what the files say for this training alone, and adds what they do not say:
+
+  protonet train lenet --set base_lr=0.001 --set lr_policy=fixed
+  protonet train solver.prototxt --set "net.layer[conv1].convolution_param.num_output=32"
+  protonet train solver.prototxt --set "net.layer[0].data_param.batch_size=16"
+
+In brackets stands a layer's name, or an index where several layers share it."""
+
 EFFECTS = ("stop", "snapshot", "none")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_either(parser, "solver", f"solver prototxt, or a model of ours: {', '.join(names())}")
     parser.add_argument(
         "--weights", action="append", metavar="A,B", help="start from these .caffemodel files"
@@ -40,6 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive,
         metavar="N",
         help="train to this iteration, in place of max_iter (which policy poly looks at)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="give a field of the solver another value, or with net. in front one of its net; "
+        "may be repeated",
     )
     parser.add_argument(
         "--keep-going", action="store_true", help="do not stop when the loss is not finite"
@@ -115,14 +134,17 @@ def _train(path: str, args: argparse.Namespace) -> int:
 def _options(args: argparse.Namespace) -> list[str]:
     """Those that a command needs too which goes on with what was trained."""
     options = ["--allow-python"] if args.allow_python else []
-    return options + [word for name in args.plugin for word in ("--plugin", name)]
+    options += [word for name in args.plugin for word in ("--plugin", name)]
+    return options + [word for setting in args.set for word in ("--set", setting)]
 
 
 def _solver(path: str, args: argparse.Namespace) -> Solver:
     from ..proto.text import read_solver
     from ..solvers import get_solver
+    from ..solvers.settings import read_with_settings
 
-    definition = read_solver(model_file(path, SOLVER))
+    path = model_file(path, SOLVER)
+    definition = read_with_settings(path, args.set) if args.set else read_solver(path)
     if args.level is not None:
         definition.message.train_state.level = args.level
     if args.stage:

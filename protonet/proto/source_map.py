@@ -79,9 +79,13 @@ class Definition:
 
 @dataclass
 class SolverDefinition:
-    """A solver; `lines.line_of("base_lr")` is the line of a field."""
+    """A solver; `lines.line_of("base_lr")` is the line of a field.
+
+    nets: what stands for a net's file in place of what it holds.
+    """
 
     message: pb.SolverParameter
     file: str | None = None
     root: Path = field(default_factory=Path)
     lines: Place = field(default_factory=Place)
+    nets: dict[Path, Definition] = field(default_factory=dict)

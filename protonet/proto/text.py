@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from google.protobuf.message import Message
 
@@ -28,37 +28,50 @@ from .upgrade import upgrade_net, upgrade_solver
 
 M = TypeVar("M", bound=Message)
 
-__all__ = ["format", "parse", "read_net", "read_solver", "read_text"]
+
+class Text(NamedTuple):
+    """A definition that is at hand, of a file that may say otherwise."""
+
+    text: str
+    file: str | None
 
 
-def read_net(source: str | os.PathLike | Message) -> Definition:
+#: What a definition is read from.
+Source = str | os.PathLike | Text
+
+__all__ = ["Text", "content_of", "format", "parse", "read_net", "read_solver", "read_text"]
+
+
+def read_net(source: Source | Message) -> Definition:
     """A net of any age as current layers.  source: path, text or NetParameter."""
     message, place, root = _read(source, pb.NetParameter)
     return upgrade_net(message, place, root).definition
 
 
-def read_solver(source: str | os.PathLike | Message) -> SolverDefinition:
+def read_solver(source: Source | Message) -> SolverDefinition:
     """A solver; source: path, text or SolverParameter."""
     message, place, root = _read(source, pb.SolverParameter)
     return upgrade_solver(message, place, root).definition
 
 
-def read_text(source: str | os.PathLike, message_type: type[M]) -> tuple[M, Place, Path]:
+def read_text(source: Source, message_type: type[M]) -> tuple[M, Place, Path]:
     """Message, lines and folder of a definition as it stands, nothing upgraded."""
     text, file = content_of(source, message_type)
     return *parse(text, message_type, file), Path(file or "").parent
 
 
-def content_of(source: str | os.PathLike, *kinds: type[Message]) -> tuple[str, str | None]:
+def content_of(source: Source, *kinds: type[Message]) -> Text:
     """The text of a definition of one of these kinds, and its file; bytes that are not UTF-8
     as Python's surrogates."""
+    if isinstance(source, Text):
+        return source
     if isinstance(source, str) and any(_is_text(source, kind) for kind in kinds):
-        return source, None
-    return _content(Path(source)), str(source)
+        return Text(source, None)
+    return Text(_content(Path(source)), str(source))
 
 
 def _read(source: Any, message_type: type[M]) -> tuple[M, Place, Path]:
-    if isinstance(source, (str, os.PathLike)):
+    if isinstance(source, (str, os.PathLike, Text)):
         return read_text(source, message_type)
     found = getattr(getattr(source, "DESCRIPTOR", None), "full_name", type(source).__name__)
     if found != message_type.DESCRIPTOR.full_name:

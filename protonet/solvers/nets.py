@@ -121,7 +121,8 @@ class NetBuilder:
 
     def _net_definition(self, field: str, value: NetSource, index: int = 0) -> Definition:
         if isinstance(value, str):
-            return read_definition(find(self.definition, value, field))
+            path = find(self.definition, value, field)
+            return self.definition.nets.get(path) or read_definition(path)
         message = pb.NetParameter()
         message.CopyFrom(value)
         parts = self.definition.lines.parts.get(field, [])

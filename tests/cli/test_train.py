@@ -369,3 +369,14 @@ def test_what_is_refused(tiny, capsys, args, code, words):
     assert got == code and words in err
     assert "Traceback" not in err
     assert not list(tiny.glob("tiny_*"))
+
+
+def test_values_set_for_one_training(tiny, capsys):
+    setting = "net.layer[ip].inner_product_param.bias_term=false"
+    words = ["train", "solver.prototxt", "--iterations", "1", "--set", "base_lr=0.5"]
+    assert main([*words, "--set", setting]) == 0
+    said = messages(capsys.readouterr().err)
+    assert "Set base_lr to 0.5" in said and any(line.startswith("Set net.layer") for line in said)
+    assert not any(line.startswith("Next: protonet test") for line in said)
+    assert main([*words[:2], "--set", "net.layer[ip].inner_product_params.x=3"]) == 3
+    assert "--set net.layer[ip].inner_product_params.x=3" in capsys.readouterr().err
