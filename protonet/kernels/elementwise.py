@@ -54,17 +54,31 @@ def copy(x: NDArray, *, out: NDArray) -> NDArray:
 
 # -- rectifiers --------------------------------------------------------------------------
 
+#: Values from which np.clip, which takes a while to begin, is faster than np.maximum and
+#: np.minimum, which compare with a single number one by one: three times in the end.
+CLIP = 1 << 13
+
+
+def at_least(x: NDArray, low: float, *, out: NDArray) -> NDArray:
+    """y = max(x, low), for arrays of any strides, in this thread."""
+    return np.maximum(x, low, out=out) if x.size < CLIP else np.clip(x, low, np.inf, out=out)
+
+
+def at_most(x: NDArray, high: float, *, out: NDArray) -> NDArray:
+    """y = min(x, high), for arrays of any strides, in this thread."""
+    return np.minimum(x, high, out=out) if x.size < CLIP else np.clip(x, -np.inf, high, out=out)
+
 
 def relu(x: NDArray, slope: float = 0.0, *, out: NDArray) -> NDArray:
     """y = max(x, 0) + slope * min(x, 0)"""
 
     def piece(x: NDArray, y: NDArray) -> None:
         if slope == 0:
-            np.maximum(x, 0, out=y)
+            at_least(x, 0, out=y)
         else:
-            below = np.minimum(x, 0, out=like(x))
+            below = at_most(x, 0, out=like(x))
             below *= slope
-            np.maximum(x, 0, out=y)
+            at_least(x, 0, out=y)
             y += below
 
     chunked(piece, x, out)
@@ -88,7 +102,7 @@ def relu_up_to(x: NDArray, slope: float, high: float, *, out: NDArray) -> NDArra
     """y = min(max(x, 0) + slope * min(x, 0), high)"""
 
     def piece(x: NDArray, y: NDArray) -> None:
-        np.minimum(relu(x, slope, out=y), high, out=y)
+        at_most(relu(x, slope, out=y), high, out=y)
 
     chunked(piece, x, out)
     return out
@@ -120,9 +134,9 @@ def prelu(x: NDArray, slopes: NDArray, *, out: NDArray) -> NDArray:
     """y = max(x, 0) + slope * min(x, 0);  x (rows, n), one slope a row: slopes (rows, 1)."""
 
     def piece(start: int, stop: int) -> None:
-        below = np.minimum(x[start:stop], 0, out=like(x[start:stop]))
+        below = at_most(x[start:stop], 0, out=like(x[start:stop]))
         below *= slopes[start:stop]
-        y = np.maximum(x[start:stop], 0, out=out[start:stop])
+        y = at_least(x[start:stop], 0, out=out[start:stop])
         y += below
 
     threads.for_chunks(len(x), _rows_a_chunk(x), piece)
@@ -286,8 +300,10 @@ def clip(x: NDArray, low: float, high: float, *, out: NDArray) -> NDArray:
     """y = max(low, min(x, high))"""
 
     def piece(x: NDArray, y: NDArray) -> None:
-        np.minimum(x, high, out=y)
-        np.maximum(y, low, out=y)
+        if x.size < CLIP:
+            np.maximum(np.minimum(x, high, out=y), low, out=y)
+        else:
+            np.clip(x, low, high, out=y)
 
     chunked(piece, x, out)
     return out

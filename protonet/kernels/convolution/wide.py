@@ -19,10 +19,12 @@ from .bias import backward_bias
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, COMMON, INPUT, PRODUCT
-from .way import Piece, Stage, Stages, Verdict
+from .way import SMALL, Piece, Stage, Stages, Verdict
 
 #: From so many weights; up to so many places.
 WEIGHTS, PLACES = 1 << 18, 512
+#: Places of a single image for each channel of output up to which a pointwise one goes this way.
+PLACES_A_CHANNEL = 16
 #: Values in the columns of a task, and in what it adds to the weights' gradient.
 VALUES = 1 << 19
 #: Tasks at least, where there are so many channels.
@@ -32,6 +34,9 @@ TASKS = 4
 def suits(g: Geometry) -> Verdict:
     if g.group > 1:
         return Verdict(False, f"{g.group} groups at once")
+    alone = g.window.pointwise and g.images == 1  # no columns to be made
+    if alone and g.work >= SMALL and PLACES_A_CHANNEL * g.outputs >= g.places:
+        return Verdict(True, f"{g.outputs} channels for the {g.places} places of one image")
     if g.weights < WEIGHTS:
         return Verdict(False, f"{g.weights} weights, pays from {WEIGHTS}")
     if g.places > PLACES:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ...core.blob import Blob
 from ...core.layer import Layer
-from ...kernels import scratch
-from ...kernels.convolution import Epilogue, Piece
+from ...kernels import affine, elementwise, scratch
+from ...kernels.convolution import Piece
 from ...layers.channel.relu6 import ReLU6
 from ...layers.clip import Clip
 from ...layers.eltwise import Eltwise
@@ -23,6 +23,9 @@ from ...layers.relu import ReLU
 from ..step import Step
 
 Operation = Callable[[NDArray, Piece], object]
+
+#: Bytes of a result that stay in a cache.
+CACHE = 1 << 23
 
 
 def activation(layer: Layer) -> Operation | None:
@@ -53,30 +56,51 @@ def add(blob: Blob) -> Operation:
     return operation
 
 
-def epilogue(operations: Sequence[Operation], y: NDArray) -> Epilogue | None:
-    """All operations, for pieces of y (N, C, positions)."""
-    if not operations:
-        return None
+class Finish:
+    """All operations for y (N, C, positions): for each piece that is written, as soon as it is, or
+    for all of it by `rest`.
 
-    def run(piece: Piece) -> None:
-        part = y[piece]
-        for operation in operations:
+    Of a piece that does not lie together NumPy goes through buffers, which takes longer than to
+    come back to a y that is still in the cache.
+    """
+
+    def __init__(self, operations: Sequence[Operation], y: NDArray) -> None:
+        self._operations, self._y = operations, y
+        self._late: list[Piece] = []
+        self._done = False
+
+    def __call__(self, piece: Piece) -> None:
+        if self._y.nbytes > CACHE or self._y[piece].flags.c_contiguous:
+            self._done = True
+            self._run(piece)
+        else:
+            self._late.append(piece)
+
+    def rest(self) -> None:
+        """After all pieces."""
+        if self._done:
+            for piece in self._late:
+                self._run(piece)
+        elif self._late:
+            affine.for_blocks(self._y.shape, lambda o, d: self._run(Piece(o, d, slice(None))))
+
+    def _run(self, piece: Piece) -> None:
+        part = self._y[piece]
+        for operation in self._operations:
             operation(part, piece)
-
-    return run
 
 
 def _rectify(y: NDArray, slopes: float | NDArray) -> None:
-    below = np.minimum(y, 0, out=scratch.buffer("elementwise", y.shape, y.dtype))
+    below = elementwise.at_most(y, 0, out=scratch.buffer("elementwise", y.shape, y.dtype))
     np.multiply(below, slopes, out=below)
-    np.maximum(y, 0, out=y)
+    elementwise.at_least(y, 0, out=y)
     np.add(y, below, out=y)
 
 
 def _rectifier(slope: float) -> Operation:
     if slope:
         return lambda y, piece: _rectify(y, slope)
-    return lambda y, piece: np.maximum(y, 0, out=y)
+    return lambda y, piece: elementwise.at_least(y, 0, out=y)
 
 
 def _rectifier_up_to(slope: float, high: float) -> Operation:
@@ -84,13 +108,16 @@ def _rectifier_up_to(slope: float, high: float) -> Operation:
 
     def operation(y: NDArray, piece: Piece) -> None:
         rectify(y, piece)
-        np.minimum(y, high, out=y)
+        elementwise.at_most(y, high, out=y)
 
     return operation
 
 
 def _bounds(low: float, high: float) -> Operation:
-    return lambda y, piece: np.minimum(np.maximum(y, low, out=y), high, out=y)
+    def operation(y: NDArray, piece: Piece) -> None:
+        elementwise.at_most(elementwise.at_least(y, low, out=y), high, out=y)
+
+    return operation
 
 
 def _channel_rectifier(slopes: Blob) -> Operation:

@@ -17,7 +17,7 @@ from ...layers.convolution import Convolution
 from ...layers.inner_product import InnerProduct
 from ..step import Step
 from .affine import scale_and_shift
-from .epilogue import Operation, epilogue
+from .epilogue import Finish, Operation
 
 
 class Fused(Layer):
@@ -58,7 +58,12 @@ class Fused(Layer):
             self._folded = True
         y = self.place.values()
         places = y.reshape(*y.shape[:2], prod(y.shape[2:]))
-        self.compute(bottom[0], y, epilogue(self.operations, places))
+        if not self.operations:
+            self.compute(bottom[0], y, None)
+            return
+        finish = Finish(self.operations, places)
+        self.compute(bottom[0], y, finish)
+        finish.rest()
 
     @property
     def folded_bytes(self) -> int:

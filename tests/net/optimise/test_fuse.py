@@ -9,6 +9,7 @@ import pytest
 
 from protonet import TRAIN, Net
 from protonet.errors import NetError, ShapeError
+from protonet.net.optimise import epilogue
 from tests.net.optimise.nets import INPUT, both, conv, in_place, layer, norm, ran, run, same
 
 IP = """layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
@@ -160,12 +161,17 @@ def test_the_same_in_fewer_steps(name: str, dtype: type) -> None:
     assert net.loss == pytest.approx(plain.loss, rel=within)
 
 
-def test_of_many_images_each_piece_is_finished() -> None:
+@pytest.mark.parametrize("cache", [0, epilogue.CACHE])
+def test_each_piece_is_finished_at_once_or_at_the_end(
+    cache: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epilogue, "CACHE", cache)
     text = INPUT + conv("a", "data", 24) + norm("a") + conv("b", "a", 24) + norm("b")
     text += layer("Eltwise", "sum", ["a", "b"], "sum") + in_place("PReLU", "sum")
     net, plain = both(text)
     assert ran(net) == ["data", "a", "b"]
     same(net, plain, (9, 4, 40, 33))
+    same(net, plain, (1, 4, 80, 66))
 
 
 def test_in_training_the_statistics_of_the_batch_count() -> None:
