@@ -121,7 +121,7 @@ def test_links_of_the_readme_work_on_the_index(wheel: Path) -> None:
     assert isinstance(text, str)
     pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
     links = re.findall(r"\]\(([^)]+)\)", text)
-    assert len(pictures) == 2 and all(p.startswith(f"{url}/raw/main/") for p in pictures)
+    assert len(pictures) == 3 and all(p.startswith(f"{url}/raw/main/") for p in pictures)
     for link in links:
         assert link.startswith(("https://", "#")), link
         if found := re.match(rf"{re.escape(url)}/(?:raw|blob)/main/([^#]+)", link):

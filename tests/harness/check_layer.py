@@ -381,7 +381,8 @@ def steady_iteration_allocates_nothing_large(row: Row, make: Make = create_layer
     largest = max(blob.data.nbytes for blob in [*bench.bottom, *bench.top])
     for name, action in (("forward", bench.forward), ("backward", bench.backward)):
         if name == "forward" or bench.layer.has_backward:
-            peak = _peak(action)
+            # Of three, since a thread that gets its first task only now makes its scratch now.
+            peak = min(_peak(action) for _ in range(3))
             assert peak < largest / 4, f"{name} allocates {peak} bytes, blobs have {largest}"
 
 
