@@ -75,3 +75,9 @@ def upsample(param: pb.LayerParameter, context: Context) -> str:
 def detection_output(param: pb.LayerParameter, context: Context) -> str:
     """YOLO v2's with one bottom, SSD's with three or four."""
     return "yolo-gklz1982" if len(param.bottom) == 1 else "ssd"
+
+
+@rule("DetectionEvaluate")
+def detection_evaluate(param: pb.LayerParameter, context: Context) -> str:
+    """Cascade R-CNN's with three bottoms, SSD's with two."""
+    return "cascade-rcnn" if len(param.bottom) == 3 else "ssd"

@@ -11,6 +11,7 @@ from ...core.ranges import Range
 from ...core.registry import register
 from ...errors import ShapeError
 from ...kernels import anchors
+from ._cascade import mean_and_std
 from ._regions import region_rows
 
 
@@ -46,18 +47,7 @@ class DecodeBBox(Layer):
     ranges: ClassVar = {"gt_iou_thr": Range(0)}
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        given = self.param.bbox_reg_param
-        mean, std = list(given.bbox_mean), list(given.bbox_std)
-        if len(mean) != len(std) or len(mean) not in (0, 4):
-            raise self.fault(
-                f"there are {len(mean)} bbox_mean and {len(std)} bbox_std",
-                "give four of each, or none",
-                "bbox_reg_param.bbox_std",
-            )
-        if not all(value > 0 for value in std):
-            raise self.fault("bbox_std must be above 0", "", "bbox_reg_param.bbox_std")
-        self.mean = np.array(mean or [0] * 4, self.dtype)
-        self.std = np.array(std or [1] * 4, self.dtype)
+        self.mean, self.std = mean_and_std(self)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         rows = region_rows(bottom[1])

@@ -48,7 +48,15 @@ class DetectionEvaluate(Layer):
     """
 
     type = "DetectionEvaluate"
-    forks = ("ssd", "yolo-eric612", "openvino", "intel", "synopsys", "nvidia")
+    forks: ClassVar[tuple[str, ...]] = (
+        "ssd",
+        "yolo-eric612",
+        "openvino",
+        "intel",
+        "synopsys",
+        "nvidia",
+    )
+    variant = True
     messages = ("detection_evaluate_param",)
     ranges: ClassVar = {"num_classes": Range(1, required=True), "overlap_threshold": Range(0)}
     bottoms = exactly(2)
@@ -82,15 +90,17 @@ class DetectionEvaluate(Layer):
         return [c for c in range(param.num_classes) if c != param.background_label_id]
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        param = self.param.detection_evaluate_param
         found, rows = bottom[0].data.reshape(-1, 7), bottom[1].data.reshape(-1, 8)
-        self._check(found)
         ends = np.flatnonzero(rows[:, 0] == -1)
-        rows = rows[: ends[0]] if len(ends) else rows
+        self.evaluate(found, rows[: ends[0]] if len(ends) else rows, top[0].data.reshape(-1, 5))
+
+    def evaluate(self, found: NDArray, rows: NDArray, out: NDArray) -> None:
+        """Write the rows of the top, for detections (D, 7) and ground truths (G, 8)."""
+        param = self.param.detection_evaluate_param
+        self._check(found)
         truth = read_truth(rows, param.num_classes, param.background_label_id, None)
         skipped = truth.difficult & (not param.evaluate_difficult_gt)
         truth = truth._replace(difficult=skipped)
-        out = top[0].data.reshape(-1, 5)
         out.fill(0)
         for row, label in zip(out, self._classes):
             row[:] = -1, label, np.count_nonzero((truth.label == label) & ~skipped), -1, -1
@@ -125,16 +135,29 @@ class DetectionEvaluate(Layer):
                 mine = mine[by_score(mine[:, 2])]
                 boxes, wanted = mine[:, 3:], known.box
                 if self._sizes:
-                    size = self._sizes[self._next]
-                    boxes, wanted = (evaluation.in_pixels(b, *size) for b in (boxes, wanted))
+                    boxes, wanted = (self.in_pixels(b) for b in (boxes, wanted))
                 rows[:, 3], rows[:, 4] = evaluation.judge(
-                    boxes, wanted, known.difficult, param.overlap_threshold, bool(self._sizes)
+                    boxes, wanted, known.difficult, param.overlap_threshold, self.pixels
                 )
             else:
                 rows[:, 4] = 1
             rows[:, :3] = mine[:, :3]
             judged.append(rows)
         return judged
+
+    @property
+    def pixels(self) -> bool:
+        """Do both corners belong to a box?"""
+        return bool(self._sizes)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the image at hand, as name_size_file has them."""
+        return self._sizes[self._next]
+
+    def in_pixels(self, boxes: NDArray) -> NDArray:
+        """Boxes (N, 4) of the image at hand in its own pixels."""
+        return evaluation.in_pixels(boxes, *self.size)
 
     def state(self) -> dict[str, Any] | None:
         return {"next": self._next} if self._sizes else None
