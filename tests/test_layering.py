@@ -29,6 +29,7 @@ LEVELS = {
     "solvers": 6,
     "parallel": 7,
     "viz": 7,
+    "check": 7,
     "pycaffe": 8,
     "__init__": 8.5,  # the public face, on top of all but the command line
     "cli": 9,

@@ -50,7 +50,10 @@ def build(definition: Definition, context: Context) -> Graph:
             available.difference_update(step.bottom_names)
             available.update(name for name in step.top_names if name != AUTOMATIC)
             node = _first_plan(graph, original, step, wants_gradient)
-            add_params(graph, step, owners)
+            try:
+                add_params(graph, step, owners)
+            except ProtonetError as error:
+                _refuse(graph, step, error)
         nodes.append(node)
     plan.prune(nodes)
     for step, node in zip(graph.steps, nodes):
@@ -79,17 +82,21 @@ def _new_layer(graph: Graph, param: pb.LayerParameter, place: Place, context: Co
 
 def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Context) -> Step:
     """Create the layer, wire it, set it up and shape its tops."""
+    step = Step(_new_layer(graph, param, place, context), place, len(graph.steps))
     if param.propagate_down and len(param.propagate_down) != len(param.bottom):
-        raise NetError(
+        error = NetError(
             f"propagate_down is given {len(param.propagate_down)} times for "
             f"{len(param.bottom)} bottoms",
             "give it once for each bottom or not at all",
             field="propagate_down",
         )
-    step = Step(_new_layer(graph, param, place, context), place, len(graph.steps))
+        _refuse(graph, step, error)
     cls = type(step.layer)
     step.layer.unknown_fields = place.unknown
     for name in param.bottom:
+        if name not in graph.by_name and context.partial:  # see `insert_splits`
+            graph.by_name[name] = Blob((), step.layer.dtype)
+            graph.unknown.add(name)
         step.bottom.append(graph.by_name[name])
         step.bottom_names.append(name)
     _check_arity(graph, step, cls.bottoms, len(param.bottom), "bottom")
@@ -103,7 +110,7 @@ def _add_step(graph: Graph, param: pb.LayerParameter, place: Place, context: Con
     if param.type == "Input":
         graph.inputs += step.top_names
     _set_up(graph, step, context)
-    step.loss_weights = _loss_weights(step)
+    step.loss_weights = _loss_weights(graph, step)
     step.losses = [blob for blob, weight in zip(step.top, step.loss_weights) if weight]
     step.note_shapes()
     graph.steps.append(step)
@@ -138,8 +145,16 @@ def _note(graph: Graph, layer: Layer, place: Place, error: ProtonetError) -> Non
     locate(error, layer.param, place)
     if graph.guessed or isinstance(error, UnknownShape):
         log.warning("%s", error)
+        graph.doubts.append(error)
     else:
         graph.faults.append(error)
+
+
+def _refuse(graph: Graph, step: Step, error: ProtonetError) -> None:
+    """Raise the error; in a net that is looked at note it."""
+    if not step.layer.context.partial:
+        raise error
+    _note(graph, step.layer, step.place, error)
 
 
 def _check_shapes(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -166,30 +181,30 @@ def _check_arity(graph: Graph, step: Step, arity: Arity, count: int, what: str) 
             f"add a {what}" if count < arity.low else f"take away a {what}",
             field=what,
         )
-        if not step.layer.context.partial:
-            raise error
-        _note(graph, step.layer, step.place, error)
+        _refuse(graph, step, error)
         step.layer = Unknown(step.layer.param, step.layer.context, error)
 
 
 def _add_top(graph: Graph, step: Step, index: int, name: str) -> None:
     if index < len(step.bottom_names) and step.bottom_names[index] == name:
-        if not step.layer.in_place:
-            raise NetError(
-                f"the type cannot work in place on '{name}'",
-                "give the top a name of its own",
-                field=f"top[{index}]",
-            )
-        step.top.append(step.bottom[index])
-        step.top_names.append(name)
-        return
-    if name in graph.by_name:
+        if step.layer.in_place:
+            step.top.append(step.bottom[index])
+            step.top_names.append(name)
+            return
+        error = NetError(
+            f"the type cannot work in place on '{name}'",
+            "give the top a name of its own",
+            field=f"top[{index}]",
+        )
+        _refuse(graph, step, error)
+    elif name in graph.by_name:
         if name in step.bottom_names:
             hint = "in place, bottom and top must stand at the same position"
         else:
             makers = [s.layer.name for s in graph.steps if name in s.top_names]
             hint = f"layer '{(makers or [step.layer.name])[0]}' makes it already: rename one"
-        raise NetError(f"top '{name}' exists already", hint, field=f"top[{index}]")
+        error = NetError(f"top '{name}' exists already", hint, field=f"top[{index}]")
+        _refuse(graph, step, error)
     graph.by_name[name] = _add_blob(graph, step, name)
 
 
@@ -201,7 +216,7 @@ def _add_blob(graph: Graph, step: Step, name: str) -> Blob:
     return blob
 
 
-def _loss_weights(step: Step) -> list[float]:
+def _loss_weights(graph: Graph, step: Step) -> list[float]:
     """One weight for each top, from the text or the layer's default."""
     if isinstance(step.layer, Unshaped):
         return [0.0] * len(step.top)
@@ -209,17 +224,20 @@ def _loss_weights(step: Step) -> list[float]:
     default = step.layer.default_loss_weight
     if not given:
         if default and len(step.top) > 1:
-            raise NetError(
+            error = NetError(
                 f"a loss with {len(step.top)} tops has no default weights",
                 "give loss_weight once for each top",
             )
+            _refuse(graph, step, error)
         return [default] * len(step.top)
     if len(given) != len(step.top):
-        raise NetError(
+        error = NetError(
             f"loss_weight is given {len(given)} times for {len(step.top)} tops",
             "give it once for each top or not at all",
             field="loss_weight",
         )
+        _refuse(graph, step, error)
+        return [default] * len(step.top)
     return given
 
 
@@ -237,12 +255,12 @@ def _first_plan(
             "take the last ones away",
             field="param",
         )
-        if not step.layer.context.partial:
-            raise error
-        _note(graph, step.layer, step.place, error)
-    needs = any(wants[name] for name in step.bottom_names)
+        _refuse(graph, step, error)
+    from_above = [wants.get(name, False) for name in step.bottom_names]
+    needs = any(from_above)
     into = [bool(flag) for flag in original.propagate_down]
-    into = into or [wants[name] for name in step.bottom_names]
+    if len(into) != len(from_above):
+        into = from_above
     for index in range(len(step.layer.blobs)):
         learns = index >= len(original.param) or original.param[index].lr_mult != 0
         step.layer.param_propagate_down[index] = learns

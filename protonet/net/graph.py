@@ -47,6 +47,8 @@ class Graph:
     guessed: bool = False
     #: What is wrong with layers of a net that is looked at, and does not come of such a guess.
     faults: list[ProtonetError] = field(default_factory=list)
+    #: What is wrong with them or missing, and may come of such a guess.
+    doubts: list[ProtonetError] = field(default_factory=list)
 
     @cached_property
     def named_blobs(self) -> Named[Blob]:

@@ -1,12 +1,16 @@
-"""What a net is warned of when it is built: legal, but hardly meant."""
+"""What a net is warned of when it is built: legal, but hardly meant.
+
+Each function finds one kind, as errors that nobody raises, with the place of the layer.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from .. import layers
 from ..errors import NetError
-from ..layers._unopened import Unshaped
+from ..layers._unopened import Unknown, Unshaped
 from ..log import log
 from .graph import Graph
 from .step import Step
@@ -17,13 +21,12 @@ _OURS = f"{layers.__name__}."
 
 def warn(graph: Graph) -> None:
     """Log a line for each finding, with the place of the layer."""
-    _one_name_for_two(graph)
-    _never_read(graph)
-    _overwriting(graph)
-    _too_large(graph)
+    for find in (one_name_for_two, never_read, overwriting, too_large):
+        for warning in find(graph):
+            log.warning("%s", warning)
 
 
-def _one_name_for_two(graph: Graph) -> None:
+def one_name_for_two(graph: Graph) -> Iterator[Exception]:
     """Caffe allows it, but weights find their layer by its name."""
     named: dict[str, Step] = {}
     for step in graph.steps:
@@ -35,10 +38,10 @@ def _one_name_for_two(graph: Graph) -> None:
                 "rename one of them",
                 field="name",
             )
-            log.warning("%s", step.locate(warning))
+            yield step.locate(warning)
 
 
-def _never_read(graph: Graph) -> None:
+def never_read(graph: Graph) -> Iterator[Exception]:
     """A parameter message that the type does not look at: a slip, and its values do nothing.
 
     A user's own layer type that declares no messages may read any.
@@ -46,6 +49,8 @@ def _never_read(graph: Graph) -> None:
     for step in graph.steps:
         layer = step.layer
         kind = layer.stands_for if isinstance(layer, Unshaped) else type(layer)
+        if kind is Unknown:
+            continue
         reads = kind.messages
         if not reads and not kind.__module__.startswith(_OURS):
             continue
@@ -57,10 +62,10 @@ def _never_read(graph: Graph) -> None:
                 f"it reads {' and '.join(reads)}" if reads else "take it away",
                 field=field.name,
             )
-            log.warning("%s", step.locate(warning))
+            yield step.locate(warning)
 
 
-def _overwriting(graph: Graph) -> None:
+def overwriting(graph: Graph) -> Iterator[Exception]:
     """In place overwrites a blob that its producer's backward may still have to read.
 
     Told by the memory, not the blob: a Flatten or Split in between hands the same values on.
@@ -78,7 +83,7 @@ def _overwriting(graph: Graph) -> None:
                     "give the top a name of its own",
                     field="top",
                 )
-                log.warning("%s", step.locate(warning))
+                yield step.locate(warning)
         for blob in step.bottom:
             if blob in step.top:  # what it needs of an overwritten bottom it has kept itself
                 if _spoilt(step, reader.get(id(blob.data_memory))):
@@ -95,7 +100,7 @@ def _spoilt(step: Step, reader: Step | None) -> Step | None:
     return None if harmless else reader
 
 
-def _too_large(graph: Graph) -> None:
+def too_large(graph: Graph) -> Iterator[Exception]:
     """More than the machine has: said before the system ends the process without a word."""
     room = physical_memory()
     total, seen, told = 0, set(), False
@@ -114,7 +119,7 @@ def _too_large(graph: Graph) -> None:
                 f"{room / 2**30:.1f}",
                 "make the batch, the input or the layers smaller",
             )
-            log.warning("%s", step.locate(warning))
+            yield step.locate(warning)
 
 
 def physical_memory() -> int:

@@ -74,14 +74,19 @@ def rule_holds(rule: pb.NetStateRule, state: pb.NetState) -> bool:
     )
 
 
-def insert_splits(definition: Definition, unfiltered: Definition | None = None) -> Definition:
+def insert_splits(
+    definition: Definition,
+    unfiltered: Definition | None = None,
+    unmade: list[NetError] | None = None,
+) -> Definition:
     """Give every blob that is read more than once a Split layer right after its producer.
 
     The names are Caffe's: blob `x` of layer `l`, its top number 0, becomes the layer
     `x_l_0_split` with tops `x_l_0_split_0`, `x_l_0_split_1`, ... in order of the readers.
     A loss weight counts as a reader (the first), and moves to the Split.
     NetError if a bottom has no producer further up; with the `unfiltered` net it can tell when
-    the rules have left the producer out.
+    the rules have left the producer out.  Where a list `unmade` is given, all such errors are put
+    there, and these bottoms stay as they are.
     """
     layers = definition.message.layer
     producer: dict[str, tuple[int, int]] = {}  # blob -> (layer, top) that made it last
@@ -91,7 +96,11 @@ def insert_splits(definition: Definition, unfiltered: Definition | None = None) 
     for i, layer in enumerate(layers):
         for j, blob in enumerate(layer.bottom):
             if blob not in producer:
-                raise _unknown_bottom(definition, i, j, producer, unfiltered or definition)
+                error = _unknown_bottom(definition, i, j, producer, unfiltered or definition)
+                if unmade is None:
+                    raise error
+                unmade.append(error)
+                continue
             source[i, j] = producer[blob]
             readers[source[i, j]] += 1
         for j, blob in enumerate(layer.top):
@@ -108,8 +117,8 @@ def insert_splits(definition: Definition, unfiltered: Definition | None = None) 
         layer.CopyFrom(original)
         result.append((layer, place))
         for j in range(len(layer.bottom)):
-            top = source[i, j]
-            if readers[top] > 1:
+            top = source.get((i, j))
+            if top is not None and readers[top] > 1:
                 name = _split_name(layers[top[0]].name, layer.bottom[j], top[1])
                 layer.bottom[j] = f"{name}_{next_reader[top]}"
                 next_reader[top] += 1

@@ -28,7 +28,7 @@ def check_known(definition: Definition, context: Context) -> bool:
     """ProtonetError about the first type or field that nobody serves; `others` are about the
     rest.  In a net to look at (`context.partial`) they are warnings, and it is told whether
     there were any, here or when the text was read."""
-    errors, idle = _unserved(definition, context)
+    errors, idle = unserved_in(definition, context)
     if errors and not context.partial:
         raise together(errors)
     _warn_of(errors)
@@ -48,10 +48,10 @@ def read_definition(source: Any, partial: bool = False) -> Definition:
     try:
         return read_net(source)
     except PrototxtError as error:
-        rest = _rest(error)
+        rest = rest_of(error)
         if rest is None:
             raise
-        fields, others = _faults(rest, error.all)
+        fields, others = counting(rest, error.all)
         error.others = []
         if fields and not partial:
             order = sorted([*fields, *others], key=lambda e: (e.line or 0, e.column or 0))
@@ -61,7 +61,7 @@ def read_definition(source: Any, partial: bool = False) -> Definition:
         return rest
 
 
-def _rest(error: PrototxtError) -> Definition | None:
+def rest_of(error: PrototxtError) -> Definition | None:
     """The net without its unknown fields, if they are all that is wrong with it."""
     if error.partial is None or not isinstance(error.partial[0], pb.NetParameter):
         return None
@@ -73,11 +73,11 @@ def _rest(error: PrototxtError) -> Definition | None:
         return None
 
 
-def _faults(
+def counting(
     definition: Definition, fields: Sequence[ProtonetError]
 ) -> tuple[list[ProtonetError], list[ProtonetError]]:
     """Of the errors about unknown fields those that count, and what else nobody serves."""
-    found, _ = _unserved(definition, Context(net=definition.message))
+    found, _ = unserved_in(definition, Context(net=definition.message))
     others = [e for e in found if e.layer_type or not isinstance(e, NetError)]
     types = {(e.layer, e.layer_type) for e in others if isinstance(e, NetError)}
     users = {
@@ -97,7 +97,7 @@ def _faults(
     return counting, others
 
 
-def _unserved(definition: Definition, context: Context) -> tuple[list[ProtonetError], list[str]]:
+def unserved_in(definition: Definition, context: Context) -> tuple[list[ProtonetError], list[str]]:
     """An error for each type and field of a fork that nobody serves, in their order, and the
     names of the fields that change no number."""
     whole, idle = unserved(definition.message, ())

@@ -5,12 +5,15 @@ Here stands what concerns the solver as a whole; a policy and a rule look after 
 
 from __future__ import annotations
 
-from ..errors import PrototxtError
+from collections.abc import Iterator
+
+from ..errors import ProtonetError, PrototxtError, together
 from ..kernels import average_precision
+from ..log import log
 from ..proto.fork_fields import refuse_unserved
 from ..proto.source_map import SolverDefinition
 from . import lr_policy
-from ._fault import fault, warn
+from ._fault import fault
 
 #: The fields of forks that solvers read.
 SERVES = lr_policy.SERVES | {
@@ -21,62 +24,75 @@ SERVES = lr_policy.SERVES | {
 def check(definition: SolverDefinition) -> None:
     """SolverError for values that make no sense; a warning for what Caffe takes without a word
     although hardly anybody can mean it."""
+    if errors := [*faults(definition)]:
+        raise together(errors)
+    for warning in doubts(definition):
+        log.warning("%s", warning)
+
+
+def faults(definition: SolverDefinition) -> Iterator[ProtonetError]:
+    """The errors, each with its line."""
     try:
         refuse_unserved(definition.message, SERVES)
     except PrototxtError as error:
-        raise error.at(file=definition.file, line=definition.lines.line_of(error.field)) from None
-    _check_ranges(definition)
-    _check_words(definition)
-    _warn_of_learning(definition)
-    _warn_of_silence(definition)
+        for each in error.all:
+            yield each.at(file=definition.file, line=definition.lines.line_of(each.field))
+    yield from _bad_ranges(definition)
+    yield from _bad_words(definition)
 
 
-def _check_ranges(definition: SolverDefinition) -> None:
+def doubts(definition: SolverDefinition) -> Iterator[ProtonetError]:
+    """What to warn of."""
+    yield from _no_learning(definition)
+    yield from _silence(definition)
+
+
+def _bad_ranges(definition: SolverDefinition) -> Iterator[ProtonetError]:
     for field in ("average_loss", "iter_size"):
         value = getattr(definition.message, field)
         if value < 1:
-            raise fault(definition, f"{field} is {value}", "it must be 1 or more", field)
+            yield fault(definition, f"{field} is {value}", "it must be 1 or more", field)
     for field in ("test_interval", "display", "snapshot"):
         value = getattr(definition.message, field)
         if value < 0:
-            raise fault(definition, f"{field} is {value}", "0 switches it off", field)
+            yield fault(definition, f"{field} is {value}", "0 switches it off", field)
     for field, values in (
         ("max_iter", [definition.message.max_iter]),
         ("test_iter", definition.message.test_iter),
     ):
         for value in values:
             if value < 0:
-                raise fault(definition, f"{field} is {value}", "it must be 0 or more", field)
+                yield fault(definition, f"{field} is {value}", "it must be 0 or more", field)
 
 
-def _check_words(definition: SolverDefinition) -> None:
+def _bad_words(definition: SolverDefinition) -> Iterator[ProtonetError]:
     for field, known in (
         ("eval_type", ("classification", "detection")),
         ("ap_version", average_precision.VERSIONS),
     ):
         word = getattr(definition.message, field)
         if word not in known:
-            raise fault(definition, f"{field} is '{word}'", f"known: {', '.join(known)}", field)
+            yield fault(definition, f"{field} is '{word}'", f"known: {', '.join(known)}", field)
 
 
-def _warn_of_learning(definition: SolverDefinition) -> None:
+def _no_learning(definition: SolverDefinition) -> Iterator[ProtonetError]:
     if not definition.message.HasField("base_lr") and not definition.message.stagelr:
-        warn(definition, "base_lr is missing: nothing will be learnt", "add base_lr")
+        yield fault(definition, "base_lr is missing: nothing will be learnt", "add base_lr")
     if definition.message.clip_gradients == 0:
         what = "clip_gradients is 0: every gradient is scaled down to nothing"
-        warn(definition, what, "leave it out to switch clipping off", "clip_gradients")
+        yield fault(definition, what, "leave it out to switch clipping off", "clip_gradients")
 
 
-def _warn_of_silence(definition: SolverDefinition) -> None:
+def _silence(definition: SolverDefinition) -> Iterator[ProtonetError]:
     """What was asked for and will not be seen."""
     param = definition.message
     if param.test_interval > 0 and not param.test_iter:
         what = "test_interval without test_iter: nothing will be tested"
-        warn(definition, what, "add test_iter: over how many batches?", "test_interval")
+        yield fault(definition, what, "add test_iter: over how many batches?", "test_interval")
     for index, batches in enumerate(param.test_iter):
         if batches == 0:
             what = f"test_iter is 0: test net #{index} will not be tested"
-            warn(definition, what, "give the number of batches", f"test_iter[{index}]")
+            yield fault(definition, what, "give the number of batches", f"test_iter[{index}]")
     if param.debug_info and not param.display:
         what = "debug_info without display: nothing of the training will be shown"
-        warn(definition, what, "add display: every how many iterations?", "debug_info")
+        yield fault(definition, what, "add display: every how many iterations?", "debug_info")

@@ -26,17 +26,17 @@ Every setting is read when it is needed, so it may be changed in between.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from google.protobuf.message import Message
 
-from ..errors import did_you_mean
+from ..errors import ProtonetError, did_you_mean, together
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import SolverDefinition
-from ._fault import fault, warn
+from ._fault import fault
 
 #: (SolverParameter, iteration, current_step) -> what base_lr is multiplied with.
 Factor = Callable[[pb.SolverParameter, int, int], float]
@@ -141,31 +141,19 @@ class LearningRate:
         self.current_step = 0
         self.minimum_loss: float = math.inf
         self.last_event: float = 0
-        name = self.param.lr_policy
-        if name not in POLICIES:
-            what = f"unknown lr_policy '{name}'" if name else "lr_policy is missing"
-            hint = did_you_mean(name, POLICIES) or f"known are {', '.join(sorted(POLICIES))}"
-            raise fault(definition, what, hint, "lr_policy")
-        self._policy = POLICIES[name]
-        param: Message = self.param
-        for field in self._policy.needs:
-            if getattr(self.param, field) <= 0:
-                raise fault(
-                    definition,
-                    f"lr_policy '{name}' needs a {field} above 0",
-                    f"add {field}{_instead(self.param, name)}",
-                    field if param.HasField(field) else "lr_policy",
-                )
-        if "gamma" in self._policy.reads and self.param.gamma < 0:
-            raise fault(
-                definition, f"gamma is {self.param.gamma:g}", "it must not be below 0", "gamma"
-            )
-        _check_forks(definition)
-        self._warn_of_missing(definition)
-        _warn_of_unread(definition, self._policy)
-        _warn_of_order(definition)
+        if errors := [*faults(definition)]:
+            raise together(errors)
+        self._policy = POLICIES[self.param.lr_policy]
+        for warning in self.doubts(definition):
+            log.warning("%s", warning)
 
-    def _warn_of_missing(self, definition: SolverDefinition) -> None:
+    def doubts(self, definition: SolverDefinition) -> Iterator[ProtonetError]:
+        """What to warn of."""
+        yield from self._missing(definition)
+        yield from _unread(definition, self._policy)
+        yield from _out_of_order(definition)
+
+    def _missing(self, definition: SolverDefinition) -> Iterator[ProtonetError]:
         """Settings without which the rate is 0 or never changes; Caffe takes 0 for them."""
         param = self.param
         missing = [f for f in self._policy.reads if f not in _given(param)]
@@ -181,7 +169,7 @@ class LearningRate:
             effect = f"stays {self._rate(0, 0):g}"
         are = "are" if len(missing) > 1 else "is"
         names = " and ".join(missing)
-        warn(
+        yield fault(
             definition,
             f"{names} {are} missing: with lr_policy '{param.lr_policy}' the rate {effect}",
             f"add {names}{_instead(param, param.lr_policy)}",
@@ -255,26 +243,49 @@ def _given(param: Message) -> list[str]:
     return [field for field in SETTINGS if field in written]
 
 
-def _check_forks(definition: SolverDefinition) -> None:
-    """SolverError for a bad value of a field of forks."""
+def faults(definition: SolverDefinition) -> Iterator[ProtonetError]:
+    """SolverErrors: a policy that is unknown or lacks a setting, and bad values."""
+    param: Message = definition.message
+    name = definition.message.lr_policy
+    if name not in POLICIES:
+        what = f"unknown lr_policy '{name}'" if name else "lr_policy is missing"
+        hint = did_you_mean(name, POLICIES) or f"known are {', '.join(sorted(POLICIES))}"
+        yield fault(definition, what, hint, "lr_policy")
+        return
+    for field in POLICIES[name].needs:
+        if getattr(param, field) <= 0:
+            yield fault(
+                definition,
+                f"lr_policy '{name}' needs a {field} above 0",
+                f"add {field}{_instead(param, name)}",
+                field if param.HasField(field) else "lr_policy",
+            )
+    gamma = definition.message.gamma
+    if "gamma" in POLICIES[name].reads and gamma < 0:
+        yield fault(definition, f"gamma is {gamma:g}", "it must not be below 0", "gamma")
+    yield from _fork_faults(definition)
+
+
+def _fork_faults(definition: SolverDefinition) -> Iterator[ProtonetError]:
+    """Bad values of fields of forks."""
     param: Message = definition.message
     for field in _NOT_NEGATIVE:
         value = getattr(param, field)
         if value < 0:
-            raise fault(definition, f"{field} is {value:g}", "it must not be below 0", field)
+            yield fault(definition, f"{field} is {value:g}", "it must not be below 0", field)
     for index, window in enumerate(definition.message.plateau_winsize):
         if window <= 0:
             what = f"plateau_winsize is {window}"
-            raise fault(definition, what, "it must be above 0", f"plateau_winsize[{index}]")
+            yield fault(definition, what, "it must be above 0", f"plateau_winsize[{index}]")
     rates, ends = len(definition.message.stagelr), len(definition.message.stageiter)
     if definition.message.lr_policy == "multifixed" and (rates == 0 or rates != ends):
         what = f"lr_policy 'multifixed' has {rates} stagelr and {ends} stageiter"
-        raise fault(definition, what, "give one of each for each stage", "lr_policy")
+        yield fault(definition, what, "give one of each for each stage", "lr_policy")
     if definition.message.min_lr > definition.message.base_lr and (
         definition.message.lr_policy == "poly"
     ):
         what = f"min_lr is {definition.message.min_lr:g}, above base_lr"
-        raise fault(definition, what, "the rate goes down to it", "min_lr")
+        yield fault(definition, what, "the rate goes down to it", "min_lr")
 
 
 def _instead(param: Message, name: str) -> str:
@@ -286,14 +297,14 @@ def _instead(param: Message, name: str) -> str:
     return ""
 
 
-def _warn_of_unread(definition: SolverDefinition, policy: Policy) -> None:
+def _unread(definition: SolverDefinition, policy: Policy) -> Iterator[ProtonetError]:
     unread = [field for field in _given(definition.message) if field not in policy.reads]
     if unread:
         what = f"lr_policy '{definition.message.lr_policy}' does not read {' and '.join(unread)}"
-        warn(definition, what, f"take {'them' if len(unread) > 1 else 'it'} out", unread[0])
+        yield fault(definition, what, f"take {'them' if len(unread) > 1 else 'it'} out", unread[0])
 
 
-def _warn_of_order(definition: SolverDefinition) -> None:
+def _out_of_order(definition: SolverDefinition) -> Iterator[ProtonetError]:
     """Of stepvalues only the next one is looked at, so one that is not above the one before
     it takes effect an iteration after that."""
     values = list(definition.message.stepvalue)
@@ -303,7 +314,7 @@ def _warn_of_order(definition: SolverDefinition) -> None:
         if value <= before:
             what = f"stepvalue {value} stands after {before}"
             hint = "put them into ascending order"
-            warn(
+            yield fault(
                 definition,
                 f"{what}: it counts from iteration {before + 1} on",
                 hint,

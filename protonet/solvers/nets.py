@@ -60,13 +60,7 @@ class NetBuilder:
 
     def train_net(self) -> Net:
         """The net to train; SolverError unless exactly one field names it."""
-        param: Message = self.param  # whose fields are found by their names
-        given = [name for name in TRAIN_FIELDS if param.HasField(name)]
-        if len(given) != 1:
-            what = "no net to train" if not given else f"two nets to train: {' and '.join(given)}"
-            hint = f"give one of {', '.join(TRAIN_FIELDS)}"
-            raise fault(self.definition, what, hint, given[-1] if given else None)
-        field = given[0]
+        field = self.train_field()
         if field.endswith("_param"):
             log.info("Creating training net specified in %s.", field)
         else:
@@ -74,10 +68,20 @@ class NetBuilder:
         definition = self._net_definition(field, getattr(self.param, field))
         return self._build(definition, TRAIN, self.param.train_state, self.param.random_seed)
 
+    def train_field(self) -> str:
+        """The one of `TRAIN_FIELDS` that names the net to train; SolverError unless it is one."""
+        param: Message = self.param  # whose fields are found by their names
+        given = [name for name in TRAIN_FIELDS if param.HasField(name)]
+        if len(given) != 1:
+            what = "no net to train" if not given else f"two nets to train: {' and '.join(given)}"
+            hint = f"give one of {', '.join(TRAIN_FIELDS)}"
+            raise fault(self.definition, what, hint, given[-1] if given else None)
+        return given[0]
+
     def test_nets(self) -> list[Net]:
         """One for each test_iter: test_net_param, then test_net, then the train net's own."""
         nets = []
-        for index, (field, value) in enumerate(self._test_sources()):
+        for index, (field, value) in enumerate(self.test_sources()):
             name = f"{field} file: {value}" if isinstance(value, str) else field
             log.info("Creating test net (#%d) specified by %s", index, name)
             state = self.param.test_state[index] if self.param.test_state else pb.NetState()
@@ -88,7 +92,8 @@ class NetBuilder:
             nets.append(self._build(definition, TEST, state, seed))
         return nets
 
-    def _test_sources(self) -> list[tuple[str, NetSource]]:
+    def test_sources(self) -> list[tuple[str, NetSource]]:
+        """Field and value of each test net; SolverError if they do not fit the other fields."""
         param = self.param
         sources: list[tuple[str, NetSource]] = [("test_net_param", x) for x in param.test_net_param]
         sources += [("test_net", x) for x in param.test_net]
@@ -130,14 +135,24 @@ class NetBuilder:
         return upgrade_net(message, place, self.definition.root).definition
 
     def _build(self, source: Definition, phase: int, state: pb.NetState, seed: int) -> Net:
-        message = type(source.message)()
-        message.CopyFrom(source.message)
-        merged = pb.NetState(phase=phase)
-        merged.MergeFrom(source.message.state)
-        merged.MergeFrom(state)
-        message.state.CopyFrom(merged)
-        definition = replace(source, message=message)
-        return Net(definition, phase=None, seed=None if seed < 0 else seed, **self._options)
+        return Net(
+            in_state(source, phase, state),
+            phase=None,
+            seed=None if seed < 0 else seed,
+            **self._options,
+        )
+
+
+def in_state(source: Definition, phase: int, state: pb.NetState) -> Definition:
+    """The net of a solver in its state: the phase, the net's own `state` over it, and over both
+    the solver's."""
+    message = pb.NetParameter()
+    message.CopyFrom(source.message)
+    merged = pb.NetState(phase=phase)
+    merged.MergeFrom(source.message.state)
+    merged.MergeFrom(state)
+    message.state.CopyFrom(merged)
+    return replace(source, message=message)
 
 
 def find(definition: SolverDefinition, name: str, field: str | None) -> Path:

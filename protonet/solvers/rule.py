@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
 from google.protobuf.message import Message
 from numpy.typing import DTypeLike, NDArray
 
+from ..errors import ProtonetError
+from ..log import log
 from ..proto.source_map import SolverDefinition
-from ._fault import fault, warn
+from ._fault import fault
 
 #: Settings that not every rule has.
 SETTINGS = ("momentum", "momentum2", "rms_decay", "delta")
@@ -33,12 +35,14 @@ class Rule:
     def __init__(self, definition: SolverDefinition, count: int, dtype: DTypeLike) -> None:
         """count: how many values there are to learn."""
         self.param = definition.message
-        self._check_unread(definition)
+        self._refuse_momentum(definition)
+        for warning in self.doubts(definition):
+            log.warning("%s", warning)
         self.check(definition)
         self.history: list[NDArray] = [np.zeros(count, dtype) for _ in range(self.kinds)]
 
-    def _check_unread(self, definition: SolverDefinition) -> None:
-        """An error for momentum, as in Caffe; a warning for what Caffe does not look at."""
+    def _refuse_momentum(self, definition: SolverDefinition) -> None:
+        """An error for momentum, as in Caffe."""
         if "momentum" not in self.reads and self.param.momentum != 0:
             raise fault(
                 definition,
@@ -46,10 +50,14 @@ class Rule:
                 "take momentum out, or use SGD, Nesterov or Adam",
                 "momentum",
             )
-        param: Message = self.param
+
+    @classmethod
+    def doubts(cls, definition: SolverDefinition) -> Iterator[ProtonetError]:
+        """What to warn of: settings that the rule, as in Caffe, does not look at."""
+        param: Message = definition.message
         for field in SETTINGS[1:]:
-            if field not in self.reads and param.HasField(field):
-                warn(definition, f"{self.type} does not read {field}", "take it out", field)
+            if field not in cls.reads and param.HasField(field):
+                yield fault(definition, f"{cls.type} does not read {field}", "take it out", field)
 
     def check(self, definition: SolverDefinition) -> None:
         """Raise SolverError if a setting makes no sense for the rule."""

@@ -1,0 +1,91 @@
+"""The states of a net that its include and exclude rules tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from ..core.context import TEST, TRAIN
+from ..net.passes import filter_by_state, has_its_bottoms, rule_holds, with_state
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import Definition
+
+_MOST_STAGES = 4  # whose combinations are all looked at
+
+
+def phases_and_stages(definition: Definition) -> Iterator[Definition]:
+    """The definition in each phase, without a stage of its own and with each that is named; at
+    each level that makes a difference."""
+    rules = _rules(definition)
+    stages = dict.fromkeys(s for rule in rules for s in [*rule.stage, *rule.not_stage])
+    for level, phase, stage in product(_levels(rules), (TRAIN, TEST), ((), *zip(stages))):
+        yield with_state(definition, phase, level, stage)
+
+
+def meant(definition: Definition) -> list[Definition]:
+    """The definition in those states that it is likely meant for, at least one.
+
+    A phase in which a layer without bottoms is there; a stage or level of its own only where every
+    bottom is made too.
+    """
+    states = list(phases_and_stages(definition))
+    if not _rules(definition):
+        return states
+    plain = [each for each in states if _is_plain(each, definition) and _has_source(each)]
+    others = [each for each in states if not _is_plain(each, definition) and _whole(each)]
+    return plain + others or states[1:2]
+
+
+def label(state: pb.NetState) -> str:
+    """'TEST', 'TRAIN deploy', 'TEST level 2'."""
+    level = [f"level {state.level}"] if state.level else []
+    return " ".join([pb.Phase.Name(state.phase), *level, *state.stage])
+
+
+def never(layer: pb.LayerParameter) -> bool:
+    """Do the rules of a layer leave it out in every state?"""
+    rules = [*layer.include, *layer.exclude]
+    stages = list(dict.fromkeys(s for rule in rules for s in [*rule.stage, *rule.not_stage]))
+    if not rules or len(stages) > _MOST_STAGES:
+        return False
+    choices = product(_levels(rules), (TRAIN, TEST), product((False, True), repeat=len(stages)))
+    return not any(
+        _stays(layer, pb.NetState(phase=phase, level=level, stage=_chosen(stages, flags)))
+        for level, phase, flags in choices
+    )
+
+
+def _chosen(stages: list[str], flags: tuple[bool, ...]) -> list[str]:
+    return [stage for stage, flag in zip(stages, flags) if flag]
+
+
+def _stays(layer: pb.LayerParameter, state: pb.NetState) -> bool:
+    if layer.include:
+        return any(rule_holds(rule, state) for rule in layer.include)
+    return not any(rule_holds(rule, state) for rule in layer.exclude)
+
+
+def _rules(definition: Definition) -> list[pb.NetStateRule]:
+    return [r for layer in definition.message.layer for r in [*layer.include, *layer.exclude]]
+
+
+def _levels(rules: list[pb.NetStateRule]) -> list[int]:
+    """0, and one of each range of levels that the rules tell apart."""
+    bounds = {rule.min_level for rule in rules if rule.HasField("min_level")}
+    bounds |= {rule.max_level + 1 for rule in rules if rule.HasField("max_level")}
+    below = {min(bounds) - 1} if bounds else set[int]()
+    return sorted({0} | bounds | below, key=lambda level: (level != 0, level))
+
+
+def _is_plain(definition: Definition, source: Definition) -> bool:
+    state, own = definition.message.state, source.message.state
+    return state.level == 0 and [*state.stage] == [*own.stage]
+
+
+def _has_source(definition: Definition) -> bool:
+    return any(not layer.bottom for layer in filter_by_state(definition).message.layer)
+
+
+def _whole(definition: Definition) -> bool:
+    state = definition.message.state
+    return has_its_bottoms(definition, state.phase, state.level, [])
