@@ -24,7 +24,7 @@ def check_file(path: str | os.PathLike, options: Options | None = None) -> list[
     """
     file = os.fspath(path)
     try:
-        text = content_of(Path(file))
+        text = content_of(Path(file))[0]
     except PrototxtError as error:
         return _findings(Subject(file, unreadable=[error]), {file: []})
     return check_text(text, file, options)
@@ -46,7 +46,7 @@ def files_in(path: str) -> list[str]:
 
 def _is_label_map(path: Path) -> bool:
     try:
-        return bool(parse(content_of(path), pb.LabelMap)[0].item)
+        return bool(parse(content_of(path)[0], pb.LabelMap)[0].item)
     except PrototxtError:
         return False
 
@@ -97,7 +97,7 @@ def column_of(line: str, field: str) -> int:
 
 def _lines(file: str) -> list[str]:
     try:
-        return content_of(Path(file)).split("\n")
+        return content_of(Path(file))[0].split("\n")
     except PrototxtError:
         return []
 

@@ -14,12 +14,16 @@ _MOST_STAGES = 4  # whose combinations are all looked at
 
 
 def phases_and_stages(definition: Definition) -> Iterator[Definition]:
-    """The definition in each phase, without a stage of its own and with each that is named; at
-    each level that makes a difference."""
+    """The definition in each phase: as it is, with each stage that is named, at each level that
+    makes a difference, and with what each rule wants."""
     rules = _rules(definition)
     stages = dict.fromkeys(s for rule in rules for s in [*rule.stage, *rule.not_stage])
-    for level, phase, stage in product(_levels(rules), (TRAIN, TEST), ((), *zip(stages))):
-        yield with_state(definition, phase, level, stage)
+    wanted: dict[tuple[int, tuple[str, ...]], None] = {(0, ()): None}
+    wanted.update({(0, (stage,)): None for stage in stages})
+    wanted.update({(level, ()): None for level in _levels(rules)})
+    wanted.update({(_level_of(rule), tuple(rule.stage)): None for rule in rules})
+    for (level, names), phase in product(wanted, (TRAIN, TEST)):
+        yield with_state(definition, phase, level, names)
 
 
 def meant(definition: Definition) -> list[Definition]:
@@ -77,6 +81,13 @@ def _levels(rules: list[pb.NetStateRule]) -> list[int]:
     return sorted({0} | bounds | below, key=lambda level: (level != 0, level))
 
 
+def _level_of(rule: pb.NetStateRule) -> int:
+    """A level that the rule holds at, 0 if it does there."""
+    if rule.HasField("max_level") and rule.max_level < 0:
+        return rule.max_level
+    return max(0, rule.min_level) if rule.HasField("min_level") else 0
+
+
 def _is_plain(definition: Definition, source: Definition) -> bool:
     state, own = definition.message.state, source.message.state
     return state.level == 0 and [*state.stage] == [*own.stage]
@@ -89,3 +100,20 @@ def _has_source(definition: Definition) -> bool:
 def _whole(definition: Definition) -> bool:
     state = definition.message.state
     return has_its_bottoms(definition, state.phase, state.level, [])
+
+
+def matrix(definition: Definition) -> tuple[list[list[str]], list[tuple[str, list[bool]]]]:
+    """Groups of states that contain the same layers, by their labels, and for each layer in which
+    of the groups it is."""
+    layers = definition.message.layer
+    groups: dict[tuple[bool, ...], list[str]] = {}
+    for each in phases_and_stages(definition):
+        state = each.message.state
+        present = tuple(_stays(layer, state) for layer in layers)
+        groups.setdefault(present, []).append(label(state))
+    columns = list(groups)
+    rows = [
+        (f"{layer.name} ({layer.type})", [column[i] for column in columns])
+        for i, layer in enumerate(layers)
+    ]
+    return list(groups.values()), rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,10 @@ from .states import meant
 from .view import Shape, View, look
 
 M = TypeVar("M", bound=Message)
+#: Comments and strings, to be passed over; names of fields; brackets.
+_OUTLINE = re.compile(
+    r"""#[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(\w+)(?=\s*[:{<])|([{}<>])"""
+)
 
 
 @dataclass
@@ -49,7 +54,8 @@ class Subject:
     """A net or a solver with its nets.
 
     unreadable: what ends the reading of a text.  unknown_fields: names and words that no schema
-    has.  settings: what a solver says of its nets that does not fit.  views: each net in each
+    has.  settings: what a solver says of its nets that does not fit.  missing: nets that it names
+    and that are not there.  views: each net in each
     state that it is meant for.  pairs: the views of nets that train and test together.
     """
 
@@ -62,29 +68,35 @@ class Subject:
     unreadable: list[ProtonetError] = field(default_factory=list)
     unknown_fields: list[ProtonetError] = field(default_factory=list)
     settings: list[ProtonetError] = field(default_factory=list)
+    missing: list[ProtonetError] = field(default_factory=list)
 
 
 def read(text: str, file: str, options: Options) -> Subject:
     """What a text holds, whatever is wrong with it."""
     reader = _Reader(Subject(file), options)
-    if kind_of(text, file) is pb.SolverParameter:
+    if kind_of(text) is pb.SolverParameter:
         reader.solver(text)
     else:
         reader.net(*reader.parsed(text, file, pb.NetParameter))
     return reader.subject
 
 
-def kind_of(text: str, file: str) -> type[pb.NetParameter] | type[pb.SolverParameter]:
-    """A net or a solver: what fewer errors are in, or else what is read further."""
+def kind_of(text: str) -> type[pb.NetParameter] | type[pb.SolverParameter]:
+    """A net or a solver: whose fields more of the outermost names are.
 
-    def errors(message_type: type[Message]) -> tuple[int, int, int]:
-        try:
-            parse(text, message_type, file)
-        except PrototxtError as error:
-            return len(error.all), -(error.all[-1].line or 0), -(error.all[-1].column or 0)
-        return 0, 0, 0
+    >>> kind_of("base_lr: 1 nett: 'layer: x'").DESCRIPTOR.name
+    'SolverParameter'
+    """
+    names, depth = [], 0
+    for word, bracket in _OUTLINE.findall(text):
+        if word and depth == 0:
+            names.append(word)
+        depth += (bracket in "{<" and bracket != "") - (bracket in "}>" and bracket != "")
 
-    return min(pb.NetParameter, pb.SolverParameter, key=errors)
+    def known(message_type: type[Message]) -> int:
+        return sum(name in message_type.DESCRIPTOR.fields_by_name for name in names)
+
+    return max(pb.NetParameter, pb.SolverParameter, key=known)
 
 
 class _Reader:
@@ -161,9 +173,13 @@ class _Reader:
         solver = self.subject.solver
         assert solver is not None
         if isinstance(source, str):
-            path = find(solver, source, field)
             try:
-                message, place, whole = self.parsed(content_of(path), str(path), pb.NetParameter)
+                path = _found(solver, source, field)
+            except ProtonetError as error:
+                self.subject.missing += error.all
+                return None
+            try:
+                message, place, whole = self.parsed(content_of(path)[0], str(path), pb.NetParameter)
             except PrototxtError as error:
                 self.subject.unreadable += error.all
                 return None
@@ -203,6 +219,18 @@ class _Reader:
         view = look(definition, self.options.fork, self.options.shapes)
         self.subject.views.append(view)
         return view
+
+
+def _found(solver: SolverDefinition, name: str, field: str) -> Path:
+    """The file of a net: where the solver looks, or from one of the folders that the solver's own
+    file is in, as whoever runs it may start there."""
+    try:
+        return find(solver, name, field)
+    except ProtonetError:
+        for folder in Path(solver.file or "").resolve().parents:
+            if (folder / name).is_file():
+                return folder / name
+        raise
 
 
 def both_kinds(definition: Definition) -> Iterator[tuple[pb.LayerParameter, NetError]]:

@@ -44,6 +44,8 @@ Factor = Callable[[pb.SolverParameter, int, int], float]
 
 #: Fields that not every policy has.
 SETTINGS = ("gamma", "power", "stepsize", "stepvalue", "plateau_winsize", "stagelr", "stageiter")
+#: Those of them that say when the rate changes.
+STEPS = ("stepsize", "stepvalue", "plateau_winsize")
 #: Fields of forks that say how long a warm-up is and where it starts, and the lowest rate.
 _WARM_UPS = {"warmup_iter": "warmup_start_lr", "rampup_interval": "rampup_lr"}
 _NOT_NEGATIVE = ("min_lr", *_WARM_UPS, *_WARM_UPS.values())

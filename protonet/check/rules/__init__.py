@@ -4,17 +4,34 @@ from . import (
     accuracy_in_train,  # noqa: F401
     after_unknown,  # noqa: F401
     bad_parameter,  # noqa: F401
+    bad_setting,  # noqa: F401
+    batchnorm_single,  # noqa: F401
+    batchnorm_statistics,  # noqa: F401
+    bias_before_batchnorm,  # noqa: F401
+    bilinear_group,  # noqa: F401
+    double_softmax,  # noqa: F401
+    dropout_ratio,  # noqa: F401
+    fixed_statistics,  # noqa: F401
+    fixed_zeros,  # noqa: F401
+    idle_setting,  # noqa: F401
+    ignore_label,  # noqa: F401
     in_place,  # noqa: F401
     include_and_exclude,  # noqa: F401
+    late_step,  # noqa: F401
     learns_nothing,  # noqa: F401
+    missing_file,  # noqa: F401
     no_gradient,  # noqa: F401
     no_loss,  # noqa: F401
     no_state,  # noqa: F401
     old_definition,  # noqa: F401
+    pooling_beyond,  # noqa: F401
     python_loss,  # noqa: F401
     same_name,  # noqa: F401
     shape,  # noqa: F401
+    snapshot_prefix,  # noqa: F401
+    softmax_of_one,  # noqa: F401
     syntax,  # noqa: F401
+    train_test_shapes,  # noqa: F401
     unknown_bottom,  # noqa: F401
     unknown_field,  # noqa: F401
     unknown_shape,  # noqa: F401

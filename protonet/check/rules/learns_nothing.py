@@ -21,7 +21,7 @@ class LearnsNothing(Rule):
     without a gradient stands in between."""
 
     code = "learns-nothing"
-    severity = Severity.WARNING
+    severity = Severity.NOTE
     bad = (
         LEARNING
         + """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...core.layer import Layer
 from ...errors import NetError
 from ...layers._loss import LossLayer
 from ...layers._unopened import Unshaped
@@ -57,6 +58,7 @@ def _asked(step: Step) -> bool:
     if isinstance(step.layer, Unshaped):
         return False
     wanted = [i for i, flag in enumerate(step.propagate_down) if flag]
-    given = kind(step).has_backward
+    # Of the types without a gradient some take it that one is asked for, and pass back nothing.
+    given = kind(step).has_backward or kind(step).backward is not Layer.backward
     labels = isinstance(step.layer, LossLayer) and any(i in step.layer.given for i in wanted)
     return bool(wanted) and (not given or labels)

@@ -33,7 +33,7 @@ layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for net in subject.nets:
-            if net.changes:
+            if net.changes and (net.message.layers or net.message.input):
                 field = "layers" if net.message.layers else "input"
                 yield _error(net.changes, net.place.file, net.place.line_of(field), field)
         if subject.solver and subject.solver_changes:

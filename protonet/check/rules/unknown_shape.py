@@ -19,8 +19,8 @@ class ShapeNotKnown(Rule):
     code = "unknown-shape"
     severity = Severity.NOTE
     bad = """\
-layer { name: "data" type: "HDF5Data" top: "data"
-  hdf5_data_param { source: "absent.txt" batch_size: 4 } }  # <-
+layer { name: "data" type: "Python" top: "data"
+  python_param { module: "ours" layer: "OurData" } }  # <-
 layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
 """
     good = """\

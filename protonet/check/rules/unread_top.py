@@ -44,7 +44,11 @@ layer { name: "quiet" type: "Silence" bottom: "prob" }
                     or (step.bottom and not kind(step).has_backward)
                 ):
                     continue
-                if is_unknown(step) or step.layer.type == "Python" or learns_nothing(view, step):
+                if (
+                    is_unknown(step)
+                    or step.layer.param.type == "Python"
+                    or learns_nothing(view, step)
+                ):
                     continue
                 for j, name in enumerate(step.layer.param.top):
                     if not view.readers(step, j):
