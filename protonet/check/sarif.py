@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .. import __version__
 from .finding import Finding
 from .rule import RULES, Rule
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def to_sarif(findings: Iterable[Finding]) -> dict[str, Any]:
-    """A log with one run: every rule with its page, and a result for each finding."""
+def to_sarif(findings: Iterable[Finding], version: str) -> dict[str, Any]:
+    """A log with one run: every rule with its page, and a result for each finding.  version: of
+    protonet."""
     codes = list(RULES)
     return {
         "$schema": _SCHEMA,
@@ -27,7 +27,7 @@ def to_sarif(findings: Iterable[Finding]) -> dict[str, Any]:
                 "tool": {
                     "driver": {
                         "name": "protonet check",
-                        "version": __version__,
+                        "version": version,
                         "rules": [_rule(code, RULES[code]) for code in codes],
                     }
                 },

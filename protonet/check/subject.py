@@ -227,7 +227,8 @@ def _found(solver: SolverDefinition, name: str, field: str) -> Path:
     try:
         return find(solver, name, field)
     except ProtonetError:
-        for folder in Path(solver.file or "").resolve().parents:
+        file = Path(solver.file or "")
+        for folder in (*file.parents, *file.resolve().parents):
             if (folder / name).is_file():
                 return folder / name
         raise

@@ -89,9 +89,10 @@ def _check(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([finding.as_json() for finding in found], indent=2))
     elif args.sarif:
+        from .. import __version__
         from ..check.sarif import to_sarif
 
-        print(json.dumps(to_sarif(found), indent=2))
+        print(json.dumps(to_sarif(found, __version__), indent=2))
     else:
         print(_summary(found, len(files)), file=sys.stderr)
     return max((_CODES[str(finding.severity)] for finding in found), default=0)

@@ -13,7 +13,8 @@ LEVELS = {"none", "note", "warning", "error"}
 
 
 def log() -> dict[str, Any]:
-    return to_sarif([f for cls in RULES.values() for f in check_text(cls.bad, "a b/net.prototxt")])
+    found = [f for cls in RULES.values() for f in check_text(cls.bad, "a b/net.prototxt")]
+    return to_sarif(found, "1.2")
 
 
 def test_the_required_parts() -> None:
@@ -21,7 +22,9 @@ def test_the_required_parts() -> None:
     assert sarif["version"] == "2.1.0"
     (run,) = sarif["runs"]
     driver = run["tool"]["driver"]
-    assert driver["name"] and run["columnKind"] == "unicodeCodePoints"
+    assert (
+        driver["name"] and driver["version"] == "1.2" and run["columnKind"] == "unicodeCodePoints"
+    )
     assert [rule["id"] for rule in driver["rules"]] == list(RULES)
     for rule in driver["rules"]:
         assert rule["defaultConfiguration"]["level"] in LEVELS

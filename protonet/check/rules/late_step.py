@@ -15,10 +15,11 @@ from ._examples import NET
 @register
 class LateStep(Rule):
     """The learning rate changes for the first time at an iteration that the training does not
-    reach: max_iter comes before."""
+    reach: max_iter comes before.  A very large stepsize is a known way to write a rate that stays;
+    `lr_policy: "fixed"` says so."""
 
     code = "late-step"
-    severity = Severity.WARNING
+    severity = Severity.NOTE
     bad = (
         """\
 lr_policy: "step"

@@ -60,5 +60,7 @@ def _asked(step: Step) -> bool:
     wanted = [i for i, flag in enumerate(step.propagate_down) if flag]
     # Of the types without a gradient some take it that one is asked for, and pass back nothing.
     given = kind(step).has_backward or kind(step).backward is not Layer.backward
-    labels = isinstance(step.layer, LossLayer) and any(i in step.layer.given for i in wanted)
+    # Some losses of forks pass over it, where Caffe's own end the training.
+    own = isinstance(step.layer, LossLayer) and not kind(step).forks
+    labels = own and any(not step.layer.accepts_gradient(i) for i in wanted)
     return bool(wanted) and (not given or labels)
