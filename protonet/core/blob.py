@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -17,8 +18,13 @@ MAX_COUNT = 2**31 - 1
 first_values = threading.RLock()
 
 
+@cache
+def _nothing(dtype: np.dtype) -> NDArray:
+    return np.empty(0, dtype)
+
+
 class Memory:
-    """Flat memory that one or more blobs look at; it grows and never shrinks.
+    """Flat memory that one or more blobs look at; it grows, and shrinks on request only.
 
     `flat` is allocated when it is first needed, zeroed.  Blobs that share a Memory follow
     when `flat` is replaced, so that an `Arena` may move parameters after they were shared.
@@ -35,7 +41,7 @@ class Memory:
 
     def __init__(self, dtype: DTypeLike) -> None:
         self.dtype = np.dtype(dtype)
-        self.flat: NDArray = np.empty(0, self.dtype)
+        self.flat: NDArray = _nothing(self.dtype)
         self.placed = False
         self.first: Callable[[], object] | None = None
 
@@ -45,6 +51,11 @@ class Memory:
         if self.flat.size < count:
             self.flat = np.zeros(count, self.dtype)
         return self.flat[:count].reshape(shape)
+
+    def shrink(self, count: int) -> None:
+        """Give back what lies behind the first `count` values, which move."""
+        if not self.placed and self.flat.size > count:
+            self.flat = self.flat[:count].copy()
 
     def _begin(self) -> None:
         with first_values:
@@ -158,6 +169,16 @@ class Blob:
     def move_data(self, memory: Memory) -> None:
         """Have the values in another memory from now on, whatever it holds."""
         self._data, self._data_base = memory, None
+
+    @property
+    def diff_memory(self) -> Memory:
+        """The memory of the gradients."""
+        return self._diff
+
+    def forget_views(self) -> None:
+        """Hold no array but the memory itself, so that it goes when that is replaced."""
+        self._data_base = self._diff_base = None
+        self._data_view = self._diff_view = _nothing(self.dtype)
 
     def place(self, data: NDArray, diff: NDArray) -> None:
         """Move values and gradients into the given flat arrays, for all who share them.

@@ -50,7 +50,14 @@ class Context:
     def __post_init__(self) -> None:
         seed = self.seed if self.seed is not None and self.seed >= 0 else None
         self._seeds = np.random.SeedSequence(seed)
+        self._taken = 0
 
-    def spawn_seed(self) -> np.random.SeedSequence:
-        """A seed of one's own: each layer takes one, in the order of the net."""
-        return self._seeds.spawn(1)[0]
+    def next_seed(self) -> int:
+        """The number of the next seed: each layer takes one, in the order of the net."""
+        self._taken += 1
+        return self._taken - 1
+
+    def seed_of(self, number: int) -> np.random.SeedSequence:
+        """The seed of that number: what `spawn` of NumPy's SeedSequence would give."""
+        root = self._seeds
+        return np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, number))

@@ -7,6 +7,7 @@ InnerProduct (outputs, inputs) they are the number of inputs and of outputs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -50,7 +51,7 @@ def check(param: pb.FillerParameter, shape: tuple[int, ...]) -> None:
         raise PrototxtError(f"unknown filler type '{param.type}'", hint, field="type")
     for name in ("value", "min", "max", "mean", "std"):
         value = getattr(param, name)
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             raise PrototxtError(f"{name} of the filler is {value}", "give a number", field=name)
     if param.type == "uniform" and param.min > param.max:
         what = f"min {param.min:g} of the filler is above max {param.max:g}"

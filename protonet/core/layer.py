@@ -28,6 +28,7 @@ What every layer promises (tests/harness/check_layer.py proves it for each type)
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -150,7 +151,7 @@ class Layer:
         self._scratch: dict[str, Memory] = {}
         self._rng: np.random.Generator | None = None
         self._unfilled: list[tuple[pb.FillerParameter, Memory, tuple[int, ...]]] = []
-        self._seed = context.spawn_seed()
+        self._seed_number = context.next_seed()
 
     # -- what a layer implements ---------------------------------------------------------
 
@@ -225,6 +226,11 @@ class Layer:
     @property
     def training(self) -> bool:
         return self.phase == TRAIN
+
+    @cached_property
+    def _seed(self) -> np.random.SeedSequence:
+        """Made when it is asked for, since few layers draw anything."""
+        return self.context.seed_of(self._seed_number)
 
     @property
     def rng(self) -> np.random.Generator:
@@ -310,6 +316,10 @@ class Layer:
         for n in shape:
             count *= n
         return memory.view(shape, count)
+
+    def release_scratch(self) -> None:
+        """Forget the memory of `scratch`; not between a forward pass and its backward pass."""
+        self._scratch.clear()
 
     @property
     def scratch_bytes(self) -> int:

@@ -7,7 +7,10 @@ and is still in the cache.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import threading
+import weakref
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -17,7 +20,13 @@ from numpy.typing import DTypeLike, NDArray
 #: Views a thread remembers before it forgets them all.
 VIEWS = 4096
 
+#: Bytes of scratch with whose release the heap is trimmed too.
+TRIM = 1 << 20
+
 _Value = TypeVar("_Value")
+
+
+_all: weakref.WeakSet[Memory] = weakref.WeakSet()  # of every thread
 
 
 class Memory:
@@ -26,6 +35,11 @@ class Memory:
     def __init__(self) -> None:
         self.flat: dict[tuple[str, np.dtype], NDArray] = {}
         self.views: dict[Hashable, Any] = {}
+        _all.add(self)
+
+    def clear(self) -> None:
+        self.flat.clear()
+        self.views.clear()
 
 
 _here = threading.local()  # per thread: its memory
@@ -48,9 +62,10 @@ def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
         # For all who share the work, so that nobody has to do it in a later pass.
         for each in _team if any(each is own for each in _team) else [own]:
             if key not in each.flat or each.flat[key].size < count:
-                each.flat[key] = np.empty(count, key[1])
+                fresh = each.flat[key] = np.empty(count, key[1])
                 each.views.clear()
-        flat = own.flat[key]
+                flat = fresh if each is own else flat
+        assert flat is not None
     return flat[:count].reshape(shape)
 
 
@@ -76,6 +91,25 @@ def memory() -> Memory:
     except AttributeError:
         own = _here.memory = Memory()
     return own
+
+
+def release() -> None:
+    """Forget the buffers of all threads: the next piece of work gets new ones.
+
+    May be called at any time: who works with a buffer now keeps it to the end of the piece.
+    """
+    size = 0
+    for each in list(_all):
+        size += sum(flat.nbytes for flat in list(each.flat.values()))
+        each.clear()
+    if size >= TRIM:
+        _trim()
+
+
+def _trim() -> None:
+    """Hand what is free on the heap to the system, where the C library can (glibc)."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def adopt(own: Memory) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..core import named
-from ..core.blob import Blob
+from ..core.blob import Blob, Memory
 from ..core.named import Named
 from ..errors import NetError, ProtonetError, did_you_mean
 from ..proto.source_map import Definition
@@ -86,6 +86,19 @@ class Graph:
     def first_by_name(self) -> dict[str, Step]:
         """The first layer of each name: the one that a name means, in a file of weights too."""
         return {step.layer.name: step for step in reversed(self.steps)}
+
+    def shrink(self) -> None:
+        """Give back what blobs and layers hold beyond their present shapes."""
+        needs: dict[int, tuple[Memory, int]] = {}
+        for _, blob in self.blobs:
+            blob.forget_views()
+            for memory in (blob.data_memory, blob.diff_memory):
+                _, count = needs.get(id(memory), (memory, 0))
+                needs[id(memory)] = memory, max(count, blob.count)
+        for memory, count in needs.values():
+            memory.shrink(count)
+        for step in self.steps:
+            step.layer.release_scratch()
 
     def index_of(self, name: str) -> int:
         """Position of the first layer of that name; NetError if there is none."""

@@ -17,6 +17,7 @@ from ..core.arena import Arena
 from ..core.context import TEST, Context
 from ..core.registry import known_fork
 from ..errors import NetError, ShapeError
+from ..kernels import scratch
 from ..kernels.blas import blas_single
 from ..layers.rcnn._settings import read_settings
 from ..proto import caffe_pb2 as pb
@@ -26,6 +27,7 @@ from . import lint
 from . import predict as _predict
 from .build import build
 from .executor import Executor
+from .lifetime import collector_paused, watch
 from .optimise import for_inference
 from .parameters import Parameters
 from .passes import prepare, with_state
@@ -91,10 +93,11 @@ class Net(Structure):
         optimize: bool = False,
         keep: Sequence[str] = (),
     ) -> None:
-        source = (
-            prototxt if isinstance(prototxt, Definition) else read_definition(prototxt, partial)
-        )
-        definition = prepare(with_state(source, phase, level, stages))
+        with collector_paused:
+            source = (
+                prototxt if isinstance(prototxt, Definition) else read_definition(prototxt, partial)
+            )
+            definition = prepare(with_state(source, phase, level, stages))
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise NetError(f"a net cannot compute in {np.dtype(dtype)}", "use float32 or float64")
         stored = Source(weights)
@@ -124,9 +127,10 @@ class Net(Structure):
     ) -> None:
         """Build the layers, and all that is known by name or number."""
         self.context, self._optimize, self._keep = context, optimize, keep
-        with blas_single():
+        with blas_single(), collector_paused:
             graph = build(definition, context)
         self._graph = graph
+        watch(self)
         self._executor = for_inference(graph, keep) if optimize else Executor(graph.steps)
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
@@ -154,7 +158,8 @@ class Net(Structure):
                 nets = [net.clone() for _ in range(8)]
                 results = list(pool.map(lambda n, x: n.predict(x), nets, batches))
         """
-        seed = int(self.context.spawn_seed().generate_state(1)[0])
+        seed_sequence = self.context.seed_of(self.context.next_seed())
+        seed = int(seed_sequence.generate_state(1)[0])
         twin = type(self).__new__(type(self))
         context = replace(self.context, seed=seed, fill=False)
         twin._assemble(self.definition, context, self._optimize, self._keep)
@@ -268,6 +273,18 @@ class Net(Structure):
     def reshape(self) -> None:
         """Shape all blobs anew, after inputs were reshaped."""
         self._executor.reshape()
+
+    @in_turn
+    def release_memory(self) -> None:
+        """Give back memory that larger inputs took: what blobs hold beyond their present
+        shapes, what layers keep from pass to pass, and the scratch of all threads.
+
+        Call it between passes, not between forward and backward.  Values stay; arrays that
+        were got from blobs before are no live views of those that were larger once.  The
+        scratch of threads also goes with the last net.
+        """
+        self._graph.shrink()
+        scratch.release()
 
     # -- weights -------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..errors import NetError, did_you_mean
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, Place
+from ..proto.upgrade import copy_field
 
 
 def with_state(
@@ -59,7 +60,11 @@ def filter_by_state(definition: Definition) -> Definition:
             stays = not any(rule_holds(rule, state) for rule in layer.exclude)
         if stays:
             kept.append((layer, place))
-    return _with_layers(definition, kept)
+    if len(kept) == len(definition.places):
+        return definition
+    message = _without_layers(definition.message)
+    message.layer.extend(layer for layer, _ in kept)
+    return replace(definition, message=message, places=[place for _, place in kept])
 
 
 def rule_holds(rule: pb.NetStateRule, state: pb.NetState) -> bool:
@@ -110,12 +115,14 @@ def insert_splits(
                 weight[producer[blob]] = value
                 readers[producer[blob]] += 1
 
-    result: list[tuple[pb.LayerParameter, Place]] = []
+    if max(readers.values(), default=0) <= 1:
+        return definition
+    message, places = _without_layers(definition.message), []
     next_reader: dict[tuple[int, int], int] = defaultdict(int)
     for i, (original, place) in enumerate(zip(layers, definition.places)):
-        layer = pb.LayerParameter()
+        layer = message.layer.add()
         layer.CopyFrom(original)
-        result.append((layer, place))
+        places.append(place)
         for j in range(len(layer.bottom)):
             top = source.get((i, j))
             if top is not None and readers[top] > 1:
@@ -127,28 +134,27 @@ def insert_splits(
             if count <= 1:
                 continue
             name = _split_name(original.name, blob, j)
-            split = pb.LayerParameter(name=name, type="Split", bottom=[blob])
+            split = message.layer.add(name=name, type="Split", bottom=[blob])
             split.top.extend(f"{name}_{k}" for k in range(count))
             if (i, j) in weight:
                 split.loss_weight.extend([weight[i, j]] + [0.0] * (count - 1))
                 del layer.loss_weight[:]
                 next_reader[i, j] = 1
-            result.append((split, place))
-    return _with_layers(definition, result)
+            places.append(place)
+    return replace(definition, message=message, places=places)
 
 
 def _split_name(layer: str, blob: str, top_index: int) -> str:
     return f"{blob}_{layer}_{top_index}_split"
 
 
-def _with_layers(
-    definition: Definition, layers: list[tuple[pb.LayerParameter, Place]]
-) -> Definition:
-    message = pb.NetParameter()
-    message.CopyFrom(definition.message)
-    del message.layer[:]
-    message.layer.extend(layer for layer, _ in layers)
-    return replace(definition, message=message, places=[place for _, place in layers])
+def _without_layers(net: pb.NetParameter) -> pb.NetParameter:
+    """A copy of all but the layers, which are what is big."""
+    copy = pb.NetParameter()
+    for field, value in net.ListFields():
+        if field.name != "layer":
+            copy_field(copy, field.name, value)
+    return copy
 
 
 def _unknown_bottom(

@@ -166,7 +166,7 @@ def upgrade_net(
     new = pb.NetParameter()
     for part, value in message.ListFields():
         if part.name not in ("layer", "layers"):
-            _copy(new, part.name, value)
+            copy_field(new, part.name, value)
     unshaped = _unshaped(new, place)
     layers = _upgrade_inputs(new, place, changes) + layers
     for layer, _ in layers:
@@ -208,7 +208,7 @@ def _pairs(layers: Iterable[M], place: Place, part: str) -> list[tuple[M, Place]
     return list(zip(layers, places))
 
 
-def _copy(target: Message, name: str, value: Any) -> None:
+def copy_field(target: Message, name: str, value: Any) -> None:
     """Field `name` of `target` becomes `value`: a scalar, a message or a repeated field."""
     if hasattr(value, "DESCRIPTOR"):
         getattr(target, name).CopyFrom(value)
@@ -284,7 +284,7 @@ def _upgrade_v1(
                     new.param.add()
                 setattr(new.param[i], _PARAM_LISTS[part.name], entry)
         else:
-            _copy(new, part.name, value)
+            copy_field(new, part.name, value)
     for word in place.unknown.get("type", ()):
         new.type = "".join(part.capitalize() for part in word.split("_"))
     moved = {}

@@ -64,3 +64,15 @@ def test_views_are_not_remembered_without_end(
     for number in range(10):
         assert scratch.views(number, lambda number=number: [number]) == [number]
         assert len(own.views) <= 3
+
+
+def test_released_buffers_of_all_threads_are_forgotten(own: scratch.Memory) -> None:
+    other = scratch.Memory()
+    scratch.share([own, other])
+    used = scratch.buffer("test", (3, 4), np.float32)
+    scratch.views("key", lambda: used[0])
+    used[...] = 7
+    scratch.release()
+    assert not own.flat and not other.flat and not own.views
+    assert (used == 7).all()
+    assert not np.shares_memory(scratch.buffer("test", (3, 4), np.float32), used)

@@ -152,3 +152,9 @@ def test_passes_leave_the_source_alone():
     before = source.message.SerializeToString()
     insert_splits(filter_by_state(source))
     assert source.message.SerializeToString() == before
+
+
+def test_a_net_with_nothing_to_rewrite_is_not_copied():
+    source = read_net("state { phase: TRAIN }" + INPUT + layer("a") + layer("b", bottom="a"))
+    assert filter_by_state(source) is source
+    assert insert_splits(source) is source
