@@ -199,3 +199,7 @@ def test_importing_needs_only_the_dependencies(statement: str) -> None:
 )
 def test_what_starts_without_numpy(statement: str) -> None:
     assert not {"numpy", "google", "lmdb"} & loaded_by(statement)
+
+
+def test_a_net_needs_no_modules_of_the_web_and_of_packaging() -> None:
+    assert not {"email", "http", "socket", "csv"} & loaded_by("from protonet import Net")

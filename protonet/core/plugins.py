@@ -6,7 +6,6 @@ No model file can cause anything to be loaded: it says a type, never where the t
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
 import os
 import sys
@@ -14,8 +13,12 @@ import traceback
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import ProtonetError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 #: Entry points of this group are modules (or functions, called) that register layers.
 GROUP = "protonet.layers"
@@ -41,11 +44,13 @@ def load_installed() -> None:
 
     ProtonetError if one of them raises.
     """
+    import importlib.metadata  # for unknown types only: it brings all of `email`
+
     for entry in importlib.metadata.entry_points(group=GROUP):
         _guarded(f"{entry.name} ({entry.value}, installed)", partial(_load, entry))
 
 
-def _load(entry: importlib.metadata.EntryPoint) -> None:
+def _load(entry: EntryPoint) -> None:
     found = entry.load()
     if callable(found) and not isinstance(found, type):
         found()
