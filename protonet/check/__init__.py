@@ -9,6 +9,17 @@ a file.
 from . import rules as _rules  # noqa: F401  (registers them)
 from .finding import Finding, Place, Severity
 from .rule import RULES, Rule
-from .run import check_file, files_in
+from .run import check_file, check_text, files_in
+from .subject import Options
 
-__all__ = ["RULES", "Finding", "Place", "Rule", "Severity", "check_file", "files_in"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Options",
+    "Place",
+    "Rule",
+    "Severity",
+    "check_file",
+    "check_text",
+    "files_in",
+]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 from ..core.context import TEST, TRAIN
 from ..net.passes import filter_by_state, has_its_bottoms, rule_holds, with_state
@@ -30,14 +32,22 @@ def meant(definition: Definition) -> list[Definition]:
     """The definition in those states that it is likely meant for, at least one.
 
     A phase in which a layer without bottoms is there; a stage or level of its own only where every
-    bottom is made too.
+    bottom is made too.  A file called so is for TEST only: deploy.prototxt, resnet_val.prototxt.
     """
     states = list(phases_and_stages(definition))
+    if _is_for_test(definition.file):
+        states = [each for each in states if each.message.state.phase == TEST]
     if not _rules(definition):
         return states
     plain = [each for each in states if _is_plain(each, definition) and _has_source(each)]
     others = [each for each in states if not _is_plain(each, definition) and _whole(each)]
-    return plain + others or states[1:2]
+    return plain + others or states[-1:]
+
+
+def _is_for_test(file: str | None) -> bool:
+    """Do the words of its name say so, and none that it is for training as well?"""
+    words = set(re.findall("[a-z]+", Path(file or "").stem.lower()))
+    return bool(words & {"deploy", "test", "val"}) and not words & {"train", "trainval", "solver"}
 
 
 def label(state: pb.NetState) -> str:

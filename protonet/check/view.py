@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..core.context import TRAIN, Context
 from ..core.layer import Layer
-from ..errors import NetError
+from ..errors import NetError, ProtonetError
 from ..kernels.blas import blas_single
 from ..layers._unopened import Unknown, Unshaped
 from ..net.build import build
@@ -137,6 +137,14 @@ def has_loss(step: Step) -> bool:
     """Has it a top with a weight in the loss?"""
     given = step.layer.param.loss_weight
     return any(given) if given else kind(step).default_loss_weight != 0
+
+
+def counted(errors: Iterable[ProtonetError]) -> Iterator[ProtonetError]:
+    """The first of many that say the same of one view, with their number."""
+    found = list(errors)
+    for error in found[:1]:
+        error.what += f" (and so in {len(found) - 1} more layers)" if len(found) > 1 else ""
+        yield error
 
 
 def _inserted(step: Step) -> bool:

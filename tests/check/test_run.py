@@ -171,6 +171,70 @@ layer { name: "p" type: "Softmax" bottom: "a" top: "p" include { stage: "deploy"
     assert codes(text) == []
 
 
+ONE = """layer { name: "d" type: "DummyData" top: "d" top: "l"
+  dummy_data_param { shape { dim: 1 dim: 3 dim: 4 dim: 4 } shape { dim: 1 } } }
+layer { name: "n" type: "BatchNorm" bottom: "d" top: "n" }
+layer { name: "m" type: "BatchNorm" bottom: "n" top: "m" }
+layer { name: "a" type: "InnerProduct" bottom: "m" top: "a" inner_product_param { num_output: 2 } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "a" bottom: "l" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "trained"),
+    [
+        ("net.prototxt", True),
+        ("train_test.prototxt", True),
+        ("latest.prototxt", True),
+        ("test.prototxt", False),
+        ("a/ResNet50_val.prototxt", False),
+        ("train/deploy.prototxt", False),
+    ],
+)
+def test_a_file_that_is_called_a_test_is_not_looked_at_in_train(file: str, trained: bool) -> None:
+    assert codes(ONE, file) == [("batchnorm-single", 3)] * trained
+
+
+def test_what_many_layers_have_is_told_once_with_their_number() -> None:
+    (found,) = check_text(ONE, "net.prototxt")
+    assert found.layer == "n" and found.what.endswith("(and so in 1 more layers)")
+
+
+def test_an_input_of_one_pixel_is_a_placeholder() -> None:
+    text = """layer { name: "d" type: "Input" top: "d"
+  input_param { shape { dim: 1 dim: 3 dim: %d dim: %d } } }
+layer { name: "p" type: "Pooling" bottom: "d" top: "p"
+  pooling_param { kernel_size: %d stride: 2 } }
+"""
+    assert codes(text % (1, 1, 2)) == []
+    assert codes(text % (2, 2, 3)) == [("pooling-beyond", 4)]
+
+
+def test_fillers_that_do_not_fit_are_found_though_nothing_is_filled() -> None:
+    text = """layer { name: "d" type: "Input" top: "d"
+  input_param { shape { dim: 1 dim: 1 dim: 8 dim: 8 } } }
+layer { name: "up" type: "Deconvolution" bottom: "d" top: "up"
+  convolution_param { num_output: 1 kernel_h: 2 kernel_w: 4
+    weight_filler { type: "bilinear" }
+    bias_filler { type: "gaussan" } } }
+"""
+    assert codes(text) == [("bad-parameter", 5), ("bad-parameter", 6)]
+
+
+def test_force_backward_through_what_has_no_gradient() -> None:
+    text = """force_backward: true
+layer { name: "d" type: "DummyData" top: "d" top: "l"
+  dummy_data_param { shape { dim: 2 dim: 3 } shape { dim: 2 } } }
+layer { name: "a" type: "InnerProduct" bottom: "d" top: "a" inner_product_param { num_output: 2 } }
+layer { name: "best" type: "ArgMax" bottom: "a" top: "best" }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "a" bottom: "l" }
+"""
+    (found,) = check_text(text, "net.prototxt")
+    assert (found.code, found.place.line) == ("no-gradient", 5)
+    assert found.hint == "take it out of a net with force_backward"
+    assert codes(text.replace("force_backward: true", "")) == []
+
+
 def test_a_solver_is_checked_with_its_nets(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     net = tmp_path / "sub/net.prototxt"

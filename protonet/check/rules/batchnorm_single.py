@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import NetError
+from ...errors import NetError, ProtonetError
 from ...net.step import Step
 from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
+from ..view import View, counted
 from ._examples import LOSS
 
 
@@ -50,14 +51,19 @@ layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for view in subject.views:
-            for step in view.steps if view.learns else ():
-                shape = view.shape(step)
-                if uses_batch(step) and shape is not None and shape[0] == 1:
-                    error = NetError(
-                        "it normalises by the statistics of a batch of 1",
-                        "make the batch larger, or use the stored ones: use_global_stats: true",
-                    )
-                    yield step.locate(error)
+            yield from counted(_in(view))
+
+
+def _in(view: View) -> Iterator[ProtonetError]:
+    for step in view.steps if view.learns else ():
+        shape = view.shape(step)
+        if uses_batch(step) and shape is not None and shape[0] == 1:
+            error = NetError(
+                "it normalises by the statistics of a batch of 1",
+                "make the batch larger, or use the stored ones: use_global_stats: true",
+            )
+            step.locate(error)
+            yield error
 
 
 def uses_batch(step: Step) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import NetError
+from ...errors import NetError, ProtonetError
 from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
+from ..view import View, counted
 from ._examples import DATA, LOSS
 
 
@@ -47,12 +48,17 @@ layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for view in subject.views:
-            for step in view.steps if view.learns else ():
-                param = step.layer.param
-                if param.type == "BatchNorm" and param.batch_norm_param.use_global_stats:
-                    error = NetError(
-                        "it trains with the stored statistics, which are empty without weights",
-                        "give weights that have them, or leave use_global_stats out",
-                        field="batch_norm_param.use_global_stats",
-                    )
-                    yield step.locate(error)
+            yield from counted(_in(view))
+
+
+def _in(view: View) -> Iterator[ProtonetError]:
+    for step in view.steps if view.learns else ():
+        param = step.layer.param
+        if param.type == "BatchNorm" and param.batch_norm_param.use_global_stats:
+            error = NetError(
+                "it trains with the stored statistics, which are empty without weights",
+                "give weights that have them, or leave use_global_stats out",
+                field="batch_norm_param.use_global_stats",
+            )
+            step.locate(error)
+            yield error

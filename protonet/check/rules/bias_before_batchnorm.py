@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import NetError
+from ...errors import NetError, ProtonetError
 from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
+from ..view import View, counted
 from ._examples import DATA, LOSS
 from .batchnorm_single import uses_batch
 
@@ -49,17 +50,22 @@ layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for view in subject.views:
-            for step in view.steps if view.learns else ():
-                maker = view.maker(step)
-                if (
-                    uses_batch(step)
-                    and maker is not None
-                    and maker.layer.param.type in _WITH_BIAS
-                    and len(maker.layer.blobs) == 2
-                    and len(view.readers(maker)) == 1
-                ):
-                    error = NetError(
-                        f"its bias has no effect: '{step.layer.name}' subtracts the mean",
-                        "write bias_term: false",
-                    )
-                    yield maker.locate(error)
+            yield from counted(_in(view))
+
+
+def _in(view: View) -> Iterator[ProtonetError]:
+    for step in view.steps if view.learns else ():
+        maker = view.maker(step)
+        if (
+            uses_batch(step)
+            and maker is not None
+            and maker.layer.param.type in _WITH_BIAS
+            and len(maker.layer.blobs) == 2
+            and len(view.readers(maker)) == 1
+        ):
+            error = NetError(
+                f"its bias has no effect: '{step.layer.name}' subtracts the mean",
+                "write bias_term: false",
+            )
+            maker.locate(error)
+            yield error

@@ -8,7 +8,7 @@ from ...errors import NetError
 from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
-from ._examples import INPUT
+from ._examples import DATA, LOSS
 
 
 @register
@@ -20,25 +20,31 @@ class BilinearGroup(Rule):
     code = "bilinear-group"
     severity = Severity.WARNING
     bad = (
-        INPUT
+        DATA
         + """\
 layer { name: "up" type: "Deconvolution" bottom: "data" top: "up"
   convolution_param { num_output: 3 kernel_size: 4 stride: 2 pad: 1 bias_term: false
     weight_filler { type: "bilinear" } } }  # <-
+layer { name: "scores" type: "InnerProduct" bottom: "up" top: "scores"
+  inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
 """
+        + LOSS
     )
     good = (
-        INPUT
+        DATA
         + """\
 layer { name: "up" type: "Deconvolution" bottom: "data" top: "up"
   convolution_param { num_output: 3 kernel_size: 4 stride: 2 pad: 1 bias_term: false group: 3
     weight_filler { type: "bilinear" } } }
+layer { name: "scores" type: "InnerProduct" bottom: "up" top: "scores"
+  inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
 """
+        + LOSS
     )
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for view in subject.views:
-            for step in view.steps:
+            for step in view.steps if view.learns else ():
                 param, shape = step.layer.param.convolution_param, view.shape(step)
                 if (
                     step.layer.param.type == "Deconvolution"

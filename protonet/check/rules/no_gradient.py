@@ -12,7 +12,7 @@ from ...net.step import Step
 from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
-from ..view import kind
+from ..view import View, kind
 from ._examples import LEARNING
 
 
@@ -46,8 +46,7 @@ layer { name: "acc" type: "Accuracy" bottom: "scores" bottom: "label"
                 if step.needs_backward and _asked(step):
                     error = NetError(
                         "a gradient is asked for that its type does not compute",
-                        "give no loss_weight or propagate_down here, and keep it out of what leads "
-                        "to a loss",
+                        _hint(view),
                         field="loss_weight" if any(step.layer.param.loss_weight) else "bottom",
                     )
                     yield step.locate(error)
@@ -64,3 +63,9 @@ def _asked(step: Step) -> bool:
     own = isinstance(step.layer, LossLayer) and not kind(step).forks
     labels = own and any(not step.layer.accepts_gradient(i) for i in wanted)
     return bool(wanted) and (not given or labels)
+
+
+def _hint(view: View) -> str:
+    if view.graph.definition.message.force_backward:
+        return "take it out of a net with force_backward"
+    return "give no loss_weight or propagate_down here, and keep it out of what leads to a loss"

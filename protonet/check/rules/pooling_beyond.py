@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from ...errors import NetError
 from ...layers._unopened import Unshaped
+from ...net.step import Step
 from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
+from ..view import View
 from ._examples import INPUT
 
 
@@ -37,7 +39,7 @@ layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for view in subject.views:
-            for step in view.steps:
+            for step in () if _is_placeholder(view) else view.steps:
                 param, shape = step.layer.param.pooling_param, view.shape(step)
                 if step.layer.param.type != "Pooling" or not shape or len(shape) != 4:
                     continue
@@ -54,3 +56,13 @@ layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
                         field="pooling_param.kernel_size",
                     )
                     yield step.locate(error)
+
+
+def _is_placeholder(view: View) -> bool:
+    """An input of one pixel: whoever runs the net reshapes it to the size of an image."""
+    shapes = [view.top_shape(step, j) for step in view.steps for j in _tops_of_input(step)]
+    return any(shape is not None and shape[2:] == (1, 1) for shape in shapes)
+
+
+def _tops_of_input(step: Step) -> range:
+    return range(len(step.top) if step.layer.param.type == "Input" else 0)
