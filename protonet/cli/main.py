@@ -39,6 +39,7 @@ COMMANDS = (
     "compute_image_mean",
     "extract_features",
     "upgrade",
+    "deploy",
     "db",
     "plot",
     "parse_log",

@@ -165,6 +165,17 @@ class Document:
             assert place.block is not None
             self._write.remove(place.block, part, item)
 
+    def comment(self, path: str, text: str) -> None:
+        """Put lines of comment right above a field."""
+        place = self._find.place(path)
+        part, _ = place.chosen()[0]
+        assert place.block is not None
+        self._write.comment(place.block, part, text.split("\n"))
+
+    def head(self, text: str) -> None:
+        """Put lines of comment, and a blank line, in front of all."""
+        self._write.head(text.split("\n"))
+
     def rename_layer(self, old: str, new: str) -> None:
         """Rename all layers of that name: those of two phases share it."""
         self._rename("layer", [(layer, "name") for layer in self._layers()], old, new)

@@ -74,6 +74,22 @@ class Writer:
             part.items[-2].trail = ""
         part.items.remove(item)
 
+    def comment(self, block: Block, part: Field, lines: list[str]) -> None:
+        """Lines of comment right above a field."""
+        indent = layout.inner_indent(self.root, block, part)
+        at_head = not block.open and part is block.fields[0]
+        if not layout.has_break(part.before) and not at_head:
+            part.before = part.before.rstrip(" \t") + self.end + indent
+        part.before += "".join(f"# {line}{self.end}{indent}" for line in lines)
+
+    def head(self, lines: list[str]) -> None:
+        """Lines of comment, and a blank one, in front of all."""
+        text = "".join(f"# {line}".rstrip() + self.end for line in lines) + self.end
+        if self.root.fields:
+            self.root.fields[0].before = text + self.root.fields[0].before
+        else:
+            self.root.tail = text + self.root.tail
+
     def _new(self, field: Any, text: str, indent: str, flat: bool) -> Field:
         """A field of its own; flat: all of a message in one line."""
         lines = textwrap.dedent(text.replace("\r\n", "\n").strip("\n")).rstrip().split("\n")

@@ -222,6 +222,19 @@ def test_renaming_reaches_all_that_refer_to_it() -> None:
         edit.open(NET).rename_layer("conv2", "x")
 
 
+def test_comments() -> None:
+    assert edited(NET, "comment", "layer[conv1].param[1]", "Of the bias:\ntwice.") == NET.replace(
+        "  param { lr_mult: 2", "  # Of the bias:\n  # twice.\n  param { lr_mult: 2"
+    )
+    assert edited(NET, "head", "Mine.") == "# Mine.\n\n" + NET
+    line = "name:'a' layer{name:'b'phase:TEST}"
+    assert edited(line, "comment", "name", "c") == "# c\n" + line
+    assert edited(line, "comment", "layer", "c") == line.replace(" layer", "\n# c\nlayer")
+    assert edited(line, "comment", "layer.phase", "c") == line.replace(
+        "'b'phase", "'b'\n  # c\n  phase"
+    )
+
+
 def test_reading() -> None:
     doc = edit.open(NET)
     assert doc.get("layer[conv1].convolution_param.kernel_size") == [5]
