@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .core.registry import layer_types, register
     from .kernels.threads import set_num_threads
     from .net.net import Net
+    from .prediction.predictor import predict
+    from .prediction.preprocess import Preprocess
     from .pycaffe.install import install_as_caffe
     from .solvers import Solver, get_solver
 
@@ -30,6 +32,7 @@ _PUBLIC = {
     "Context": ".core.context",
     "Layer": ".core.layer",
     "Net": ".net.net",
+    "Preprocess": ".prediction.preprocess",
     "Solver": ".solvers",
     "TEST": ".core.context",
     "TRAIN": ".core.context",
@@ -38,6 +41,7 @@ _PUBLIC = {
     "get_solver": ".solvers",
     "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
+    "predict": ".prediction.predictor",
     "register": ".core.registry",
     "set_num_threads": ".kernels.threads",
 }
@@ -49,6 +53,7 @@ __all__ = [
     "Context",
     "Layer",
     "Net",
+    "Preprocess",
     "Solver",
     "__version__",
     "edit",
@@ -56,6 +61,7 @@ __all__ = [
     "get_solver",
     "install_as_caffe",
     "layer_types",
+    "predict",
     "register",
     "set_num_threads",
 ]

@@ -72,7 +72,7 @@ ROOMS = (
     "cli",
     "pycaffe",
     *("check", "engines", "export", "importers", "parallel", "viz"),
-    "solvers",
+    *("prediction", "solvers"),
     "net",
     "layers",
     "data",

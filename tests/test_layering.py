@@ -26,6 +26,7 @@ LEVELS = {
     "data": 3,
     "layers": 4,
     "net": 5,
+    "prediction": 6,
     "solvers": 6,
     "parallel": 7,
     "viz": 7,

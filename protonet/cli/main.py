@@ -29,6 +29,7 @@ COMMANDS = (
     "init",
     "train",
     "test",
+    "predict",
     "time",
     "summary",
     "check",

@@ -58,19 +58,19 @@ class Resize:
         self.mode = pb.ResizeParameter.Resize_mode.Name(self.param.resize_mode)
         self.size = (int(self.param.height), int(self.param.width))
         names = [pb.ResizeParameter.Interp_mode.Name(m) for m in self.param.interp_mode]
-        self._ways = names or ["LINEAR"]
+        self.ways = names or ["LINEAR"]
 
     @property
     def is_random(self) -> bool:
-        return self.param.prob < 1 or len(self._ways) > 1
+        return self.param.prob < 1 or len(self.ways) > 1
 
     def shape(self, image: tuple[int, ...]) -> tuple[int, int, int]:
         """What becomes of an image (C, H, W)."""
         if self.mode == "FIT_SMALL_SIZE":
-            return (image[0], *self._inner(image[1], image[2]))
+            return (image[0], *self.inner(image[1], image[2]))
         return (image[0], *self.size)
 
-    def _inner(self, height: int, width: int) -> tuple[int, int]:
+    def inner(self, height: int, width: int) -> tuple[int, int]:
         """The size to which the image itself is brought."""
         high, wide = self.size
         aspect = np.float32(width) / np.float32(height)
@@ -84,10 +84,10 @@ class Resize:
     def __call__(self, scene: Scene, rng: np.random.Generator) -> Scene:
         if self.param.prob < 1 and rng.random() > self.param.prob:
             return scene
-        way = self._ways[rng.integers(len(self._ways)) if len(self._ways) > 1 else 0]
+        way = self.ways[rng.integers(len(self.ways)) if len(self.ways) > 1 else 0]
         cv2 = opencv("resizing images")
         _, height, width = scene.pixels.shape
-        inner = self._inner(height, width)
+        inner = self.inner(height, width)
         picture = cv2.resize(
             rows_first(scene.pixels),
             (inner[1], inner[0]),
