@@ -66,7 +66,7 @@ def test_python_example_runs(
 ) -> None:
     monkeypatch.setenv("PROTONET_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    example, _ = re.findall(
+    example, *_ = re.findall(
         r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
     )
     example = example.replace('"models/', f'"{ROOT.as_posix()}/models/')
@@ -91,6 +91,28 @@ def test_the_edits_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "# Negative becomes 0." in Path("wider.prototxt").read_text()
 
 
+def test_example_of_predictions_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import cv2
+
+    monkeypatch.chdir(tmp_path)
+    _, example, _ = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    example = example.replace('"models/', f'"{ROOT.as_posix()}/models/')
+    net = Net(ROOT / "models/lenet.prototxt", seed=1)
+    net.save("lenet.caffemodel")
+    image = np.random.default_rng(1).integers(0, 256, (28, 28), np.uint8)
+    (tmp_path / "photos").mkdir()
+    assert cv2.imwrite("photos/a.png", image)
+    exec(compile(example, "README.md", "exec"), {"images": [image]})
+    (name, label, score), *rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    expected = net.predict(image[None, None] / np.float32(256))[0]
+    assert Path(name).name == "a.png" and int(label) == expected.argmax()
+    assert float(score) == pytest.approx(expected.max(), rel=1e-4) and rows
+
+
 def test_a_layer_of_ones_own_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,7 +120,7 @@ def test_a_layer_of_ones_own_runs(
     items = dict(registry.LAYERS._items)
     monkeypatch.setattr(registry.LAYERS, "_items", items)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    _, example = re.findall(
+    *_, example = re.findall(
         r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
     )
     plugin, net = tmp_path / "mylayers.py", tmp_path / "net.prototxt"

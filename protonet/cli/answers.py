@@ -28,7 +28,7 @@ class _Text:
         if told.right is not None:
             self.known += 1
             self.right += told.right
-            truth = "  right" if told.right else f"  WRONG: it is {told.truth}"
+            truth = "  right" if told.right else f"  WRONG: it is {told.truth_name}"
         print(f"{told.image}  {told.size[0]} x {told.size[1]}{truth}")
         for answer in told.answers:
             if len(told.answers) > 1:

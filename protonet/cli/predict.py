@@ -233,6 +233,8 @@ def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict
     if args.resize:
         kept = args.resize == KEEP
         done = replace(done, resize=None if kept else args.resize, keep_size=kept)
+    elif args.crop and (done.mean is None or done.mean.ndim < 3):
+        done = replace(done, keep_size=done.resize is None)  # cut out of the picture as it is
     if args.short_side:
         side, longest = args.short_side
         done = replace(done, resize=(side, side), resize_mode="FIT_SMALL_SIZE", longest=longest)

@@ -239,7 +239,9 @@ class Net(Structure):
 
         inputs: an array (N, ...) or a list of items, each shaped as one item of the input;
         one item alone; for a net of several inputs a dict.  batch_size: how many are run at
-        once (None: as many as the input holds, 64 at least).  output: a blob, or several,
+        once (None: as many as the input holds, 64 at least).  Images (N, C, H, W) may have another
+        height and width than the input where the layers can take it, as those of fully
+        convolutional nets can; else ShapeError.  output: a blob, or several,
         instead of the net's outputs.
 
         Returns an array (N, ...); a dict of them if there are several outputs.  The input

@@ -41,9 +41,12 @@ def predict(
         for start in range(0, count, size):
             stop = min(start + size, count)
             for name, blob in entrances.items():
-                blob.reshape(stop - start, *before[name][1:])
+                blob.reshape(stop - start, *arrays[name].shape[1:])
                 blob.data[...] = arrays[name][start:stop]
-            forward()
+            try:
+                forward()
+            except ShapeError as error:
+                raise _of_size(error, before, arrays) from error.__cause__
             for name, blob in wanted.items():
                 parts[name].append(_checked(name, blob, stop - start))
     finally:
@@ -78,8 +81,24 @@ def _inputs(graph: Graph, inputs: Any) -> dict[str, NDArray]:
     return arrays
 
 
+def _of_size(
+    error: ShapeError, own: Mapping[str, tuple[int, ...]], arrays: Mapping[str, NDArray]
+) -> ShapeError:
+    """The error of a layer that cannot take what its net is given, told so."""
+    for name, shape in own.items():
+        explain_size(error, shape[1:], arrays[name].shape[1:])
+    return error
+
+
+def explain_size(error: ShapeError, own: tuple[int, ...], given: tuple[int, ...]) -> None:
+    """Tell in the error of a layer that its net was given items of another size than its own."""
+    if own != given:
+        error.hint = f"the net cannot take items {given}: resize them to its own {own}"
+
+
 def _items(name: str, values: Any, shape: tuple[int, ...]) -> NDArray:
-    """(N, *item): a list is stacked, one item gets its axis, and so does a missing channel."""
+    """(N, *item): a list is stacked, one item gets its axis, and so does a missing channel.
+    Images may be higher and wider than the input, or less so."""
     item = shape[1:]
     if isinstance(values, (list, tuple)):
         shapes = {np.shape(value) for value in values}
@@ -90,15 +109,31 @@ def _items(name: str, values: Any, shape: tuple[int, ...]) -> NDArray:
             )
     array = np.asarray(values)
     flat = item[1:] if item[:1] == (1,) else item  # grey images need not have the axis of one
-    if array.shape in (item, flat):
+    if array.shape in (item, flat) or _is_one(array, item):
         array = array[np.newaxis]
-    if array.shape[1:] not in (item, flat):
-        swapped = array.ndim == 4 and array.shape[-1:] + array.shape[1:-1] == item
+    if array.shape[1:] not in (item, flat) and not _has_channels(array, item):
+        swapped = array.ndim == 4 == len(item) + 1 and array.shape[-1] == item[0]
         raise ShapeError(
             f"'{name}' is given {array.shape}, the net takes (N, {', '.join(map(str, item))})",
-            "put channels first: array.transpose(0, 3, 1, 2)" if swapped else "resize the images",
+            "put channels first: array.transpose(0, 3, 1, 2)" if swapped else "",
         )
+    if len(item) == 3:  # of any height and width: the layers say whether they can take it
+        return array.reshape(len(array), item[0], *array.shape[-2:])
     return array.reshape(len(array), *item)
+
+
+def _is_one(array: NDArray, item: tuple[int, ...]) -> bool:
+    """One image of another size: (C, H, W), or (H, W) of a grey one."""
+    if len(item) != 3:
+        return False
+    return array.ndim == 2 if item[0] == 1 else array.ndim == 3 and array.shape[0] == item[0]
+
+
+def _has_channels(array: NDArray, item: tuple[int, ...]) -> bool:
+    """Images of another size: (N, C, H, W), or (N, H, W) of grey ones."""
+    if len(item) != 3:
+        return False
+    return (array.ndim == 4 and array.shape[1] == item[0]) or (array.ndim == 3 and item[0] == 1)
 
 
 def _checked(name: str, blob: Blob, count: int) -> NDArray:

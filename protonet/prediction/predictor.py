@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import NetError, NonFiniteError, ProtonetError, ShapeError, WeightsError
 from ..net.net import Net
+from ..net.predict import explain_size
 from .answers import Answer, Classes, Settings, readers_of
 from .guess import find_transform
 from .names import Names
@@ -36,6 +37,7 @@ class Prediction:
     answers: list[Answer] = field(default_factory=list)
     size: tuple[int, int] = (0, 0)
     truth: int | None = None
+    truth_name: str = ""
     error: str | None = None
 
     @property
@@ -50,7 +52,7 @@ class Prediction:
             return {"image": self.image, "error": self.error}
         told: dict[str, Any] = {"image": self.image, "height": self.size[0], "width": self.size[1]}
         if self.truth is not None:
-            told |= {"truth": self.truth, "right": self.right}
+            told |= {"truth": self.truth, "truth_name": self.truth_name, "right": self.right}
         told["answers"] = [
             {"output": a.output, "kind": a.kind, "found": a.rows()} for a in self.answers
         ]
@@ -79,7 +81,7 @@ class Predictor:
         self.net, self.settings = net, settings
         shape = _input_shape(net)
         self.preprocess = preprocess.for_input(*shape[1:])
-        self._channels = shape[1]
+        self._own = shape[1:]
         self.readers = readers_of(net, settings)
         self._size = 1 if any(reader.alone for reader in self.readers) else batch_size or BATCH
         if preprocess.oversample and not all(reader.averages for reader in self.readers):
@@ -115,7 +117,9 @@ class Predictor:
     def _ready(self, picture: Picture, strict: bool) -> _Ready | Prediction:
         told = Prediction(picture.name)
         if picture.truth is not None:
-            told.truth = self.settings.names.label_of(picture.truth)
+            names = self.settings.names
+            told.truth = names.label_of(picture.truth)
+            told.truth_name = "" if told.truth is None else names[told.truth]
         try:
             pixels = picture.read(self.preprocess.gray)
             crops = self.preprocess.crops(pixels)
@@ -124,9 +128,9 @@ class Predictor:
                 raise
             told.error = str(error)
             return told
-        if crops.shape[1] != self._channels:
+        if crops.shape[1] != self._own[0]:
             raise NetError(
-                f"the net takes {self._channels} channels, a picture has {crops.shape[1]}",
+                f"the net takes {self._own[0]} channels, a picture has {crops.shape[1]}",
                 "run it from Python, with net.predict",
                 file=self.net.definition.file,
             )
@@ -149,7 +153,6 @@ class Predictor:
         data = np.concatenate([ready.crops for ready in batch])
         first, *others = self.net.inputs
         blob = self.net.blobs[first]
-        before = blob.shape
         blob.reshape(*data.shape)
         blob.data[...] = data
         place = batch[0].place
@@ -160,10 +163,7 @@ class Predictor:
         try:
             self.net.run_forward()
         except ShapeError as error:
-            if data.shape[1:] == before[1:]:
-                raise
-            height, width = data.shape[2:]
-            error.hint = f"the net cannot take {height} x {width}: resize to its own size"
+            explain_size(error, self._own, data.shape[1:])
             raise
 
 

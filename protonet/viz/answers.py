@@ -20,6 +20,10 @@ from ..prediction.predictor import Prediction
 _RIGHT, _WRONG, _PLAIN = "#1a7f37", "#cf222e", "#24292f"
 #: Colours of boxes, by class: of matplotlib's map for things without an order.
 _COLOURS = "tab10"
+#: The least score that is written besides the best.
+_LEAST = 0.01
+#: How much of a picture's height the name of a box takes.
+_ROOM = 0.06
 #: The longer side of a picture that is kept to be drawn.
 _SIDE = 480
 
@@ -70,35 +74,38 @@ def _draw(axis: Any, each: Tile) -> None:
     lines: list[str] = []
     for answer in told.answers:
         if isinstance(answer, Classes):
-            lines += [f"{_short(s.name)}  {s.score:.3g}" for s in answer.best[:3]]
+            shown = [s for s in answer.best[:3] if s is answer.best[0] or abs(s.score) >= _LEAST]
+            lines += [f"{_short(s.name)}  {s.score:.2f}" for s in shown]
         elif isinstance(answer, Boxes):
-            _draw_boxes(axis, answer, each.factor)
+            _draw_boxes(axis, answer, each)
             lines.append(f"{len(answer.boxes)} found")
         elif isinstance(answer, Mask):
             _draw_mask(axis, answer, each)
             lines.append(", ".join(_short(s.name) for s in answer.shares[:4]))
     colour = {None: _PLAIN, True: _RIGHT, False: _WRONG}[told.right]
     if told.right is False:
-        lines.insert(1, f"(is {told.truth})")
+        lines.insert(1, f"(is {_short(told.truth_name)})")
     title = "\n".join([_short(Path(told.image).name, 26), *lines])
     axis.set_title(title, color=colour, fontsize=8, loc="left")
 
 
-def _draw_boxes(axis: Any, answer: Boxes, factor: float) -> None:
+def _draw_boxes(axis: Any, answer: Boxes, each: Tile) -> None:
     from matplotlib import colormaps
     from matplotlib.patches import Rectangle
 
+    factor, least = each.factor, _ROOM * len(each.pixels)
     for box in answer.boxes:
         colour = colormaps[_COLOURS](box.label % 10)
         x, y = box.x1 * factor - 0.5, box.y1 * factor - 0.5
         width, height = (box.x2 - box.x1) * factor, (box.y2 - box.y1) * factor
         axis.add_patch(Rectangle((x, y), width, height, fill=False, color=colour, linewidth=1.4))
+        above = y > least  # else the name would be cut off
         axis.text(
-            *(x, y),
+            *(x, y if above else y + height),
             f"{_short(box.name, 16)} {box.score:.2f}",
             fontsize=6,
             color="white",
-            va="bottom",
+            va="bottom" if above else "top",
             clip_on=True,
             bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
         )

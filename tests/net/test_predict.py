@@ -75,7 +75,7 @@ def test_several_inputs_and_outputs():
     ("given", "message"),
     [
         (np.zeros((2, 3, 4, 1)), r"takes \(N, 1, 3, 4\): put channels first"),
-        (np.zeros((2, 1, 4, 4)), r"given \(2, 1, 4, 4\).*resize the images"),
+        (np.zeros((2, 2, 3, 4)), r"given \(2, 2, 3, 4\), the net takes \(N, 1, 3, 4\)$"),
         ([np.zeros((3, 4)), np.zeros((4, 4))], r"of different shapes: \[\(3, 4\), \(4, 4\)\]"),
         (np.zeros((0, 1, 3, 4)), "no items"),
     ],
@@ -112,3 +112,27 @@ def test_the_shape_is_restored_after_an_error():
     with pytest.raises(KeyError):
         net.predict(items(9))
     assert net.blobs["data"].shape == (2, 1, 3, 4)
+
+
+def test_other_heights_and_widths_where_the_layers_can_take_them():
+    net = Net(NET)
+    large = np.random.default_rng(0).normal(size=(3, 1, 6, 2)).astype(np.float32)
+    for given in (large, large[:, 0]):
+        np.testing.assert_allclose(
+            net.predict(given), 2 * large.sum(axis=(1, 2, 3)), rtol=1e-4, atol=1e-5
+        )
+    np.testing.assert_allclose(net.predict(large[0, 0]), 2 * large[:1].sum(), rtol=1e-4)
+    assert net.blobs["data"].shape == (2, 1, 3, 4) and net.blobs["sum"].shape == (2,)
+
+
+def test_a_size_that_a_layer_cannot_take_is_told():
+    """The weights of an InnerProduct are for one size only; the input has its own again."""
+    net = Net(
+        NET + 'layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" '
+        "inner_product_param { num_output: 2 } }"
+    )
+    message = r"'ip' \(InnerProduct\).*the net cannot take items \(1, 4, 4\).*own \(1, 3, 4\)"
+    with pytest.raises(ShapeError, match=message):
+        net.predict(np.zeros((2, 1, 4, 4)))
+    assert net.blobs["data"].shape == (2, 1, 3, 4)
+    assert net.predict(items(3))["ip"].shape == (3, 2)
