@@ -51,14 +51,14 @@ class Lent(Memory):
 
 
 class Pool:
-    """The memories that a net lends, while it runs: `with pool: ...`."""
+    """The memories that a net lends, while it runs: `with pool: ...`, also within another."""
 
     def __init__(self) -> None:
         self.slots: list[Memory] = []
-        self.running = False
+        self.running = 0
 
     def __enter__(self) -> None:
-        self.running = True
+        self.running += 1
 
     def __exit__(
         self,
@@ -66,4 +66,4 @@ class Pool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.running = False
+        self.running -= 1

@@ -156,6 +156,9 @@ def test_lent_memory_follows_its_slot() -> None:
         blob.data[...] = 1
         assert np.shares_memory(later.data, blob.data)  # which moved it
         assert blob.dtype == np.float32 and blob.has_data
+        with pool:
+            assert blob.has_data
+        assert blob.has_data
     assert not blob.has_data
     with pytest.raises(NetError, match=r"'b'.* they end"):
         _ = later.data
