@@ -190,7 +190,7 @@ def test_why_says_which_way_each_convolution_goes(tmp_path, capsys):
     shown = capsys.readouterr()
     said = [line.split("\tway: ") for line in messages(shown.err) if "\tway: " in line]
     assert [name.strip() for name, _ in said] == ["three", "one", "up"]
-    assert said[0][1].startswith("winograd: 16 to 16 channels, 128 tiles; not depthwise: ")
+    assert said[0][1].startswith("winograd: 16 to 16 channels, 128 tiles; not banded: ")
     assert said[1][1].startswith("point: ") and "; not winograd: not 3x3 cells" in said[1][1]
     layers = json.loads(shown.out)["layers"]
     assert [layer.get("way") for layer in layers] == [
