@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the parts of README.md that are made from the code: commands, messages, layers, rooms.
+"""Writes the parts of README.md that are made: commands, messages, layers, rooms, speed.
 
     python scripts/make_readme.py            rewrite what stands between the markers
     python scripts/make_readme.py --check    change nothing; exit 1 if something is stale
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 README = ROOT / "README.md"
 
 
@@ -98,11 +98,19 @@ def room_table() -> str:
     return "\n".join(["| room | |", "|---|---|", *rows])
 
 
+def speed() -> str:
+    """The figures that `scripts/bench.py --json readme` has left."""
+    from bench.report import readme_table
+
+    return readme_table()
+
+
 PARTS = {
     "commands": command_table,
     "messages": messages,
     "layers": layer_table,
     "rooms": room_table,
+    "speed": speed,
 }
 
 

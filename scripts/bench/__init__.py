@@ -1,0 +1,1 @@
+"""The parts of scripts/bench.py: nets, what is measured of them, the contenders, their race."""

@@ -1,0 +1,140 @@
+"""scripts/bench.py: its nets are those of the papers, any file becomes a job, its arithmetic."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from protonet.net.net import Net
+
+ROOT = Path(__file__).resolve().parents[1]
+Part = Callable[[str], ModuleType]
+
+
+@pytest.fixture
+def part(monkeypatch: pytest.MonkeyPatch) -> Part:
+    """A module of scripts/bench."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.delitem(sys.modules, "bench", raising=False)
+    return lambda name: import_module(f"bench.{name}")
+
+
+#: Weights that are learned, as the models' authors and torchvision count them.
+COUNTS = {
+    "squeezenet": 1_235_496,
+    "mobilenet_v1": 4_231_976,
+    "mobilenet_v2": 3_504_872,
+    "googlenet": 6_998_552,
+    "resnet50": 25_557_032,
+    "caffenet": 60_965_224,
+    "vgg16": 138_357_544,
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_written_nets_have_the_weights_of_their_papers(part: Part, name: str) -> None:
+    net = Net(part("nets").written(name), partial=True)
+    learned = [layer for layer in net.layers if layer.type != "BatchNorm"]
+    assert sum(blob.count for layer in learned for blob in layer.blobs) == COUNTS[name]
+
+
+TRAIN_VAL = """
+layer { name: "d" type: "Data" top: "image" top: "label" include { phase: TRAIN }
+  transform_param { crop_size: 6 } data_param { source: "nowhere" batch_size: 50 } }
+layer { name: "d" type: "Data" top: "image" top: "label" include { phase: TEST }
+  transform_param { crop_size: 6 } data_param { source: "nowhere" batch_size: 10 } }
+layer { name: "c" type: "Convolution" bottom: "image" top: "c"
+  convolution_param { num_output: 2 kernel_size: 3 weight_filler { type: "xavier" } } }
+layer { name: "n" type: "BatchNorm" bottom: "c" top: "c" }
+layer { name: "i" type: "InnerProduct" bottom: "c" top: "i" inner_product_param { num_output: 5
+  weight_filler { type: "xavier" } } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "i" bottom: "label" top: "loss" }
+layer { name: "a" type: "Accuracy" bottom: "i" bottom: "label" top: "a" include { phase: TEST } }
+"""
+
+
+def test_a_train_val_file_becomes_a_deploy_net_and_a_training_net(
+    part: Part, tmp_path: Path
+) -> None:
+    (tmp_path / "my.prototxt").write_text(TRAIN_VAL, encoding="utf-8")
+    job = part("job").prepare(str(tmp_path / "my.prototxt"), None, tmp_path / ".")
+    assert job["shape"] == [3, 6, 6]
+    deploy = Net(job["deploy"], job["weights"])
+    assert [layer.type for layer in deploy.layers][1:] == [
+        "Convolution",
+        "BatchNorm",
+        "InnerProduct",
+        "Softmax",
+    ]
+    assert deploy.blobs["image"].shape == (1, 3, 6, 6)
+    assert deploy.params["n"][2].data[0] == 1  # has seen statistics
+    types = [layer["type"] for layer in job["train_layers"]]
+    assert types == [
+        "Input",
+        "Input",
+        "Convolution",
+        "BatchNorm",
+        "InnerProduct",
+        "SoftmaxWithLoss",
+    ]
+
+
+def test_a_deploy_file_trains_by_its_last_softmax(part: Part, tmp_path: Path) -> None:
+    job = part("job").prepare("onet", None, tmp_path)
+    last = job["train_layers"][-1]
+    assert (last["type"], last["bottom"][1]) == ("SoftmaxWithLoss", "label")
+    assert job["layers"][-1]["type"] == "Softmax"
+
+
+def test_a_file_without_the_size_of_an_image_is_asked_for_it(part: Part, tmp_path: Path) -> None:
+    path = tmp_path / "my.prototxt"
+    path.write_text(TRAIN_VAL.replace("crop_size: 6", ""), encoding="utf-8")
+    with pytest.raises(SystemExit, match="add --shape C H W"):
+        part("job").prepare(str(path), None, tmp_path)
+    assert part("job").prepare(str(path), (1, 8, 8), tmp_path)["shape"] == [1, 8, 8]
+
+
+def test_the_bound_counts_products_and_bytes(part: Part, tmp_path: Path) -> None:
+    (tmp_path / "my.prototxt").write_text(TRAIN_VAL, encoding="utf-8")
+    job = part("job").prepare(str(tmp_path / "my.prototxt"), None, tmp_path / ".")
+    job |= {"images": [2], "batch": 4}
+    bound = part("bound")
+    no_memory = bound.bounds(job, bound.Machine(sgemm=1e3, memory=1e30))
+    products = 2 * 16 * 27 + 5 * 32  # c: two channels of 4 x 4 see 27 cells; i
+    assert no_memory["infer 2"] == pytest.approx(2 * products)
+    assert no_memory["train"] == pytest.approx(3 * 4 * products)
+    no_products = bound.bounds(job, bound.Machine(sgemm=1e30, memory=1e3))
+    blobs = (108 + 32) + (32 + 32) + (32 + 5) + (5 + 5)
+    weights = (54 + 2) + (2 + 2 + 1) + (160 + 5)
+    assert no_products["infer 2"] == pytest.approx(4 * (2 * blobs + weights))
+
+
+def test_other_answers_are_told(part: Part) -> None:
+    answers = {"protonet": [0.25, 0.75], "torch": [0.25, 0.7500001], "opencv": [0.3, 0.7]}
+    assert part("report").differences(answers) == ["opencv: other values: 0.05 off in 0.75"]
+    assert part("report").differences({"protonet": [1.0], "torch": [1, 2]}) == [
+        "torch: 2 values for 1"
+    ]
+
+
+def test_the_table_says_machine_date_and_ratios(part: Part, tmp_path: Path) -> None:
+    report = part("report")
+    row = {
+        "net": "n",
+        "task": "images: 1",
+        "bound": 0.5,
+        "versions": {"protonet": "protonet 1", "torch": "PyTorch 2"},
+        "ms": {"protonet": {"median": 3, "best": 1}, "torch": {"median": 4, "best": 2}},
+    }
+    report.save(tmp_path / "r.json", report.machine(2, 1e9, 3e9), [row])
+    head = json.loads((tmp_path / "r.json").read_text())["machine"]
+    table = report.readme_table(tmp_path / "r.json").splitlines()
+    assert head["date"] in table[0] and "2 GFLOP/s, 3 GB/s" in table[0]
+    assert table[2] == "|  | protonet 1 | PyTorch 2 | bound |"
+    assert table[4] == "| n, images: 1 | 3 | 4 (0.75) | 0.5 |"
