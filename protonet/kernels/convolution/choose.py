@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..windows import Sizes, Window
-from . import banded, im2col, point, tiles, wide, winograd
+from . import banded, im2col, point, runs, tiles, wide, winograd
 from .geometry import Geometry
 from .way import Verdict, Way
 
@@ -16,6 +16,7 @@ from .way import Verdict, Way
 WAYS: dict[str, Way] = {
     "banded": banded,
     "tiles": tiles,
+    "runs": runs,
     "winograd": winograd,
     "wide": wide,
     "point": point,

@@ -77,3 +77,12 @@ class Geometry:
         return Geometry(
             self.images, self.group, self.outputs, self.channels, self.out, back, self.dtype
         )
+
+
+def residues(cell: int, stride: int, pad: int, size: int, tiles: int) -> tuple[slice, slice]:
+    """Along one axis, cut into tiles of a stride each, with its padding: where in the axis a cell
+    of the tiles is, and which tiles have it."""
+    first = max(0, -(-(pad - cell) // stride))
+    start = first * stride + cell - pad
+    count = max(0, min(tiles - first, -(-(size - start) // stride)))
+    return slice(start, start + count * stride, stride), slice(first, first + count)

@@ -24,7 +24,7 @@ from .. import scratch
 from ..windows import Index, Sizes, Window, windows
 from . import lowered
 from .columns import cut, even
-from .geometry import Geometry
+from .geometry import Geometry, residues
 from .memory import COLUMNS, INPUT, PART, PRODUCT, TURNED
 from .way import Stage, Stages, Task, Verdict
 
@@ -86,7 +86,7 @@ def plan(g: Geometry) -> Plan:
     whole = all(t * s - p >= n for t, s, p, n in zip(tiles, stride, pad, g.size))
     targets = []
     for cell in product(*map(range, stride)):
-        ends = [_places(*a) for a in zip(cell, stride, pad, g.size, tiles)]
+        ends = [residues(*a) for a in zip(cell, stride, pad, g.size, tiles)]
         targets.append(((..., *(to for to, _ in ends)), (..., *(fro for _, fro in ends))))
     return Plan(across, tiles, targets, whole, _pieces(g))
 
@@ -99,14 +99,6 @@ def _pieces(g: Geometry) -> list[tuple[slice, slice]]:
         return [(slice(*i), slice(0, g.group)) for i in cut(g.images, images)]
     channels = cut(g.group, even(min(-(-image // VALUES), g.group), g.group))
     return [(slice(i, i + 1), slice(*c)) for i in range(g.images) for c in channels]
-
-
-def _places(cell: int, stride: int, pad: int, size: int, tiles: int) -> tuple[slice, slice]:
-    """Along one axis: the places in dx of a tile's cell, and the tiles that have them."""
-    first = max(0, -(-(pad - cell) // stride))
-    start = first * stride + cell - pad
-    count = max(0, min(tiles - first, -(-(size - start) // stride)))
-    return slice(start, start + count * stride, stride), slice(first, first + count)
 
 
 def _spread(g: Geometry, w: NDArray, dy: NDArray, dx: NDArray) -> list[Task]:

@@ -19,7 +19,7 @@ def square(kernel: int, stride: int = 1, pad: int = 0) -> Window:
 KNOWN = {
     "lenet conv1": ((64, 1, 28, 28), (20, 1, 5, 5), square(5), 1, "im2col"),
     "lenet conv2": ((64, 20, 12, 12), (50, 20, 5, 5), square(5), 1, "im2col"),
-    "alexnet conv1": ((16, 3, 227, 227), (96, 3, 11, 11), square(11, 4), 1, "im2col"),
+    "alexnet conv1": ((16, 3, 227, 227), (96, 3, 11, 11), square(11, 4), 1, "runs"),
     "alexnet conv3": ((16, 256, 13, 13), (384, 256, 3, 3), square(3, pad=1), 1, "winograd"),
     "alexnet conv4": ((16, 384, 13, 13), (384, 192, 3, 3), square(3, pad=1), 2, "winograd"),
     "alexnet conv4, one image": ((1, 384, 13, 13), (384, 192, 3, 3), square(3, pad=1), 2, "wide"),
@@ -28,7 +28,7 @@ KNOWN = {
     "mobilenet dw, strided": ((16, 64, 56, 56), (64, 1, 3, 3), square(3, 2, 1), 64, "banded"),
     "mobilenet point": ((16, 64, 56, 56), (128, 64, 1, 1), square(1), 1, "point"),
     "fcn upsampling": ((1, 21, 280, 280), (21, 1, 16, 16), square(16, 8), 21, "tiles"),
-    "resnet shortcut": ((8, 256, 56, 56), (512, 256, 1, 1), square(1, 2), 1, "im2col"),
+    "resnet shortcut": ((8, 256, 56, 56), (512, 256, 1, 1), square(1, 2), 1, "runs"),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from protonet.kernels import convolution, threads
-from protonet.kernels.convolution import choose, winograd
+from protonet.kernels.convolution import choose, runs, winograd
 from protonet.kernels.windows import Window
 from tests.harness import naive
 from tests.kernels.convolution.cases import finished
@@ -30,6 +30,7 @@ def small_ones_too(fresh_plans: None, any_threads: None, monkeypatch: pytest.Mon
     for limit in ("CHANNELS", "TILES"):
         monkeypatch.setattr(winograd, limit, 1)
     monkeypatch.setattr(winograd, "VALUES", 300)
+    monkeypatch.setattr(runs, "CHANNELS", 0)
 
 
 def arrays(name: str, group: int = 1) -> tuple[Arrays, Window]:

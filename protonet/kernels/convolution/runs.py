@@ -1,0 +1,178 @@
+"""Convolution as a product whose columns are long runs of the padded planes.
+
+Written out with its padding, a plane is one run of numbers, and cell (i, j) of a kernel that
+moves by one meets, over all the places of the output, the same run moved on by i * pitch + j.
+So a row of columns is one long copy where im2col's planes take a short one for each row of
+output, and weights and planes are multiplied as they lie in memory.  What is computed beside the
+image, at the end of each row, is left.  Strides split a plane into phases, each a run of its own.
+
+    columns (C kh kw, places)       places (images, OH, pitch), of which (images, OH, OW) are wanted
+
+Backward goes another way, for im2col's columns serve both of its products.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import scratch
+from ..windows import Index
+from . import lowered, wide, winograd
+from .columns import cut, even
+from .geometry import Geometry, residues
+from .memory import COLUMNS, INPUT, PRODUCT
+from .way import SMALL, Piece, Stage, Stages, Verdict
+
+#: Values in the columns of a task.
+VALUES = 1 << 18
+#: Cells of a row over outputs up to which it pays: for one image, where im2col has to turn the
+#: weights round for it alone, and for several.
+WASTE, SHARED_WASTE = 1.6, 1.13
+#: Channels up to which it is faster than Winograd's way.
+CHANNELS = 31
+
+
+class Phase(NamedTuple):
+    """Every stride-th cell from some first one, as planes (rows, pitch): what of x is in them, and
+    where; the kernel's cells that meet them, and how many these are."""
+
+    x: Index
+    inside: Index
+    cells: tuple[slice, slice]
+    kernel: tuple[int, int]
+
+
+class Chunk(NamedTuple):
+    """Images first..last, output rows top..bottom."""
+
+    first: int
+    last: int
+    top: int
+    bottom: int
+
+
+class Plan(NamedTuple):
+    """shift, pitch: rows of a phase's planes beyond the chunk's, and their length."""
+
+    shift: int
+    pitch: int
+    chunks: list[Chunk]
+    pieces: list[Piece]
+
+
+def suits(g: Geometry) -> Verdict:
+    window = g.window
+    if g.group > 1 or len(g.out) != 2:
+        return Verdict(False, "groups at once, or not planes")
+    if window.pointwise:
+        return Verdict(False, "the window is one cell")
+    if max(window.stride) > 1 and max(window.dilation) > 1:
+        return Verdict(False, "strided and dilated")
+    pitch = plan(g).pitch
+    if pitch > (WASTE if g.images == 1 else SHARED_WASTE) * g.out[1]:
+        return Verdict(False, f"rows of {pitch} cells for {g.out[1]} outputs")
+    if min(g.channels, g.outputs) > CHANNELS and winograd.suits(g).suits:
+        return Verdict(False, "Winograd's way has fewer products")
+    if wide.suits(g).suits:
+        return Verdict(False, "more weights than places")
+    return Verdict(True, f"{g.depth} runs of rows of {pitch}")
+
+
+@lru_cache(maxsize=1024)
+def plan(g: Geometry) -> Plan:
+    kernel, stride, _, dilation = g.window
+    shift, across = (d * (k - 1) // s for k, s, d in zip(kernel, stride, dilation))
+    pitch = g.out[1] + across
+    values = g.depth * g.out[0] * pitch
+    if values > VALUES or (g.images == 1 and g.work >= 2 * SMALL):
+        images = cut(g.images, g.images)
+        lines = cut(g.out[0], even(min(g.out[0], max(2, -(-values // VALUES))), g.out[0]))
+    else:
+        count = VALUES // max(1, values)
+        images, lines = cut(g.images, even(-(-g.images // count), g.images)), [(0, g.out[0])]
+    chunks = [Chunk(*image, *line) for image in images for line in lines]
+    row = g.out[1]
+    pieces = [
+        Piece(slice(c.first, c.last), slice(None), slice(c.top * row, c.bottom * row))
+        for c in chunks
+    ]
+    return Plan(shift, pitch, chunks, pieces)
+
+
+def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+    p = plan(g)
+    weights, bias = w.reshape(g.outputs, g.depth), None if b is None else b[:, None, None, None]
+
+    def task(chunk: Chunk) -> None:
+        key = ("runs", g, chunk.last - chunk.first, chunk.top, chunk.bottom)
+        run, copies, cols, product, wanted = scratch.views(key, lambda: _views(g, chunk))
+        source = x[chunk.first : chunk.last].swapaxes(0, 1)
+        for where, inside, moved, target in copies:
+            run.fill(0)
+            np.copyto(inside, source[where])
+            np.copyto(target, moved)
+        np.matmul(weights, cols, out=product)
+        out = y[chunk.first : chunk.last, :, chunk.top : chunk.bottom].swapaxes(0, 1)
+        if bias is None:
+            np.copyto(out, wanted)
+        else:
+            np.add(wanted, bias, out=out)
+
+    yield Stage([partial(task, chunk) for chunk in p.chunks], g.work, p.pieces)
+
+
+def backward(
+    g: Geometry,
+    x: NDArray | None,
+    w: NDArray,
+    dy: NDArray,
+    dw: NDArray | None,
+    db: NDArray | None,
+    dx: NDArray | None,
+) -> Stages:
+    way = winograd if winograd.suits(g).suits else lowered
+    return way.backward(g, x, w, dy, dw, db, dx)
+
+
+#: What of x, and where in the run; the run as cells of the kernel meet it, and their columns.
+_Copy = tuple[Index, NDArray, NDArray, NDArray]
+
+
+def _views(g: Geometry, chunk: Chunk) -> tuple[NDArray, list[_Copy], NDArray, NDArray, NDArray]:
+    """Memory for a run, what is copied to and from it for each phase, all columns (C kh kw,
+    places), their product (M, places), and what of it is wanted (M, images, lines, OW)."""
+    p, c, (down, right) = plan(g), g.channels, g.window.dilation
+    images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
+    rows, places = lines + p.shift, lines * p.pitch
+    whole = images * rows * p.pitch
+    run = scratch.buffer(INPUT, (c, whole + p.pitch), g.dtype)
+    planes = run[:, :whole].reshape(c, images, rows, p.pitch)
+    cols = scratch.buffer(COLUMNS, (c, *g.window.kernel, images, places), g.dtype)
+    steps = (down * p.pitch, right, rows * p.pitch, 1)
+    strides = (run.strides[0], *(step * run.itemsize for step in steps))
+    copies: list[_Copy] = []
+    for phase in _phases(g, chunk.top, (rows, p.pitch)):
+        moved = np.ndarray((c, *phase.kernel, images, places), g.dtype, run, 0, strides)
+        target = cols[(slice(None), *phase.cells)]
+        copies.append((phase.x, planes[phase.inside], moved, target))
+    product = scratch.buffer(PRODUCT, (g.outputs, images, lines, p.pitch), g.dtype)
+    wanted = product[..., : g.out[1]]
+    return run, copies, cols.reshape(g.depth, -1), product.reshape(g.outputs, -1), wanted
+
+
+def _phases(g: Geometry, top: int, planes: tuple[int, int]) -> list[Phase]:
+    """Of the planes for the rows of output from `top` on."""
+    kernel, stride, pad, _ = g.window
+    before = (pad[0] - top * stride[0], pad[1])
+    phases = []
+    for first in np.ndindex(*map(min, stride, kernel)):
+        ends = [residues(*each) for each in zip(first, stride, before, g.size, planes)]
+        cells = [slice(a, None, s) for a, s in zip(first, stride)]
+        counts = [len(range(k)[cell]) for k, cell in zip(kernel, cells)]
+        x, inside = ((..., *slices) for slices in zip(*ends))
+        phases.append(Phase(x, inside, (cells[0], cells[1]), (counts[0], counts[1])))
+    return phases
