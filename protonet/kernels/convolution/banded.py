@@ -29,7 +29,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from .. import scratch
-from ..windows import Sizes, Window, strided
+from ..windows import Index, Sizes, Window, strided
 from . import lowered, tiles
 from .columns import cut, even
 from .geometry import Geometry
@@ -282,6 +282,6 @@ def _cell_by_cell(frame: NDArray, w: NDArray, out: NDArray, p: Plan) -> None:
     more = scratch.buffer(COLUMNS, out.shape, out.dtype)
     out.fill(0)
     for i, j in np.ndindex(*p.window.kernel):
-        cells = frame[(..., *strided((i, j), p.window, p.out))]
-        np.multiply(cells, w[:, i, j, None, None], out=more)
+        where: Index = (..., *strided((i, j), p.window, p.out))
+        np.multiply(frame[where], w[:, i, j, None, None], out=more)
         np.add(out, more, out=out)
