@@ -172,9 +172,9 @@ def test_json_holds_what_the_lines_say(tiny, capsys):
 
 
 CONVOLUTIONS = """
-layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 32 dim: 32 dim: 32 } } }
+layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 16 dim: 32 dim: 32 } } }
 layer { name: "three" type: "Convolution" bottom: "x" top: "y"
-  convolution_param { num_output: 32 kernel_size: 3 pad: 1 } }
+  convolution_param { num_output: 16 kernel_size: 3 pad: 1 } }
 layer { name: "relu" type: "ReLU" bottom: "y" top: "y" }
 layer { name: "one" type: "Convolution" bottom: "y" top: "z"
   convolution_param { num_output: 8 kernel_size: 1 } }
@@ -190,7 +190,7 @@ def test_why_says_which_way_each_convolution_goes(tmp_path, capsys):
     shown = capsys.readouterr()
     said = [line.split("\tway: ") for line in messages(shown.err) if "\tway: " in line]
     assert [name.strip() for name, _ in said] == ["three", "one", "up"]
-    assert said[0][1].startswith("winograd: 32 to 32 channels, 128 tiles; not banded: ")
+    assert said[0][1].startswith("runs: 144 runs of rows of 34; not banded: ")
     assert said[1][1].startswith("point: ") and "; not winograd: not 3x3 cells" in said[1][1]
     layers = json.loads(shown.out)["layers"]
     assert [layer.get("way") for layer in layers] == [
