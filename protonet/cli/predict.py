@@ -24,11 +24,14 @@ input; a video.
 
 What is done to a picture is Caffe's: (crop(resize(picture)) - mean) * scale, channels blue, green,
 red. What no option says is taken from the first of these that is there, and a line tells what came
-from where: --transform; NAME.preprocess.prototxt beside the weights or the net, which holds what
-stands between the braces of a transform_param (scale, mean_value, mean_file, crop_size,
-resize_param, bgr2rgb for red, green, blue); the net it was trained with beside it (NAME_train_test,
-NAME_train_val; train_val for deploy). Where nothing tells a size, pictures are resized to the mean
-image's, or else to what the net takes.
+from where:
+  --transform FILE
+  NAME.preprocess.prototxt beside the weights or the net: what stands between the braces of a
+    transform_param (scale, mean_value, mean_file, crop_size, resize_param, and bgr2rgb: true for
+    red, green, blue)
+  the net it was trained with beside it: NAME_train_test, NAME_train_val, train_val for deploy
+  a transform_param in the comments of the net
+Where nothing tells a size, pictures are resized to the mean image's, or else to what the net takes.
 
 examples:
   protonet predict deploy.prototxt x.caffemodel cat.jpg --mean 104,117,123 --labels synset_words.txt
@@ -229,10 +232,13 @@ def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict
     if args.resize or args.short_side:
         transform.set_from("--resize" if args.resize else "--short-side", ("resize_param",))
         transform.origins["resize_param"] = "--resize" if args.resize else "--short-side"
+    if len(transform.param.resize_param) > 1:  # not followed
+        transform.origins.pop("resize_param", None)
     done = Preprocess.from_transform_param(transform.param, transform.root)
-    if args.resize:
-        kept = args.resize == KEEP
-        done = replace(done, resize=None if kept else args.resize, keep_size=kept)
+    if args.resize == KEEP:  # a crop of the training would not keep it
+        done = replace(done, resize=None, keep_size=True, crop=args.crop)
+    elif args.resize:
+        done = replace(done, resize=args.resize)
     elif args.crop and (done.mean is None or done.mean.ndim < 3):
         done = replace(done, keep_size=done.resize is None)  # cut out of the picture as it is
     if args.short_side:

@@ -2,7 +2,8 @@
 
 In this order: a file of one's own, NAME.preprocess.prototxt beside the weights or the net NAME,
 which holds what stands between the braces of a transform_param; a net beside it that reads its
-data: NAME_train_test.prototxt, NAME_train_val.prototxt, or for deploy.prototxt train_val.prototxt.
+data: NAME_train_test.prototxt, NAME_train_val.prototxt, or for deploy.prototxt train_val.prototxt;
+a transform_param in the comments of the net itself, as some authors leave it there.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import PrototxtError
+from ..log import log
+from ..proto import caffe_pb2 as pb
+from ..proto.text import read_text
 from .preprocess import Preprocess
 from .transform import Transform, find_in
 
 #: Ending of the file that tells a net's preprocessing.
 SIDECAR = ".preprocess.prototxt"
 _TRAINED = ("train_test", "train_val", "trainval", "train", "test")
+_COMMENTED = re.compile(r"^[ \t]*#[# \t]*transform_param[ \t]*\{([^{}]*)\}", re.M)
 _USED = re.compile(r"(?i)[-_.]?(deploy|inference)[-_.]?|[-_]iter_\d+")
 
 
@@ -24,10 +30,33 @@ def find_transform(net: Path, weights: Path | None) -> Transform:
     """What is written down of a net's preprocessing; nothing if nothing is."""
     for path in candidates(net, weights):
         if path.is_file() and path.resolve() != net.resolve():
-            found = find_in(path)
+            try:
+                found = find_in(path)
+            except PrototxtError as error:
+                if path.name.endswith(SIDECAR):
+                    raise
+                log.warning("no preprocessing taken from a net beside: %s", error)
+                continue
             if found is not None:
                 return found
-    return Transform()
+    return _in_comments(net)
+
+
+def _in_comments(net: Path) -> Transform:
+    """A transform_param that is commented out in a net; nothing if there is none to be read."""
+    text = net.read_bytes().decode(errors="replace") if net.is_file() else ""
+    found = _COMMENTED.search(text)
+    if found is None:
+        return Transform()
+    before = text.count("\n", 0, found.start(1))
+    lines = [line.lstrip("# \t") for line in found[1].split("\n")]
+    try:
+        param, place, _ = read_text("\n" * before + "\n".join(lines), pb.TransformationParameter)
+    except PrototxtError:
+        return Transform()
+    names = [name.name for name, _ in param.ListFields()]
+    origins = {name: f"{net}:{place.line_of(name)}, a comment" for name in names}
+    return Transform(param, net.parent, origins)
 
 
 def candidates(net: Path, weights: Path | None) -> Iterator[Path]:

@@ -107,6 +107,8 @@ class Preprocess:
         .npy.  DataError if it is not there.
         """
         strange = {f.name for f, _ in param.ListFields()} - _FOLLOWED - _IDLE
+        if len(param.resize_param) > 1:  # one of them at random, while learning
+            strange.add("resize_param")
         if strange:
             log.warning("of transform_param not followed: %s", ", ".join(sorted(strange)))
         crop = (param.crop_size,) * 2 if param.crop_size else (param.crop_h, param.crop_w)
@@ -122,7 +124,7 @@ class Preprocess:
             gray=param.force_gray,
             crop=(int(crop[0]), int(crop[1])) if all(crop) else None,
         )
-        if not param.resize_param:
+        if len(param.resize_param) != 1:
             return made
         resize = Resize(param)
         return replace(

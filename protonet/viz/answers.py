@@ -101,7 +101,7 @@ def _draw_boxes(axis: Any, answer: Boxes, each: Tile) -> None:
         axis.add_patch(Rectangle((x, y), width, height, fill=False, color=colour, linewidth=1.4))
         above = y > least  # else the name would be cut off
         axis.text(
-            *(x, y if above else y + height),
+            *(x, y),
             f"{_short(box.name, 16)} {box.score:.2f}",
             fontsize=6,
             color="white",

@@ -250,3 +250,22 @@ def test_memory_does_not_grow_with_the_pictures(here, monkeypatch) -> None:
         told += 1
         assert read - told <= 4
     assert told == 50
+
+
+def test_pictures_as_they_are(tmp_path, monkeypatch, capsys) -> None:
+    """--resize keep: the net is shaped to them, and the crop of the training does not count."""
+    monkeypatch.chdir(tmp_path)
+    net = Net(MODELS / "fcn_digits.prototxt", seed=1)
+    net.save("w.caffemodel")
+    images = [np.zeros((64, 112), np.uint8), np.full((128, 96), 80, np.uint8)]
+    for i, image in enumerate(images):
+        assert cv2.imwrite(f"{i}.png", image)
+    args = ["predict", "fcn_digits", "w.caffemodel", "0.png", "1.png", "--resize", "keep"]
+    assert main([*args, "--json", "--masks", "."]) == 0
+    shown = capsys.readouterr()
+    assert "size kept (--resize)" in shown.err and "cropped" not in shown.err
+    for line, image in zip(lines_of(shown.out), images):
+        scores = net.predict((image[None, None].astype(np.float32) - 50) / np.float32(128))
+        label, count = np.unique(scores[0].argmax(axis=0), return_counts=True)
+        found = {s["label"]: s["score"] for s in line["answers"][0]["found"]}
+        assert found == pytest.approx(dict(zip(label.tolist(), count / image.size)), abs=1e-3)
