@@ -17,7 +17,7 @@ from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, Place, SolverDefinition
 from ..proto.text import content_of, parse
 from ..proto.upgrade import upgrade_net, upgrade_solver
-from ..solvers.nets import NetBuilder, NetSource, find, in_state
+from ..solvers.nets import NetBuilder, NetSource, find, in_state, split_names
 from .states import meant
 from .view import Shape, View, look
 
@@ -141,7 +141,14 @@ class _Reader:
         except PrototxtError as error:
             subject.unreadable += error.all
             return
-        subject.solver, subject.solver_changes = upgraded.definition, upgraded.changes
+        subject.solver = upgraded.definition
+        if message.HasField("solver_type"):  # else it is about upper and lower case
+            subject.solver_changes = upgraded.changes
+        for name in split_names(message.weights):
+            try:
+                _found(subject.solver, name, "weights")
+            except ProtonetError as error:
+                subject.missing += error.all
         builder = NetBuilder(subject.solver)
         train = tests = None
         try:

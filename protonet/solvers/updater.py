@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ..core.arena import Arena
-from ..errors import did_you_mean
+from ..errors import SolverError, did_you_mean
 from ..kernels import threads, updates
 from ..proto.source_map import SolverDefinition
 from ._fault import fault
@@ -28,6 +28,15 @@ class Piece(NamedTuple):
     decay_mult: float
 
 
+def faults(definition: SolverDefinition) -> Iterator[SolverError]:
+    """A regularisation that nobody knows."""
+    kind = definition.message.regularization_type
+    if definition.message.weight_decay != 0 and kind not in DECAYS:
+        hint = did_you_mean(kind, DECAYS) or f"known are {', '.join(DECAYS)}"
+        what = f"unknown regularization_type '{kind}'"
+        yield fault(definition, what, hint, "regularization_type")
+
+
 class Updater:
     """Clips, normalises, regularises and steps, over the flat arrays of an arena.
 
@@ -44,13 +53,9 @@ class Updater:
         decay_mults: Sequence[float],
     ) -> None:
         self.param, self.rule, self.arena = definition.message, rule, arena
-        kind = self.param.regularization_type
-        if self.param.weight_decay != 0 and kind not in DECAYS:
-            hint = did_you_mean(kind, DECAYS) or f"known are {', '.join(DECAYS)}"
-            raise fault(
-                definition, f"unknown regularization_type '{kind}'", hint, "regularization_type"
-            )
-        self._decay = DECAYS.get(kind, updates.decay_l2)
+        for error in faults(definition):
+            raise error
+        self._decay = DECAYS.get(self.param.regularization_type, updates.decay_l2)
         self._bins = _fill_bins(_pieces(arena.slices, lr_mults, decay_mults))
         self._partial = np.zeros(len(self._bins))
 

@@ -249,6 +249,33 @@ def test_a_solver_is_checked_with_its_nets(tmp_path: Path) -> None:
     ]
 
 
+def test_every_wrong_setting_of_a_solver_is_told() -> None:
+    text = """net_param { layer { name: "d" type: "Input" top: "d" } }
+base_lr: -0.1
+lr_policy: "fixed"
+iter_size: 0
+display: -1
+regularization_type: "L3"
+weight_decay: 0.1
+type: "AdaGrad"
+weights: "absent.caffemodel"
+momentum: 0.9
+test_iter: 2
+stepsize: 7
+"""
+    found = check_text(text, "solver.prototxt")
+    assert [(f.code, f.place.line) for f in found if f.code != "no-loss"] == [
+        ("diverging", 2),
+        ("bad-setting", 4),
+        ("bad-setting", 5),
+        ("bad-setting", 6),
+        ("missing-file", 9),
+        ("bad-setting", 10),
+        ("bad-setting", 11),
+        ("idle-setting", 12),
+    ]
+
+
 def test_a_folder_tells_of_each_net_once_and_passes_over_maps_of_labels(tmp_path: Path) -> None:
     (tmp_path / "a_solver.prototxt").write_text('net: "net.prototxt" base_lr: 1 lr_policy: "fixed"')
     (tmp_path / "net.prototxt").write_text(
@@ -282,6 +309,18 @@ layer { name: "c" type: "Convolution" bottom: "d" top: "c"
 )
 def test_what_a_file_is(text: str, kind: str) -> None:
     assert kind_of(text) is (pb.SolverParameter if kind == "solver" else pb.NetParameter)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('layers { name: "d" type: DUMMY_DATA top: "d" dummy_data_param { num: 1 } }', [1]),
+        ('\nbase_lr: 1 lr_policy: "fixed"\nsolver_type: ADAM net: "absent"', [3]),
+        ('\nbase_lr: 1 lr_policy: "fixed"\ntype: "adam" net: "absent"', []),
+    ],
+)
+def test_old_definitions_are_noted_at_their_lines(text: str, expected: list[int]) -> None:
+    assert [line for code, line in codes(text) if code == "old-definition"] == expected
 
 
 def test_findings_sort_by_place() -> None:

@@ -9,6 +9,7 @@ from . import (
     batchnorm_statistics,  # noqa: F401
     bias_before_batchnorm,  # noqa: F401
     bilinear_group,  # noqa: F401
+    diverging,  # noqa: F401
     double_softmax,  # noqa: F401
     dropout_ratio,  # noqa: F401
     fixed_statistics,  # noqa: F401

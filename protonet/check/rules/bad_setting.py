@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...errors import SolverError
-from ...solvers import checks, lr_policy
+from ...solvers import checks, lr_policy, updater
 from ...solvers.registry import rule_class
 from ..finding import Severity
 from ..rule import Rule, register
@@ -40,6 +40,7 @@ max_iter: 100
         yield from subject.settings
         yield from checks.faults(solver)
         yield from lr_policy.faults(solver)
+        yield from updater.faults(solver)
         try:
             rule_class(solver)(solver, 0, np.float32)
         except SolverError as error:

@@ -21,9 +21,9 @@ _FIELDS = ("source", "mean_file")
 
 @register
 class MissingFile(Rule):
-    """The data, a mean file, or the net that a solver names is not there: looked for as it is
-    written, beside the file and in the cache of data sets.  Whoever runs the file needs it; it
-    may lie on another machine."""
+    """The data, a mean file, or the net or weights that a solver names is not there: looked
+    for as it is written, beside the file and in the cache of data sets.  Whoever runs the file
+    needs it; it may lie on another machine."""
 
     code = "missing-file"
     severity = Severity.NOTE

@@ -37,7 +37,7 @@ layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
                 field = "layers" if net.message.layers else "input"
                 yield _error(net.changes, net.place.file, net.place.line_of(field), field)
         if subject.solver and subject.solver_changes:
-            line = subject.solver.lines.line_of("solver_type")
+            line = subject.solver.lines.line_of("type")
             yield _error(subject.solver_changes, subject.solver.file, line, "solver_type")
 
 
