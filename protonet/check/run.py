@@ -12,7 +12,7 @@ from ..proto import caffe_pb2 as pb
 from ..proto.text import content_of, parse
 from .finding import Finding, Place
 from .rule import RULES
-from .subject import Options, Subject, read
+from .subject import Options, Subject, kind_of, read
 
 _Key = tuple[str, str, int, int, str, str]
 
@@ -37,11 +37,22 @@ def check_text(text: str, file: str, options: Options | None = None) -> list[Fin
 
 def files_in(path: str) -> list[str]:
     """The file itself; of a folder the nets and solvers in it and below, in order: its .prototxt
-    files but those that hold maps of labels."""
+    files but those that hold maps of labels.  PrototxtError if there are none."""
     if not os.path.isdir(path):
         return [path]
-    found = sorted(Path(path).rglob("*.prototxt"))
-    return [str(each) for each in found if each.is_file() and not _is_label_map(each)]
+    files = [each for each in sorted(Path(path).rglob("*.prototxt")) if each.is_file()]
+    found = [str(each) for each in files if not _is_label_map(each)]
+    if not found:
+        raise PrototxtError("no .prototxt in this folder", "name the file", file=path)
+    return found
+
+
+def is_solver(path: str) -> bool:
+    """Is it a file, and more a solver than a net?"""
+    try:
+        return kind_of(content_of(Path(path))[0]) is pb.SolverParameter
+    except PrototxtError:
+        return False
 
 
 def _is_label_map(path: Path) -> bool:

@@ -105,11 +105,13 @@ def _summary(found: list[Finding], files: int) -> str:
 
 
 def _states(files: list[str]) -> int:
-    from ..check.run import files_in
+    from ..check.run import files_in, is_solver
     from ..check.states import matrix
     from ..net.types import read_definition
 
     for file in (each for path in files for each in files_in(path)):
+        if file not in files and is_solver(file):
+            continue
         groups, rows = matrix(read_definition(file, partial=True))
         width = max((len(name) for name, _ in rows), default=0)
         print(f"{file}:")

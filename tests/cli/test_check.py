@@ -128,6 +128,35 @@ def test_the_states_of_a_net(net: Path, capsys: pytest.CaptureFixture[str]) -> N
     ]
 
 
+def test_the_states_of_the_nets_in_a_folder(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net.write_text(INPUT)
+    Path("solver.prototxt").write_text('net: "net.prototxt" base_lr: 1 lr_policy: "fixed"')
+    assert main(["check", "--states", "."]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.endswith(":")] == [
+        "net.prototxt:"
+    ]
+    assert main(["check", "--states", "solver.prototxt"]) == 3
+    assert "this is a solver" in capsys.readouterr().err
+
+
+def test_a_folder_without_definitions(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    assert main(["check", "empty"]) == 3
+    assert capsys.readouterr().err == (
+        "protonet: error: empty: no .prototxt in this folder: name the file\n"
+    )
+
+
+def test_names_in_any_encoding_are_printed(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net.write_bytes(
+        INPUT.encode() + b'layer { name: "caf\xe9" type: "Power" bottom: "x" top: "b" }\n'
+    )
+    for form in ([], ["--json"], ["--sarif"]):
+        assert main(["check", *form, "net.prototxt"]) == 3
+        out, _ = capsys.readouterr()
+        assert "unknown-bottom" in out.encode().decode()
+
+
 def test_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 2
     assert "no FILE" in capsys.readouterr().err
