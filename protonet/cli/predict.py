@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..log import log
 from .common import add_consent, add_net_arguments, positive, stages
 
 if TYPE_CHECKING:
+    from ..net.net import Net
+    from ..prediction.answers import Settings
     from ..prediction.names import Names
     from ..prediction.predictor import Predictor
     from ..prediction.preprocess import Preprocess
@@ -57,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_preprocessing(parser.add_argument_group("what is done to pictures"))
     _add_answers(parser.add_argument_group("what is told"))
     parser.add_argument("--batch-size", type=positive, metavar="N", help="pictures run at once")
+    parser.add_argument(
+        "--no-optimize",
+        action="store_true",
+        help="run layer by layer, instead of fewer steps with the same results up to rounding",
+    )
     parser.add_argument(
         "--skip-bad", action="store_true", help="pictures that cannot be read are no failure"
     )
@@ -179,8 +187,6 @@ def _metered(stream: Iterator[Any], args: argparse.Namespace) -> Iterator[Any]:
 
 
 def _predictor(args: argparse.Namespace) -> Predictor:
-    from ..core.context import TEST
-    from ..net.net import Net
     from ..prediction.answers import Settings
     from ..prediction.guess import described
     from ..prediction.predictor import Predictor
@@ -188,23 +194,39 @@ def _predictor(args: argparse.Namespace) -> Predictor:
     from .models import DEPLOY, model_file
 
     model = Path(model_file(args.model, DEPLOY))
-    net = Net(
-        str(model),
-        phase=TEST,
-        level=args.level or 0,
-        stages=stages(args),
-        allow_python=args.allow_python,
-        fork=args.fork,
-        rcnn_config=args.rcnn_config,
-    )
     preprocess, origins = _preprocess(args, model)
     names, where = _names(args, model)
     settings = Settings(args.top, args.score, args.nms, names, args.anchors)
-    predictor = Predictor(net, preprocess, settings, args.batch_size)
+    predictor = Predictor(_net(model, settings, args), preprocess, settings, args.batch_size)
     if not args.quiet:
         say(f"{described(predictor.preprocess, origins)}{where}")
-    net.copy_from(args.weights)
+    predictor.net.copy_from(args.weights)
     return predictor
+
+
+def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
+    """Built once to see what is to be read of it, and again to run with fewer steps."""
+    from ..core.context import TEST
+    from ..net.net import Net
+    from ..prediction.answers import readers_of
+
+    options: dict[str, Any] = {
+        "phase": TEST,
+        "level": args.level or 0,
+        "stages": stages(args),
+        "allow_python": args.allow_python,
+        "fork": args.fork,
+        "rcnn_config": args.rcnn_config,
+    }
+    if args.no_optimize:
+        return Net(str(model), **options)
+    log.disabled = True  # warnings come with the second
+    try:
+        readers = readers_of(Net(str(model), **options), settings)
+    finally:
+        log.disabled = False
+    kept = {name for reader in readers for name in reader.names}
+    return Net(str(model), optimize=True, keep=sorted(kept), **options)
 
 
 def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict[str, str]]:

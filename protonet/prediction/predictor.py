@@ -18,7 +18,8 @@ from .answers import Answer, Classes, Settings, readers_of
 from .guess import find_transform
 from .names import Names
 from .pictures import Picture, pictures
-from .preprocess import Placement, Preprocess
+from .placement import Placement
+from .preprocess import Preprocess
 
 #: Pictures run at once where nobody says how many.
 BATCH = 16

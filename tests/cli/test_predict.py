@@ -195,6 +195,12 @@ def test_boxes_and_masks_of_our_models(stem, tmp_path, monkeypatch, capsys) -> N
     assert main([*args, "--plot", "p.png", "--masks", "masks"]) == 0
     lines = lines_of(capsys.readouterr().out)
     assert [line["image"] for line in lines] == ["0.png", "1.png", "2.png"]
+    assert main([*args, "--no-optimize"]) == 0
+    for line, plain in zip(lines, lines_of(capsys.readouterr().out)):
+        ours, theirs = (each["answers"][0]["found"] for each in (line, plain))
+        assert [each["label"] for each in ours] == [each["label"] for each in theirs]
+        scores = [[each["score"] for each in found] for found in (ours, theirs)]
+        np.testing.assert_allclose(*scores, rtol=1e-4)
     kind = "boxes" if stem == "ssd_digits" else "mask"
     assert {a["kind"] for line in lines for a in line["answers"]} == {kind}
     assert cv2.imread("p.png") is not None
@@ -269,3 +275,19 @@ def test_pictures_as_they_are(tmp_path, monkeypatch, capsys) -> None:
         label, count = np.unique(scores[0].argmax(axis=0), return_counts=True)
         found = {s["label"]: s["score"] for s in line["answers"][0]["found"]}
         assert found == pytest.approx(dict(zip(label.tolist(), count / image.size)), abs=1e-3)
+
+
+def test_regions_of_a_net_of_fewer_steps(tmp_path, monkeypatch, capsys, conformance) -> None:
+    """Faster R-CNN's: the regions are kept, though they are no output."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    assert cv2.imwrite("a.png", rng.integers(0, 256, (96, 128, 3), np.uint8))
+    folder = conformance / "forks/nets/mini_frcnn_test"
+    args = ["predict", str(folder / "net.prototxt"), str(folder / "weights.caffemodel"), "a.png"]
+    results = []
+    for more in ([], ["--no-optimize"]):
+        assert main([*args, "--json", "--quiet", "--score", "0.1", *more]) == 0
+        results.append(lines_of(capsys.readouterr().out)[0]["answers"][0]["found"])
+    boxes = [[[b[k] for k in ("score", "x1", "y1", "x2", "y2")] for b in r] for r in results]
+    assert len(boxes[0]) > 0
+    np.testing.assert_allclose(*boxes, rtol=1e-3, atol=1e-2)

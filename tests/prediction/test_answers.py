@@ -10,8 +10,8 @@ from protonet.errors import NetError, ShapeError
 from protonet.prediction.answers import Boxes, Classes, Mask, Settings, readers_of
 from protonet.prediction.answers.masks import palette
 from protonet.prediction.names import Names
+from protonet.prediction.placement import Placement
 from protonet.prediction.predictor import Prediction
-from protonet.prediction.preprocess import Placement
 
 #: Two priors, the left and the right half; the four pixels of a picture are their scores.
 SSD = """

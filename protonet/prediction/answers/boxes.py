@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...kernels.boxes import by_score, nms
 from ..names import Names
-from ..preprocess import Placement
+from ..placement import Placement
 from .reader import Answer
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...kernels.boxes import by_score
 from ...net.net import Net
-from ..preprocess import Placement
+from ..placement import Placement
 from .reader import Answer, Reader, Settings, register
 
 

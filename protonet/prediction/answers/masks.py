@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...net.net import Net
-from ..preprocess import Placement
+from ..placement import Placement
 from .reader import Answer, Reader, Settings, maker, register
 
 #: The label of pixels that the net was not shown.

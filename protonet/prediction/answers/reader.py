@@ -13,7 +13,7 @@ from ...errors import NetError
 from ...net.net import Net
 from ...net.step import Step
 from ..names import Names
-from ..preprocess import Placement
+from ..placement import Placement
 
 #: By the kind of answer.
 READERS: Registry[type[Reader]] = Registry("reader")

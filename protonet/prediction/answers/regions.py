@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...kernels import anchors
 from ...net.net import Net
-from ..preprocess import Placement
+from ..placement import Placement
 from . import boxes
 from .reader import Reader, Settings, maker, register
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...net.net import Net
-from ..preprocess import Placement
+from ..placement import Placement
 from . import boxes
 from .reader import Reader, Settings, maker, register
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...errors import NetError
 from ...kernels import grid
 from ...net.net import Net
-from ..preprocess import Placement
+from ..placement import Placement
 from . import boxes
 from .reader import Reader, Settings, register
 
