@@ -124,6 +124,8 @@ def max_forward(x: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> Non
         part = None if mask is None else mask[start:stop]
         if pool.whole(x.shape[1:]):
             _max_whole(x[start:stop], y[start:stop], part)
+        elif part is None:
+            fold(np.maximum, framed(x[start:stop], pool, lowest), y[start:stop], pool)
         else:
             _max_forward(framed(x[start:stop], pool, lowest), y[start:stop], part, pool)
 
@@ -137,23 +139,21 @@ def _max_whole(x: NDArray, y: NDArray, mask: NDArray | None) -> None:
         mask.reshape(-1)[:] = flat.argmax(axis=1)
 
 
-def _max_forward(frame: NDArray, y: NDArray, mask: NDArray | None, pool: Pool) -> None:
+def _max_forward(frame: NDArray, y: NDArray, mask: NDArray, pool: Pool) -> None:
     # A contiguous copy of the slice first: it is read twice, and what follows is fast.
     value = scratch.buffer("value", y.shape, y.dtype)
-    if mask is not None:
-        larger = scratch.buffer("larger", y.shape, np.bool_)
-        number = scratch.buffer("number", y.shape, mask.dtype)
-        mask.fill(0)
+    larger = scratch.buffer("larger", y.shape, np.bool_)
+    number = scratch.buffer("number", y.shape, mask.dtype)
+    mask.fill(0)
     for k, rows, columns in pool.places():
         if k == 0:
             np.copyto(y, frame[:, rows, columns])
             continue
         np.copyto(value, frame[:, rows, columns])
-        if mask is not None:
-            # Later places have higher numbers: the last that was larger stays.
-            np.greater(value, y, out=larger)
-            np.multiply(larger.view(np.uint8), mask.dtype.type(k), out=number)
-            np.maximum(mask, number, out=mask)
+        # Later places have higher numbers: the last that was larger stays.
+        np.greater(value, y, out=larger)
+        np.multiply(larger.view(np.uint8), mask.dtype.type(k), out=number)
+        np.maximum(mask, number, out=mask)
         np.maximum(y, value, out=y)
 
 
@@ -165,6 +165,8 @@ def max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
             part = dx[start:stop].reshape(stop - start, -1)
             part.fill(0)
             part[np.arange(stop - start), mask[start:stop].reshape(-1)] = dy[start:stop].reshape(-1)
+        elif all(s >= k for s, k in zip(pool.stride, pool.kernel)):
+            _max_backward_apart(dy[start:stop], mask[start:stop], dx[start:stop], pool)
         else:
             _max_backward(dy[start:stop], mask[start:stop], dx[start:stop], pool)
 
@@ -172,27 +174,40 @@ def max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
 
 
 def _max_backward(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
+    # Windows overlap: each dy is added to the cell that is named, which others may name too.
+    height, width = pool.frame
+    across = pool.kernel[1]
+    corner = np.arange(pool.out[0])[:, None] * (pool.stride[0] * width)
+    corner = corner + np.arange(pool.out[1]) * pool.stride[1]
+    cells = scratch.buffer("cells", dy.shape, np.intp)
+    row = scratch.buffer("number", mask.shape, mask.dtype)
+    np.floor_divide(mask, mask.dtype.type(across), out=row)
+    np.multiply(row, np.intp(width - across), out=cells)
+    np.add(cells, mask, out=cells)
+    np.add(cells, corner, out=cells)
+    np.add(cells, np.arange(len(dy))[:, None, None] * (height * width), out=cells)
+    frame = scratch.buffer("frame", (len(dx), height, width), dx.dtype)
+    frame.fill(0)
+    np.add.at(frame.reshape(-1), cells.reshape(-1), dy.reshape(-1))
+    unframe(frame, dx, pool)
+
+
+def _max_backward_apart(dy: NDArray, mask: NDArray, dx: NDArray, pool: Pool) -> None:
     # dy where the mask names the cell, else 0: with the bits of the float, since a
     # product with 0 would spread an infinity.
     bits = np.dtype(f"i{dy.dtype.itemsize}")
     chosen = scratch.buffer("larger", dy.shape, np.bool_)
     sign = scratch.buffer("sign", dy.shape, np.int8)
     select = scratch.buffer("value", dy.shape, bits)
-    apart = all(s >= k for s, k in zip(pool.stride, pool.kernel))
-    direct = pool.pad == (0, 0) and apart and pool.frame == dx.shape[1:]
+    direct = pool.pad == (0, 0) and pool.frame == dx.shape[1:]
     frame = dx if direct else scratch.buffer("frame", (len(dx), *pool.frame), dx.dtype)
-    if not apart or pool.stride != pool.kernel:
+    if pool.stride != pool.kernel:
         frame.fill(0)
     for k, rows, columns in pool.places():
         np.equal(mask, mask.dtype.type(k), out=chosen)
         np.negative(chosen.view(np.int8), out=sign)
         np.copyto(select, sign)
-        cells = frame[:, rows, columns]
-        if apart:
-            np.bitwise_and(dy.view(bits), select, out=cells.view(bits))
-        else:
-            np.bitwise_and(dy.view(bits), select, out=select)
-            np.add(cells, select.view(dy.dtype), out=cells)
+        np.bitwise_and(dy.view(bits), select, out=frame[:, rows, columns].view(bits))
     if not direct:
         unframe(frame, dx, pool)
 
@@ -234,16 +249,29 @@ def ave_forward(x: NDArray, y: NDArray, pool: Pool, counts_pad: bool = True) -> 
 
 
 def window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
-    """y (planes, OH, OW): the sum of each window, first down its columns, then along its rows."""
+    """y (planes, OH, OW): the sum of each window."""
+    fold(np.add, frame, y, pool)
+
+
+def fold(operation: np.ufunc, frame: NDArray, y: NDArray, pool: Pool) -> None:
+    """y (planes, OH, OW): each window's cells put together, first down its columns, where rows
+    lie as a whole, then along its rows."""
     (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
     width = pool.frame[1]
-    columns = scratch.buffer("columns", (len(y), oh, width), y.dtype)
-    np.copyto(columns, frame[:, : sh * (oh - 1) + 1 : sh, :width])
-    for i in range(1, kh):
-        np.add(columns, frame[:, i : i + sh * (oh - 1) + 1 : sh, :width], out=columns)
-    np.copyto(y, columns[:, :, : sw * (ow - 1) + 1 : sw])
-    for j in range(1, kw):
-        np.add(y, columns[:, :, j : j + sw * (ow - 1) + 1 : sw], out=y)
+    rows = [frame[:, i : i + sh * (oh - 1) + 1 : sh, :width] for i in range(kh)]
+    columns = rows[0]
+    if kh > 1:
+        columns = scratch.buffer("columns", (len(y), oh, width), y.dtype)
+        operation(rows[0], rows[1], out=columns)
+        for row in rows[2:]:
+            operation(columns, row, out=columns)
+    cells = [columns[:, :, j : j + sw * (ow - 1) + 1 : sw] for j in range(kw)]
+    if kw == 1:
+        np.copyto(y, cells[0])
+        return
+    operation(cells[0], cells[1], out=y)
+    for cell in cells[2:]:
+        operation(y, cell, out=y)
 
 
 def ave_backward(dy: NDArray, dx: NDArray, pool: Pool, counts_pad: bool = True) -> None:

@@ -163,3 +163,21 @@ def test_out_size(size: int, kernel: int, stride: int, pad: int, ceil: bool, out
 def test_padding_one_axis_drops_windows_on_both() -> None:
     # Along the first axis (unpadded) the last window starts at 5 >= 5 + 0.
     assert pool.out_size((5, 5), (1, 3), (5, 2), (0, 1), True) == (1, 3)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_each_gradient_goes_to_one_maximum_also_of_windows_that_overlap(stride: int) -> None:
+    window = Pool((3, 3), (stride, stride), (0, 0), (4, 4))
+    height, width = window.frame
+    x = np.random.default_rng(1).permutation(2.0 * np.arange(height * width))
+    x = np.stack([x, x[::-1]]).reshape(2, height, width)
+    y, dx = np.empty((2, 4, 4)), np.empty_like(x)
+    mask = np.empty(y.shape, np.uint8)
+    pool.max_forward(x, y, mask, window)
+    pool.max_backward(np.ones_like(y), mask, dx, window)
+    for plane, given, got in zip(x, dx, y):
+        values, counts = np.unique(got, return_counts=True)
+        named = given > 0
+        order = np.argsort(plane[named])
+        np.testing.assert_array_equal(plane[named][order], values)
+        np.testing.assert_array_equal(given[named][order], counts)

@@ -19,12 +19,10 @@ from .bias import backward_bias
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, COMMON, INPUT, PRODUCT
-from .way import SMALL, Piece, Stage, Stages, Verdict
+from .way import Piece, Stage, Stages, Verdict
 
 #: From so many weights; up to so many places.
 WEIGHTS, PLACES = 1 << 18, 512
-#: Places of a single image for each channel of output up to which a pointwise one goes this way.
-PLACES_A_CHANNEL = 16
 #: Values in the columns of a task, and in what it adds to the weights' gradient.
 VALUES = 1 << 19
 #: Tasks at least, where there are so many channels.
@@ -34,9 +32,8 @@ TASKS = 4
 def suits(g: Geometry) -> Verdict:
     if g.group > 1:
         return Verdict(False, f"{g.group} groups at once")
-    alone = g.window.pointwise and g.images == 1  # no columns to be made
-    if alone and g.work >= SMALL and PLACES_A_CHANNEL * g.outputs >= g.places:
-        return Verdict(True, f"{g.outputs} channels for the {g.places} places of one image")
+    if g.window.pointwise and g.images == 1:
+        return Verdict(False, "one image's input is its columns")
     if g.weights < WEIGHTS:
         return Verdict(False, f"{g.weights} weights, pays from {WEIGHTS}")
     if g.places > PLACES:
@@ -49,10 +46,7 @@ def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) 
     images, m = y.shape[:2]
     channels, places = x.shape[1], y[:, 0].size
     depth = w[0].size
-    alone = window.pointwise and images == 1  # x itself is the columns
-    whole = x.reshape(channels, -1)
-    if not alone:
-        whole = scratch.buffer(COMMON, (channels, depth // channels * places), x.dtype)
+    whole = scratch.buffer(COMMON, (channels, depth // channels * places), x.dtype)
     weights, cols = w.reshape(m, depth), whole.reshape(depth, places)
     planes = y.reshape(images, m, -1)
 
@@ -74,9 +68,8 @@ def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) 
         else:
             np.add(turned, b[low:high, None], out=planes[:, low:high])
 
-    if not alone:
-        parts = cut(channels, min(channels, TASKS))
-        yield Stage([partial(gather, *part) for part in parts], g.work)
+    parts = cut(channels, min(channels, TASKS))
+    yield Stage([partial(gather, *part) for part in parts], g.work)
     parts = cut(m, min(m, TASKS))
     pieces = [Piece(slice(None), slice(*part), slice(None)) for part in parts]
     yield Stage([partial(multiply, *part) for part in parts], g.work, pieces)

@@ -57,15 +57,3 @@ def test_it_is_worked_out_once_a_shape() -> None:
     g = choose(*args).geometry
     assert g.out == (15, 10)
     assert g.work == 5 * 15 * 10 * 4 * 3 * 6
-
-
-def test_a_pointwise_one_of_a_single_image_is_cut_where_it_is_longer() -> None:
-    """By channels if there are many of them, else by places; small ones are not cut."""
-    point = Window((1, 1), (1, 1), (0, 0), (1, 1))
-
-    def name(images: int, channels: int, outputs: int, side: int) -> str:
-        x, w = (images, channels, side, side), (outputs, channels, 1, 1)
-        return choose(x, w, point, 1, FLOAT).name
-
-    assert name(1, 128, 256, 28) == name(1, 64, 256, 56) == "wide"
-    assert name(1, 256, 64, 56) == name(2, 128, 256, 28) == name(1, 24, 64, 14) == "point"
