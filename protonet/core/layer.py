@@ -111,7 +111,8 @@ class Layer:
     #: A layer may set it in `setup`, where it depends on a parameter.
     backward_reads: frozenset[str] = frozenset({"bottom", "top"})
     #: Does backward look at nothing but the signs of what it reads?
-    reads_signs: ClassVar[bool] = False
+    #: A layer may set it in `setup`.
+    reads_signs: bool = False
     #: Does every value through which a gradient passes keep its sign?  Then this layer may
     #: work in place behind one that reads signs: Dropout behind ReLU.
     keeps_signs: ClassVar[bool] = False

@@ -24,12 +24,14 @@ Pair = tuple[int, int]
 
 
 class Pool(NamedTuple):
-    """Kernel, stride, pad (height, width) and the size of the output plane."""
+    """Kernel, stride, pad (height, width) and the size of the output plane.  end: the padding
+    below and to the right, where it is another."""
 
     kernel: Pair
     stride: Pair
     pad: Pair
     out: Pair
+    end: Pair | None = None
 
     @property
     def cells(self) -> int:
@@ -60,25 +62,28 @@ class Pool(NamedTuple):
     def divisor(self, size: Pair, dtype: np.dtype, counts_pad: bool = True) -> NDArray:
         """Cells of each window that lie in the plane or, if it counts, its padding, (OH, OW)."""
         counts = []
-        for n, k, s, p, out in zip(size, self.kernel, self.stride, self.pad, self.out):
+        ends = self.end or self.pad
+        for n, k, s, p, end, out in zip(size, self.kernel, self.stride, self.pad, ends, self.out):
             start = np.arange(out) * s - p
-            low, high = (start, n + p) if counts_pad else (np.maximum(start, 0), n)
+            low, high = (start, n + end) if counts_pad else (np.maximum(start, 0), n)
             # At least 1: a long stride may leave a last window outside of everything.
             counts.append(np.maximum(np.minimum(start + k, high) - low, 1))
         return np.multiply.outer(*counts).astype(dtype)
 
 
-def out_size(size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool) -> Pair:
+def out_size(
+    size: Pair, kernel: Pair, stride: Pair, pad: Pair, ceil: bool, end: Pair | None = None
+) -> Pair:
     """Windows along each axis, by Caffe's rules.
 
     With any padding, a last window that would start beyond plane and left padding is
     dropped again: it would see nothing.
     """
-    out = []
-    for n, k, s, p in zip(size, kernel, stride, pad):
-        room = n + 2 * p - k
+    out, end = [], end or pad
+    for n, k, s, p, e in zip(size, kernel, stride, pad, end):
+        room = n + p + e - k
         count = (-(-room // s) if ceil else room // s) + 1
-        if any(pad) and (count - 1) * s >= n + p:
+        if (any(pad) or any(end)) and (count - 1) * s >= n + p:
             count -= 1
         out.append(count)
     return out[0], out[1]

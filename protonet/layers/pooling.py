@@ -16,6 +16,7 @@ from ..proto import caffe_pb2 as pb
 from ._pool import Pooler
 
 _SIZES = ("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w")
+_PADS = ("pad_t", "pad_l", "pad_b", "pad_r")
 
 
 @register
@@ -38,7 +39,8 @@ class Pooling(Layer):
     pooling_param: pool (MAX, AVE, STOCHASTIC); kernel_size, stride (1), pad (0), or their _h
     and _w forms; global_pooling (false): the window is the whole plane; round_mode (CEIL).
     Of forks: ceil_mode (true), false means round_mode: FLOOR; pool: AVE_EXC_PAD (Synopsys), AVE
-    that does not count the padding: the divisor is the cells inside the plane.
+    that does not count the padding: the divisor is the cells inside the plane; pad_t, pad_l,
+    pad_b, pad_r (Synopsys, 0) in place of pad, the windows begin at the first two.
 
     Deviation: STOCHASTIC, which stops Caffe on the CPU, works.  NaN is passed on by MAX.
     """
@@ -47,7 +49,13 @@ class Pooling(Layer):
     messages = ("pooling_param",)
     ranges: ClassVar = dict.fromkeys(_SIZES, Range(1))
     tops = between(1, 2)
-    serves = frozenset({"PoolingParameter.ceil_mode", "PoolingParameter.PoolMethod.AVE_EXC_PAD"})
+    serves = frozenset(
+        {
+            "PoolingParameter.ceil_mode",
+            "PoolingParameter.PoolMethod.AVE_EXC_PAD",
+            *(f"PoolingParameter.{name}" for name in _PADS),
+        }
+    )
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.pooling_param
@@ -55,6 +63,10 @@ class Pooling(Layer):
             raise ShapeError(f"{bottom[0].shape} does not have the four axes N, C, H, W")
         self.whole = param.global_pooling
         self.kernel, self.stride, self.pad = _read(self, self.whole)
+        self.end = self.pad
+        sides = [getattr(param, name) for name in _PADS]
+        if any(sides):
+            self.pad, self.end = self._sides(sides)
         self.ceil = param.round_mode == pb.PoolingParameter.CEIL
         if param.HasField("ceil_mode"):
             if param.HasField("round_mode") and self.ceil != param.ceil_mode:
@@ -62,17 +74,32 @@ class Pooling(Layer):
             self.ceil = param.ceil_mode
         if len(top) > 1 and param.pool != pb.PoolingParameter.MAX:
             raise self.fault("a second top needs pool: MAX", "remove the top", "pool")
-        if param.pool == pb.PoolingParameter.STOCHASTIC and any(self.pad):
+        if param.pool == pb.PoolingParameter.STOCHASTIC and (any(self.pad) or any(self.end)):
             raise self.fault("STOCHASTIC pooling takes no padding", "remove pad", "pad")
         self.pooler = Pooler(self, "pool", param.pool)
         self.backward_reads = self.pooler.backward_reads
+
+    def _sides(self, sides: list[int]) -> tuple[kernels.Pair, kernels.Pair]:
+        """The padding before and behind, of what the four sides are given."""
+        param = self.param.pooling_param
+        for field in ("pad", "pad_h", "pad_w"):
+            if param.HasField(field):
+                raise self.fault(
+                    f"{field} and the padding of sides are both given", "keep one", field
+                )
+        for name, side, kernel in zip(_PADS, sides, self.kernel * 2):
+            if self.whole or not 0 <= side < kernel:
+                what = f"{name} is {side}" + (" with global_pooling" if self.whole else "")
+                raise self.fault(what, "it must be below the kernel, and 0 for a whole plane", name)
+        top, left, bottom, right = sides
+        return (top, left), (bottom, right)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if len(bottom[0].shape) != 4:
             raise ShapeError(f"{bottom[0].shape} does not have the four axes N, C, H, W")
         *planes, height, width = bottom[0].shape
         kernel = (height, width) if self.whole else self.kernel
-        out = kernels.out_size((height, width), kernel, self.stride, self.pad, self.ceil)
+        out = kernels.out_size((height, width), kernel, self.stride, self.pad, self.ceil, self.end)
         if min(out) < 1 or min(kernel) < 1:
             raise ShapeError(
                 f"a window of {kernel[0]} x {kernel[1]} does not fit into {height} x {width}"
@@ -81,9 +108,9 @@ class Pooling(Layer):
                 field="pooling_param.kernel_size",
             )
         # A stride may lead out of any plane; one just as good leads out of this one.
-        far = [n + 2 * p + k for n, p, k in zip((height, width), self.pad, kernel)]
+        far = [n + p + e + k for n, p, e, k in zip((height, width), self.pad, self.end, kernel)]
         stride = (min(self.stride[0], far[0]), min(self.stride[1], far[1]))
-        self.pool = kernels.Pool(kernel, stride, self.pad, out)
+        self.pool = kernels.Pool(kernel, stride, self.pad, out, self.end)
         for blob in top:
             blob.reshape(*planes, *out)
 

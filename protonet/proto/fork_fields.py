@@ -18,7 +18,7 @@ from .fork_tags import FIRST, forks_that_added, tables
 #: They choose an implementation, its speed or what is shown, and never change a number.
 _IDLE = {
     "LayerParameter": "engine forward_type backward_type forward_math backward_math debug "
-    "cudnn_math_override reshape_every_iter",
+    "cudnn_math_override reshape_every_iter strict_dim",
     "NetParameter": "engine mem_param reduce_buckets compile_net_state eltwise_mem_sharing "
     "default_forward_type default_backward_type default_forward_math default_backward_math "
     "default_conv_algos_override default_cudnn_math_override "
@@ -31,10 +31,6 @@ _IDLE = {
 }
 IDLE = frozenset(f"{owner}.{name}" for owner, names in _IDLE.items() for name in names.split())
 
-#: What to write instead, where Caffe 1.0 has a word for it.
-_HINTS = {
-    "PoolingParameter.pad_l": "only Convolution pads each side by itself: write pad_h and pad_w",
-}
 #: Messages that are looked at by themselves, and weights.
 _APART = {"NetParameter", "LayerParameter", "V1LayerParameter", "BlobProto"}
 
@@ -68,8 +64,7 @@ def unserved(message: Message, served: Container[str]) -> tuple[list[PrototxtErr
             idle.append(addition.name)
         elif addition.name not in served:
             what = f"{addition.what} and is not served here"
-            hint = _HINTS.get(addition.name, "")
-            errors.append(PrototxtError(what, hint, field=addition.path))
+            errors.append(PrototxtError(what, field=addition.path))
     return errors, idle
 
 

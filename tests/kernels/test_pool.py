@@ -41,7 +41,7 @@ def test_random_windows(method: str, seed: int, monkeypatch: pytest.MonkeyPatch)
     x = rng.integers(0, 4, (3, *size)).astype(float) + (method == "weighted")
     dy = rng.standard_normal((3, *window.out))
     y, dx = np.full_like(dy, np.nan), np.full_like(x, np.nan)
-    want, gradient, index = naive.pool(x, dy, *window[3:], *window[:3], method)
+    want, gradient, index = naive.pool(x, dy, window.out, *window[:3], method)
     if method == "max":
         mask, cells = np.zeros(dy.shape, window.mask_dtype()), np.zeros_like(dy)
         pool.max_forward(x, y, mask, window)

@@ -77,6 +77,8 @@ ROWS = [
     deconv("three_axes", f"num_output: 2 kernel_size: 2 stride: 2 {WEIGHTS}", (1, 2, 2, 3, 2)),
     conv("rect", RECT, (2, 3, 5, 6), layer="Im2col"),
     conv("one_axis", "kernel_size: 3 dilation: 2 pad: 2", (2, 3, 7), layer="Im2col"),
+    pool("max_sides", "kernel_size: 3 stride: 2 pad_t: 2 pad_l: 1 pad_r: 2"),
+    pool("mean_sides", "pool: AVE kernel_size: 3 stride: 2 pad_b: 2 pad_l: 1 ceil_mode: false"),
     pool("mean_inside", "pool: AVE_EXC_PAD kernel_size: 3 stride: 2 pad: 1 ceil_mode: false"),
     pool("max", "kernel_size: 2 stride: 2", (2, 3, 4, 6)),
     pool("max_overlap", "pool: MAX kernel_h: 3 kernel_w: 2 stride: 2 pad_h: 1"),

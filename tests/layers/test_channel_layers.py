@@ -23,6 +23,26 @@ def test_relu6_stops_at_its_bound():
     assert found.bottom[0].diff.tolist() == [[0.5, 0.5, 1, 0, 0]]
 
 
+def test_relu_stops_at_6_if_it_is_told_to():
+    layer = 'type: "ReLU" relu_param { relu6: true negative_slope: 0.5 }'
+    found = bench(layer, [[-2.0, 0, 3, 6, 7]]).forward()
+    assert found.top[0].data.tolist() == [[-1, 0, 3, 6, 6]]
+    found.top[0].diff[...] = 1
+    found.backward()
+    assert found.bottom[0].diff.tolist() == [[0.5, 0.5, 1, 0, 0]]
+    with pytest.raises(PrototxtError, match="relu6 with a negative negative_slope"):
+        bench('type: "ReLU" relu_param { relu6: true negative_slope: -1 }', X)
+
+
+def test_axes_of_length_1_are_taken_out():
+    x = RNG.standard_normal((1, 3, 1, 2))
+    assert forward('type: "Squeeze"', x)[0].tolist() == x[0, :, 0].tolist()
+    layer = 'type: "Squeeze" squeeze_param { axis: -2 axis: 2 }'
+    assert forward(layer, x)[0].tolist() == x[:, :, 0].tolist()
+    with pytest.raises(ShapeError, match=r"axis 1 of shape .* is 3 long: only axes of length 1"):
+        forward('type: "Squeeze" squeeze_param { axis: 1 }', x)
+
+
 def test_channels_are_dealt_out_in_turn():
     x = np.arange(6.0).reshape(1, 6)
     layer = 'type: "ShuffleChannel" shuffle_channel_param { group: 2 }'

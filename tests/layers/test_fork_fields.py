@@ -8,6 +8,7 @@ import pytest
 from protonet import Net
 from protonet.errors import PrototxtError
 
+from .one_pass import forward
 from .test_video import net
 
 CONV = 'type: "Convolution" convolution_param { num_output: 3 kernel_size: 3 weight_filler '
@@ -65,6 +66,32 @@ def test_sides_are_padded_each_by_itself(rest: str) -> None:
 POOL = 'type: "Pooling" pooling_param { kernel_size: 3 stride: 2'
 
 
+def test_padding_of_four_sides() -> None:
+    x = np.random.default_rng(7).standard_normal((2, 3, 5, 6))
+    sides = ((0, 0), (0, 0), (1, 2), (2, 1))  # top 1, bottom 2, left 2, right 1
+    pads = "pad_t: 1 pad_b: 2 pad_l: 2 pad_r: 1 }"
+    for method, fill in (("MAX", -9.0), ("AVE", 0.0)):
+        plain = f'type: "Pooling" pooling_param {{ pool: {method} kernel_size: 3 stride: '
+        wide = np.pad(x, sides, constant_values=fill)
+        for stride in (1, 3):
+            (want,) = forward(f"{plain}{stride} ceil_mode: false }}", wide)
+            (got,) = forward(f"{plain}{stride} ceil_mode: false {pads}", x)
+            np.testing.assert_allclose(got, want)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ("pad: 1 pad_l: 1", "pad and the padding of sides are both given"),
+        ("pad_r: 3", "pad_r is 3: it must be below the kernel"),
+    ],
+)
+def test_padding_of_sides_that_does_not_fit(fields: str, words: str) -> None:
+    layer = f'type: "Pooling" pooling_param {{ kernel_size: 3 {fields} }}'
+    with pytest.raises(PrototxtError, match=words):
+        forward(layer, np.zeros((1, 1, 5, 5)))
+
+
 def test_ceil_mode_is_round_mode() -> None:
     same(f"{POOL} ceil_mode: false }}", f"{POOL} round_mode: FLOOR }}")
     same(f"{POOL} ceil_mode: true }}", f"{POOL} }}")
@@ -94,7 +121,7 @@ def test_the_mean_of_what_lies_in_the_plane() -> None:
         (f"{CONV} hole: 0 }}", "hole is 0"),
         (f"{CONV} pad: 1 pad_r: 3 }}", "pad_r stands beside pad"),
         (f"{CONV} pad_r: -1 }}", "pad_r is -1"),
-        (f"{POOL} pad_r: 1 }}", "pad_r is a field of forks .* is not served here"),
+        (f"{POOL} pad_type: 1 }}", "pad_type is a field of forks .* is not served here"),
         (f"{POOL} ceil_mode: false round_mode: CEIL }}", "ceil_mode and round_mode differ"),
     ],
 )

@@ -71,12 +71,11 @@ def test_the_net_refuses_with_the_line() -> None:
     net = (
         INPUT
         + 'layer { name: "p" type: "Pooling" bottom: "x" top: "p"\n'
-        + ("pooling_param { kernel_size: 3 stride: 2\npad_l: 1 } }")
+        + ("pooling_param { kernel_size: 3 stride: 2\npad_type: 1 } }")
     )
     with pytest.raises(PrototxtError) as caught:
         Net(net)
-    assert str(caught.value).startswith("<text>:4: layer 'p' (Pooling): pooling_param.pad_l")
-    assert "write pad_h and pad_w" in str(caught.value)
+    assert str(caught.value).startswith("<text>:4: layer 'p' (Pooling): pooling_param.pad_type")
 
 
 def test_the_net_and_the_solver_refuse_fields_of_their_own() -> None:

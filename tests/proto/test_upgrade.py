@@ -9,6 +9,7 @@ import pytest
 
 from protonet.errors import PrototxtError
 from protonet.proto import caffe_pb2 as pb
+from protonet.proto.fork_fields import refuse_unserved
 from protonet.proto.parser import parse
 from protonet.proto.text import read_net, read_solver
 from protonet.proto.upgrade import upgrade_net, upgrade_solver, v0_type_name, v1_type_name
@@ -76,6 +77,25 @@ def test_lines_survive_from_v1() -> None:
     assert data.line_of("transform_param.scale") == 3 and data.line_of("data_param.source") == 4
     assert ip.line_of("param.name") == 6 and ip.line_of("param[0].share_mode") == 7
     assert ip.line_of("param[0].decay_mult") == 8
+
+
+def test_layers_of_deeplab_from_v1() -> None:
+    text = """layers { name: "c" type: CONVOLUTION bottom: "x" top: "c" strict_dim: false }
+    layers { name: "i" type: INTERP bottom: "c" top: "i" interp_param { zoom_factor: 8 } }
+    layers { name: "a" type: SEG_ACCURACY bottom: "i" bottom: "y" top: "a"
+             seg_accuracy_param { ignore_label: 255 } }
+    layers { name: "m" type: MAT_WRITE bottom: "i" mat_write_param { prefix: "m/" } }"""
+    net = read_net(text).message
+    assert [layer.type for layer in net.layer] == [
+        "Convolution",
+        "Interp",
+        "SegAccuracy",
+        "MatWrite",
+    ]
+    assert net.layer[1].interp_param.zoom_factor == 8
+    assert list(net.layer[2].seg_accuracy_param.ignore_label) == [255]
+    # It tells whether shapes are checked, and changes no number.
+    assert refuse_unserved(net.layer[0], ()) == ["LayerParameter.strict_dim"]
 
 
 def test_changes_are_told() -> None:

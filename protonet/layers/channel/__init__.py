@@ -11,5 +11,6 @@ from . import (  # noqa: F401
     relu6,
     reverse,
     shuffle_channel,
+    squeeze,
     transpose,
 )

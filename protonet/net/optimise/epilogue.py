@@ -6,6 +6,7 @@ it lies.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -31,7 +32,8 @@ CACHE = 1 << 23
 def activation(layer: Layer) -> Operation | None:
     """The operation of a layer that looks at one value alone; None if it is no such layer."""
     if type(layer) is ReLU:
-        return _rectifier(layer.slope)
+        bounded = layer.high < math.inf
+        return _rectifier_up_to(layer.slope, layer.high) if bounded else _rectifier(layer.slope)
     if type(layer) is Clip:
         return _bounds(*layer.bounds)
     if type(layer) is ReLU6:
