@@ -32,6 +32,7 @@ COMMANDS = (
     "predict",
     "time",
     "summary",
+    "draw",
     "check",
     "layers",
     "dataset",

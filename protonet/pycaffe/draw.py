@@ -15,15 +15,14 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-from google.protobuf.message import Message
-
 from ..errors import ProtonetError, missing_extra
 from ..files import atomic_write
 from ..net.passes import rule_holds
 from ..net.types import read_definition
 from ..proto import caffe_pb2 as pb
-from . import layout
-from .layout import Graph, Node
+from ..viz.describe import window
+from ..viz.layout import columns as layout
+from ..viz.layout.columns import Graph, Node
 
 _COLORS = {
     "Convolution": "#FF5050",
@@ -84,36 +83,11 @@ def _descriptions(layer: pb.LayerParameter, between: str, display_lrm: bool) -> 
         method = f" {get_pooling_types_dict()[layer.pooling_param.pool]}"
     yield f"({layer.type}{method})"
     if layer.type in ("Convolution", "Deconvolution", "Pooling"):
-        yield between.join(f"{name}: {size}" for name, size in _sizes(layer))
+        yield between.join(f"{name}: {size}" for name, size in window(layer))
     if display_lrm and layer.type in _LEARNING:
         rates = get_layer_lr_mult(layer)
         if any(rates):
             yield "lr mult: {:.1f}, {:.1f}".format(*rates)
-
-
-def _sizes(layer: pb.LayerParameter) -> Iterator[tuple[str, str]]:
-    """What a window is like, by name; the dilation only if there is one."""
-    pooling = layer.type == "Pooling"
-    given = layer.pooling_param if pooling else layer.convolution_param
-    whole = pooling and layer.pooling_param.global_pooling
-    yield "kernel size", "global" if whole else _size(given, "kernel_size", 1)
-    yield "stride", _size(given, "stride", 1)
-    yield "pad", _size(given, "pad", 0)
-    if not pooling and any(n != 1 for n in layer.convolution_param.dilation):
-        yield "dilation", _size(given, "dilation", 1)
-
-
-def _size(given: Message, field: str, default: int) -> str:
-    """'3', or '3x5' (height x width) where the axes differ: from the fields `_h` and `_w` if
-    the layer has them, else from the field itself, one value or one an axis."""
-    pair = [f"{field.removesuffix('_size')}_{axis}" for axis in "hw"]
-    fields = given.DESCRIPTOR.fields_by_name
-    if any(name in fields and given.HasField(name) for name in pair):
-        sizes = [getattr(given, name) for name in pair]
-    else:
-        value = getattr(given, field)
-        sizes = [value] if isinstance(value, int) else [*value] or [default]
-    return "x".join(map(str, sizes if len(set(sizes)) > 1 else sizes[:1]))
 
 
 # -- the graph -----------------------------------------------------------------------------

@@ -16,7 +16,8 @@ import protonet
 from protonet.errors import ProtonetError
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.text import parse, read_net
-from protonet.pycaffe import draw, layout
+from protonet.pycaffe import draw
+from protonet.viz.layout import columns as layout
 
 MODELS = sorted((Path(protonet.__file__).parent.parent / "models").glob("*.prototxt"))
 NETS = [path for path in MODELS if "solver" not in path.name]

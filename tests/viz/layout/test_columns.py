@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from protonet.pycaffe.layout import Graph, Node, place, to_dot, to_image, to_svg
+from protonet.viz.layout.columns import Graph, Node, place, to_dot, to_image, to_svg
 
 LAYER = {"shape": "record", "fillcolor": "#FF5050", "style": "filled"}
 BLOB = {"shape": "octagon", "fillcolor": "#E0E0E0", "style": "filled"}
