@@ -52,6 +52,8 @@ def never_read(graph: Graph) -> Iterator[Exception]:
         if kind is Unknown:
             continue
         reads = kind.messages
+        if kind is Unknown:
+            continue  # it was not set up: nobody knows what it would have read
         if not reads and not kind.__module__.startswith(_OURS):
             continue
         for field, _ in step.layer.param.ListFields():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..layers._unopened import Unknown, Unshaped
+from ..core.registry import variants
 from ..net.net import Net
 from ..net.step import Step
 from .describe import described
@@ -83,16 +83,14 @@ def _inserted(step: Step) -> bool:
 
 
 def _part(step: Step) -> Part:
-    param, layer = step.layer.param, step.layer
-    known = not (isinstance(layer, Unshaped) and layer.stands_for is Unknown)
-    return Part(
-        param.name, param.type, _lines(param.type, described(param)), kind_of(param.type, known)
-    )
+    param = step.layer.param
+    kind = kind_of(param.type, known=bool(variants(param.type)))
+    return Part(param.name, param.type, _lines(param.type, described(param)), kind)
 
 
 def _lines(type: str, words: list[str]) -> list[str]:
     """The type, and its words beside it if there is room, else below it."""
-    together = f"{type}  {', '.join(words)}".strip()
+    together = f"{type}: {', '.join(words)}" if words else type
     if len(together) <= _LINE:
         return [together]
     lines = [type]
@@ -109,5 +107,5 @@ def _wires(step: Step, net: Net, card: int) -> Iterator[Wire]:
     alone = len(step.top) == 1
     for name, blob in zip(step.top_names, step.top):
         shape = shape_text(None if name in net.unknown else blob.shape)
-        text = shape if alone and name == step.layer.name else f"{name}  {shape}"
+        text = shape if alone and name == step.layer.name else f"{name}: {shape}"
         yield Wire(name, text, card)

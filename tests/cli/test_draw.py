@@ -47,7 +47,7 @@ def test_phase_level_and_stage(net):
 def test_shapes_from_the_command_line(net):
     assert "?" in drawn(net)
     text = drawn(net, "--shape", "x=4,5")
-    assert '"x  4x5"' in text and '"4x3"' in text and "?" not in text
+    assert '"x: 4x5"' in text and '"4x3"' in text and "?" not in text
 
 
 def test_unfolded(net):
@@ -71,10 +71,15 @@ INPUT = 'layer { name: "d" type: "Input" top: "d" input_param { shape { dim: [1,
 
 def test_faults_are_told_beside_the_picture(tmp_path, capsys):
     path, out = tmp_path / "net.prototxt", tmp_path / "net.svg"
-    path.write_text(INPUT + 'layer { name: "c" type: "Convolution" bottom: "d" top: "c" }')
+    path.write_text(
+        INPUT + 'layer { name: "c" type: "Convolution" bottom: "d" top: "c" '
+        "convolution_param { kernel_size: 3 } }"
+    )
     assert main(["draw", str(path), str(out)]) == 3
-    assert "layer 'c' (Convolution)" in capsys.readouterr().err
-    assert ">?<" in out.read_text()
+    said = capsys.readouterr().err
+    assert "layer 'c' (Convolution): num_output is missing" in said and "no effect" not in said
+    text = out.read_text()
+    assert ">?<" in text and "#ffd0c7" in text  # a convolution none the less
 
 
 def test_a_type_that_nobody_knows_has_a_red_frame(tmp_path, capsys):

@@ -43,7 +43,7 @@ def test_what_works_in_place_is_in_the_box_before():
 def test_unfolded_it_has_a_box_of_its_own():
     made = diagram(RESIDUAL, fold=False)
     assert cards(made) == ["data", "a", "a_relu", "b", "b_relu", "sum"]
-    assert ("a  1x8x32x32", "a_relu", ["b", "sum"]) in wires(made)
+    assert ("a: 1x8x32x32", "a_relu", ["b", "sum"]) in wires(made)
 
 
 def test_several_tops_have_names():
@@ -52,7 +52,7 @@ def test_several_tops_have_names():
         + layer("s", "Slice", "data", "x y", "slice_param { slice_point: 3 }")
         + layer("join", "Concat", "y x")
     )
-    assert wires(made)[1:3] == [("x  1x3x32x32", "s", ["join"]), ("y  1x5x32x32", "s", ["join"])]
+    assert wires(made)[1:3] == [("x: 1x3x32x32", "s", ["join"]), ("y: 1x5x32x32", "s", ["join"])]
 
 
 def test_a_blob_that_is_read_twice_by_one_layer_is_one_line():
@@ -85,5 +85,5 @@ def test_two_layers_of_one_name():
 
 def test_long_words_take_two_lines():
     made = diagram(INPUT + conv("a", "data") + conv("b", "a", outputs=1024, kernel=31))
-    assert made.cards[1].parts[0].words == ["Convolution  8 outputs, 3x3, pad 1"]
+    assert made.cards[1].parts[0].words == ["Convolution: 8 outputs, 3x3, pad 1"]
     assert made.cards[2].parts[0].words == ["Convolution", "1024 outputs, 31x31, pad 15"]

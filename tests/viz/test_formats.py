@@ -34,7 +34,7 @@ def test_svg_shows_all_of_it():
     text = to_svg(sheet)
     assert [x.text for x in elements(text, "text")] == [
         "tiny (TEST)",
-        *("data", "Input", "a", "Convolution  8 outputs, 3x3, pad 1", "a_relu", "ReLU"),
+        *("data", "Input", "a", "Convolution: 8 outputs, 3x3, pad 1", "a_relu", "ReLU"),
         *("1x8x32x32", "1x8x32x32"),
     ]
     fills = [x.get("fill") for x in elements(text, "path")]
@@ -89,14 +89,14 @@ def test_dot():
     quoted = layer(r"say \"a\"", "TanH", "data", "t")
     assert to_dot(diagram(INPUT + conv("a", "data") + quoted)).splitlines()[4:] == [
         r'  c0 [label="data\nInput", fillcolor="#dfe4ea", color="#6b7785"];',
-        r'  c1 [label="a\nConvolution  8 outputs, 3x3, pad 1\na_relu\nReLU", fillcolor="#ffd0c7", '
+        r'  c1 [label="a\nConvolution: 8 outputs, 3x3, pad 1\na_relu\nReLU", fillcolor="#ffd0c7", '
         'color="#c0523c"];',
         r'  c2 [label="say \"a\"\nTanH", fillcolor="#d3efd0", color="#4d8c47"];',
         '  c0 -> c1 [label="1x8x32x32"];',
         '  c0 -> c2 [label="1x8x32x32"];',
         '  w1 [label="1x8x32x32", shape=plaintext, style=solid];',
         "  c1 -> w1 [arrowhead=none];",
-        '  w2 [label="t  1x8x32x32", shape=plaintext, style=solid];',
+        '  w2 [label="t: 1x8x32x32", shape=plaintext, style=solid];',
         "  c2 -> w2 [arrowhead=none];",
         "}",
     ]
@@ -112,7 +112,7 @@ def test_mermaid():
         '  c0("data<br>Input"):::k0',
         '  c1("#lt;1#gt; #35;2<br>TanH"):::k1',
         '  c0 -->|"1x8x32x32"| c1',
-        '  c1 --- w1["t  1x8x32x32"]',
+        '  c1 --- w1["t: 1x8x32x32"]',
         "  classDef k0 fill:#dfe4ea,stroke:#6b7785,color:#1d2329",
         "  classDef k1 fill:#d3efd0,stroke:#4d8c47,color:#1d2329",
     ]
