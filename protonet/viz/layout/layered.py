@@ -191,7 +191,7 @@ def _without_repeats(points: Sequence[Point]) -> list[Point]:
     """Fewer points for the same line."""
     kept = [points[0]]
     for i, point in enumerate(points[1:], 1):
-        if point == kept[-1]:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) < 1e-6:
             continue
         after = points[i + 1] if i + 1 < len(points) else None
         if after and kept[-1][0] == point[0] == after[0]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -47,25 +46,27 @@ def rank(count: int, edges: Sequence[Edge]) -> list[int]:
 
 
 def make_rows(count: int, edges: Sequence[Edge]) -> Rows:
-    """Nodes in their rows, with a bend in every row that an edge passes."""
+    """Nodes in their rows, with a bend in every row that an edge passes.  The edges of one
+    source go together as far as they can."""
     row_of = rank(count, edges)
     found = Rows(count, row_of, [[] for _ in range(max(row_of, default=-1) + 1)])
     for node in range(count):
         found.rows[row_of[node]].append(node)
     found.up = [[] for _ in range(count)]
     found.down = [[] for _ in range(count)]
+    trunks: dict[tuple[int, int], int] = {}  # (source, row) -> the bend there
     for a, b in edges:
         path = [a]
         for row in range(row_of[a] + 1, row_of[b]):
-            bend = len(row_of)
-            row_of.append(row)
-            found.rows[row].append(bend)
-            found.up.append([])
-            found.down.append([])
-            path.append(bend)
-        path.append(b)
-        found.path[a, b] = path
-        for upper, lower in itertools.pairwise(path):
-            found.down[upper].append(lower)
-            found.up[lower].append(upper)
+            if (a, row) not in trunks:
+                bend = trunks[a, row] = len(row_of)
+                row_of.append(row)
+                found.rows[row].append(bend)
+                found.up.append([path[-1]])
+                found.down.append([])
+                found.down[path[-1]].append(bend)
+            path.append(trunks[a, row])
+        found.path[a, b] = [*path, b]
+        found.down[path[-1]].append(b)
+        found.up[b].append(path[-1])
     return found

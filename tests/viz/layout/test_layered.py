@@ -27,6 +27,13 @@ def test_long_edges_bend_in_every_row_between():
     assert rows.is_bend(4) and not rows.is_bend(3)
 
 
+def test_edges_of_one_source_go_together():
+    """0 is read by 1, 2 and 3, each of which reads the one before."""
+    rows = make_rows(4, [(0, 1), (1, 2), (2, 3), (0, 2), (0, 3)])
+    assert rows.path[0, 2] == [0, 4, 2] and rows.path[0, 3] == [0, 4, 5, 3]
+    assert rows.down[4] == [2, 5]
+
+
 def test_crossings_are_counted_and_taken_out():
     """All of four to all of four cross (4 over 2) squared times."""
     rows = make_rows(8, [(a, b) for a in range(4) for b in range(4, 8)])
