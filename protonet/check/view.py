@@ -142,8 +142,9 @@ def has_loss(step: Step) -> bool:
 def counted(errors: Iterable[ProtonetError]) -> Iterator[ProtonetError]:
     """The first of many that say the same of one view, with their number."""
     found = list(errors)
+    more = len(found) - 1
     for error in found[:1]:
-        error.what += f" (and so in {len(found) - 1} more layers)" if len(found) > 1 else ""
+        error.what += f" (and so in {more} more layer{'s' * (more > 1)})" if more else ""
         yield error
 
 

@@ -150,6 +150,28 @@ layer { name: "b" type: "Power" bottom: "c" top: "b" include { phase: TEST } }
     assert codes(text) == [("bad-parameter", 5), ("unknown-bottom", 6)]
 
 
+def test_of_a_fault_in_several_states_the_first_is_told() -> None:
+    text = """layer { name: "t" type: "DummyData" top: "d" include { phase: TRAIN }
+  dummy_data_param { shape { dim: 4 dim: 3 dim: 2 dim: 2 } } }
+layer { name: "v" type: "DummyData" top: "d" include { phase: TEST }
+  dummy_data_param { shape { dim: 9 dim: 3 dim: 2 dim: 2 } } }
+layer { name: "c" type: "Convolution" bottom: "d" top: "c"
+  convolution_param { num_output: 1 kernel_size: 5 } }
+"""
+    (found,) = check_text(text, "net.prototxt")
+    assert found.code == "shape" and "(from t 4x3x2x2)" in found.what
+
+
+def test_nets_that_do_not_train_need_not_have_the_same_parameters() -> None:
+    text = """layer { name: "t" type: "Input" top: "d" include { phase: TRAIN }
+  input_param { shape { dim: 4 dim: 3 } } }
+layer { name: "v" type: "Input" top: "d" include { phase: TEST }
+  input_param { shape { dim: 4 dim: 5 } } }
+layer { name: "a" type: "InnerProduct" bottom: "d" top: "a" inner_product_param { num_output: 2 } }
+"""
+    assert codes(text) == []
+
+
 def test_a_net_for_one_phase_is_not_looked_at_in_the_other() -> None:
     text = """layer { name: "t" type: "DummyData" top: "d" include { phase: TRAIN }
   dummy_data_param { shape { dim: 4 dim: 3 } } }
@@ -197,7 +219,7 @@ def test_a_file_that_is_called_a_test_is_not_looked_at_in_train(file: str, train
 
 def test_what_many_layers_have_is_told_once_with_their_number() -> None:
     (found,) = check_text(ONE, "net.prototxt")
-    assert found.layer == "n" and found.what.endswith("(and so in 1 more layers)")
+    assert found.layer == "n" and found.what.endswith("(and so in 1 more layer)")
 
 
 def test_an_input_of_one_pixel_is_a_placeholder() -> None:
