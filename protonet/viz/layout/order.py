@@ -13,14 +13,16 @@ from collections.abc import Sequence
 
 from .ranks import Rows
 
-_SWEEPS = 12
+_SWEEPS = (2, 12)  # the fewest and the most
+_LINES = 60_000  # that are looked at in all sweeps together, about
 
 
 def order_rows(rows: Rows) -> None:
     """Put each row in its order."""
     _first_order(rows)
     best, fewest = [[*row] for row in rows.rows], crossings(rows)
-    for sweep in range(_SWEEPS):
+    lines = sum(map(len, rows.down))
+    for sweep in range(min(max(_SWEEPS[0], _LINES // max(lines, 1)), _SWEEPS[1])):
         if not fewest:
             break
         _sweep(rows, downwards=sweep % 2 == 0)
