@@ -19,6 +19,8 @@ Shapes = dict[str, Shape]
 #: Heights and widths of images that nobody tells, and their channels, the usual ones first.
 SIZES = ((224, 224), (416, 416), (299, 299), (360, 480), (512, 512), (321, 321), (300, 300))
 CHANNELS = (3, 1, 2)
+#: Images of a batch, which need not be as many as a GPU can take.
+BATCH = 2
 #: Shapes of what detectors read, by the name of the blob.
 BY_NAME: Shapes = {
     "im_info": (1, 3),
@@ -79,16 +81,21 @@ def guesses(written: pb.NetParameter, net: Net) -> Iterator[Shapes]:
     readers = _readers(written)
     told, made = _told(net), {name for step in net.steps for name in step.top_names}
     images = [(CHANNELS[0], size) for size in SIZES] + [(n, SIZES[0]) for n in CHANNELS[1:]]
+    fed = {layer.name for layer in net.definition.message.layer if reads_data(layer)}
     tried: list[Shapes] = []
-    for (channels, size), maps in product(images, (False, True)):
+    for (channels, size), maps, most in product(images, (False, True), (BATCH, None)):
         shapes: Shapes = {}
         for layer in written.layer:
             if layer.type != "Input" or not {*layer.top} <= made:
                 continue
             batch = next((told[top][0] for top in layer.top if told.get(top)), 1)
+            batch = min(batch, most or batch)
             for i, top in enumerate(layer.top):
                 usual = (batch, channels if not i else 1, *size) if maps or not i else (batch,)
-                shapes[top] = told.get(top) or _asked_for(top, readers, batch) or usual
+                known = told.get(top)
+                if known and layer.name in fed:
+                    known = (batch, *known[1:])
+                shapes[top] = known or _asked_for(top, readers, batch) or usual
         if shapes not in tried:
             tried.append(shapes)
             yield shapes

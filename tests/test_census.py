@@ -11,6 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from protonet import TRAIN, Net
+from protonet.net.types import read_definition
+
 ROOT = Path(__file__).resolve().parents[1]
 INPUT = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: [1, 3, 8, 8] } } }\n'
 NETS = {
@@ -60,6 +63,26 @@ def test_a_census(tmp_path: Path) -> None:
     assert "1  unknown type 'HyperColumn'" in done.stdout
     assert "1  LayerParameter has no field 'colour'" in done.stdout
     assert "Convolution 'c': num_output is missing" in done.stdout
+
+
+def test_shapes_are_those_that_readers_ask_for() -> None:
+    shapes = script("census_shapes")
+    text = """layer { name: "d" type: "DataOfSomebody" top: "data" top: "label" top: "boxes" }
+    layer { name: "e" type: "Data" top: "more" data_param { source: "none" batch_size: 64 }
+            transform_param { crop_size: 8 } }
+    layer { name: "s" type: "Slice" bottom: "label" top: "a" top: "b"
+            slice_param { slice_point: 3 } }
+    layer { name: "r" type: "ROIPooling" bottom: "data" bottom: "boxes" top: "r" }"""
+    definition = read_definition(text, partial=True)
+    net = Net(
+        definition, phase=TRAIN, open_data=False, partial=True, shapes={"more": (64, 3, 8, 8)}
+    )
+    written = shapes.with_inputs(definition)
+    assert [layer.type for layer in written.message.layer[:2]] == ["Input", "Input"]
+    first, second = list(shapes.guesses(written.message, net))[:2]
+    assert first["data"] == (1, 3, 224, 224) and first["label"] == (1, 6)
+    assert first["boxes"] == (2, 5)
+    assert (first["more"], second["more"]) == ((2, 3, 8, 8), (64, 3, 8, 8))
 
 
 def test_values_are_compared() -> None:
