@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 from .common import add_net_arguments, add_shapes, positive, stages
 from .models import TRAIN_TEST, model_file
@@ -43,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from ..files import atomic_write
     from ..net.deploy import deploy
     from .main import UsageError
+    from .output import print_text, to_bytes
 
     source = model_file(args.net, TRAIN_TEST)
     if args.out and os.path.exists(args.out) and os.path.samefile(source, args.out):
@@ -57,11 +57,9 @@ def run(args: argparse.Namespace) -> int:
         fork=args.fork,
         rcnn_config=args.rcnn_config,
     )
-    content = deployed.text.encode(errors="surrogateescape")
     if args.out is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+        print_text(deployed.text)
         return 0
-    atomic_write(args.out, content)
+    atomic_write(args.out, to_bytes(deployed.text))
     print("\n".join(f"{args.out}: {change}" for change in deployed.changes))
     return 0

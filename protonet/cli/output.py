@@ -13,6 +13,17 @@ from ..log import GlogFormatter, log
 _LEVELS = {"1": logging.WARNING, "2": logging.ERROR, "3": logging.CRITICAL}
 
 
+def to_bytes(text: str) -> bytes:
+    """The bytes of a definition, in whatever encoding they came."""
+    return text.encode(errors="surrogateescape")
+
+
+def print_text(text: str) -> None:
+    """A definition to the standard output, byte for byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(to_bytes(text))
+
+
 class _Terminal(logging.Handler):
     """Writes to stderr, above a progress bar if one is shown."""
 

@@ -108,7 +108,8 @@ class Document:
     def __contains__(self, path: str) -> bool:
         """Is the field written in the text?"""
         try:
-            return bool(self._find.place(path).chosen())
+            place = self._find.place(path)
+            return bool(place.entries and (place.step.key is None or place.one()))
         except Absent:
             return False
 
@@ -156,6 +157,18 @@ class Document:
         assert place.block is not None
         index = place.block.fields.index(part) + (not before)
         self._write.insert(place.block, index, place.field, text)
+
+    def replace(self, path: str, name: str, value: Any) -> None:
+        """Put another field with a value of its own in place of one that is there."""
+        place = self._find.place(path)
+        part, item = place.chosen()[0]
+        assert place.block is not None
+        other = path[: -len(place.step.name)] + name
+        if place.repeated or place.block.entries(name):
+            place.fail(f"{name} cannot take its place", "set and remove them one by one")
+        text = self._text(other, value, literal)
+        part.name = name
+        self._write.replace(place.block, part, item, self._find.place(other).field, text)
 
     def remove(self, path: str) -> None:
         """Take out a field, with the comment right above it and the one in its line: the value

@@ -115,15 +115,16 @@ class Finder:
     def choose(self, path: str, block: Block, step: Step) -> tuple[Field, Item]:
         """The value of a message that a step means."""
         entries = block.entries(step.name)
-        count, names = len(entries), [name_of(item.body) for _, item in entries]
+        count = len(entries)
         if isinstance(step.key, int):
             if -count <= step.key < count:
                 return entries[step.key]
             held = f"there are {count}" if count > 1 else "there is one" if count else "none at all"
             self.fail(path, f"there is no {step}: {held}", "", block, Absent)
+        if step.key is None and count == 1:
+            return entries[0]
+        names = [name_of(item.body) for _, item in entries]
         if step.key is None:
-            if count == 1:
-                return entries[0]
             hint = f"choose one, {step.name}[0] or {step.name}[{names[-1] or -1}]"
             self.fail(path, f"{step.name} has {count} values", hint, block)
         found = [i for i, name in enumerate(names) if name == step.key]

@@ -63,9 +63,8 @@ def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
 
 
 def write_upgraded(path: str | os.PathLike, upgraded: UpgradedFile) -> None:
-    """As text or binary, as the old file was."""
-    new = upgraded.new
-    atomic_write(path, serialize(new) if upgraded.binary else format(new).encode())
+    """In binary form; for texts there is `edit.upgrade`."""
+    atomic_write(path, serialize(upgraded.new))
 
 
 def difference(upgraded: UpgradedFile, old_name: str, new_name: str) -> list[str]:

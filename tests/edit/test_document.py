@@ -222,6 +222,17 @@ def test_renaming_reaches_all_that_refer_to_it() -> None:
         edit.open(NET).rename_layer("conv2", "x")
 
 
+def test_another_field_in_its_place() -> None:
+    solver = "base_lr: 1\nsolver_type: ADAM  # the best\nnet: 'x'\n"
+    assert edited(solver, "replace", "solver_type", "type", "Adam") == solver.replace(
+        "solver_type: ADAM", 'type: "Adam"'
+    )
+    with pytest.raises(PrototxtError, match="net cannot take its place"):
+        edit.open(solver).replace("solver_type", "net", "y")
+    with pytest.raises(PrototxtError, match="no field 'typ'"):
+        edit.open(solver).replace("solver_type", "typ", "y")
+
+
 def test_comments() -> None:
     assert edited(NET, "comment", "layer[conv1].param[1]", "Of the bias:\ntwice.") == NET.replace(
         "  param { lr_mult: 2", "  # Of the bias:\n  # twice.\n  param { lr_mult: 2"

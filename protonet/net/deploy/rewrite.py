@@ -10,6 +10,7 @@ from typing import Any
 
 from ... import edit
 from ...core.context import TEST
+from ...edit.upgrade import inputs_to_layer
 from ...proto import caffe_pb2 as pb
 from ...proto.source_map import Definition
 from ...proto.text import Text, format
@@ -88,10 +89,7 @@ def _current(doc: edit.Document, definition: Definition) -> tuple[edit.Document,
         return edit.Document(text, pb.NetParameter, doc.file), changes
     if "input" not in doc:
         return doc, []
-    doc.insert("layer[0]", definition.message.layer[0], before=True)
-    for name in ("input", "input_shape", "input_dim"):
-        if name in doc:
-            doc.remove(name)
+    inputs_to_layer(doc, definition.message.layer[0])
     return doc, []
 
 
