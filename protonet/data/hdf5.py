@@ -44,8 +44,11 @@ def read_datasets(path: Path, names: Sequence[str], dtype: DTypeLike) -> list[ND
     try:
         with h5py.File(path, "r") as file:
             arrays = [_read(h5py, file, path, name, dtype) for name in names]
-    except OSError as error:
-        raise DataError(f"cannot read '{path}': {error}") from error
+    except DataError:
+        raise
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
+        # h5py has an exception of another kind for each kind of damage.
+        raise DataError(f"cannot read '{path}': {error}", "get or write it again") from error
     rows = [len(array) for array in arrays]
     if len(set(rows)) > 1:
         counts = ", ".join(f"{name} has {n}" for name, n in zip(names, rows))

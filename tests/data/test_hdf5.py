@@ -217,3 +217,15 @@ def test_output_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_bytes(b"\xef\xbb\xbfa.h5\n")
     assert read_file_list(tmp_path / "list.txt") == ["a.h5"]
+
+
+@pytest.mark.parametrize("signature", [b"HEAP", b"SNOD", b"TREE"])
+def test_damage_inside_is_told_with_the_file(tmp_path: Path, signature: bytes) -> None:
+    path = tmp_path / "data.h5"
+    with h5py.File(path, "w", libver="earliest") as file:
+        file["data"] = np.zeros((2, 3))
+    content = path.read_bytes()
+    assert signature in content
+    path.write_bytes(content.replace(signature, b"GONE"))
+    with pytest.raises(DataError, match=r"cannot read '.*data\.h5'"):
+        read_datasets(path, ["data"], np.float32)
