@@ -28,14 +28,17 @@ def sizes(smallest: Sequence[float], largest: Sequence[float], ratios: Sequence[
     For each of `smallest` s: a square of side s; with `largest` l a square of side sqrt(s l);
     then for each ratio r but 1: s sqrt(r) wide and s / sqrt(r) high.
     """
-    found: list[Pair] = []
-    for i, small in enumerate(smallest):
+    found: list[tuple[np.float32, np.float32]] = []
+    for i, given in enumerate(smallest):
+        small = np.float32(given)  # in single precision throughout, as SSD's own code
         found.append((small, small))
         if largest:
-            found.append(2 * (float(np.sqrt(small * largest[i])),))
-        roots = [float(np.sqrt(ratio)) for ratio in ratios if abs(ratio - 1) >= SAME_RATIO]
-        found += [(small * root, small / root) for root in roots]
-    return np.array(found).reshape(-1, 2)
+            side = np.sqrt(small * np.float32(largest[i]))
+            found.append((side, side))
+        unequal = [ratio for ratio in ratios if abs(ratio - 1) >= SAME_RATIO]
+        for root in np.sqrt(np.array(unequal, np.float64)).astype(np.float32):
+            found.append((small * root, small / root))
+    return np.array(found, np.float64).reshape(-1, 2)
 
 
 def boxes(

@@ -34,3 +34,10 @@ def test_clip():
     held = priors.boxes(np.array([[90.0, 90.0]]), (1, 1), (50, 50), (50, 50), 0.25, True)
     np.testing.assert_allclose(free[0, 0, 0], [-0.65, -0.65, 1.15, 1.15])
     np.testing.assert_array_equal(held[0, 0, 0], [0, 0, 1, 1])
+
+
+def test_sizes_are_of_single_precision_with_any_numpy() -> None:
+    """sqrt(8 * 14) and 8 sqrt(2) to 24 binary digits, from their decimals."""
+    found = priors.sizes([8], [14], [1.0, 2.0, 0.5])
+    assert found.dtype == np.float64
+    assert found[:, 0].tolist() == [8, 10.58300495147705, 11.313708305358887, 5.656854152679443]

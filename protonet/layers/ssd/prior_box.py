@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ...core.ranges import Range
@@ -62,4 +61,4 @@ class PriorBox(PriorLayer):
 
 
 def _whole(sizes: Sequence[float]) -> list[float]:
-    return list(np.trunc(sizes))
+    return [float(int(size)) for size in sizes]
