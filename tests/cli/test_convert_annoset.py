@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -14,8 +15,6 @@ from protonet.data.datum import DatumReader
 from protonet.data.sources import all_records
 from protonet.net.net import Net
 from protonet.proto import caffe_pb2 as pb
-
-cv2 = pytest.importorskip("cv2")
 
 VOC = """<annotation><object><name>dog</name>
 <bndbox><xmin>15</xmin><ymin>10</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>"""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from protonet.errors import ProtonetError
 from protonet.net.net import Net
 from tests.harness import golden
 from tests.harness.golden import CONFORMANCE, PHASE, Comparison, under
 
 CASES: dict[str, dict[str, Any]] = golden.index("forks/data/cases/index.json")
-RAW = ("annotated_raw", "annotated_one", "annotated_crop")  # the cases that need no decoder
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -26,10 +23,6 @@ def test_batches(case: str, dtype: Any, tmp_path: Path) -> None:
     with golden.working_copy(CONFORMANCE / "forks" / "data", tmp_path) as folder:
         want = golden.arrays(folder / "cases" / case)
         path = f"cases/{case}/net.prototxt"
-        if find_spec("cv2") is None and not case.startswith(RAW):
-            with pytest.raises(ProtonetError, match=r"protonet-caffe\[images\]"):
-                Net(path, phase=phase).forward()
-            return
         net = Net(path, phase=phase, dtype=dtype)
         found = Comparison(props["tolerance"])
         for blob, shape in under(want, "setup").items():

@@ -30,17 +30,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     scenes = [painted(40 + 20 * i, 60, box) for i, box in enumerate(BOXES)]
     store(tmp_path / "raw", [record(painted(40, 60, box)) for box in BOXES])
-    if _has_opencv():
-        store(tmp_path / "store", [record(scene, "png") for scene in scenes])
+    store(tmp_path / "store", [record(scene, "png") for scene in scenes])
     return tmp_path
-
-
-def _has_opencv() -> bool:
-    try:
-        import cv2  # noqa: F401
-    except ImportError:
-        return False
-    return True
 
 
 def make(batch: int, sampler: str = "", transform: str = "", **options: object) -> Net:
@@ -51,7 +42,6 @@ def make(batch: int, sampler: str = "", transform: str = "", **options: object) 
 
 
 def test_boxes_stay_around_their_objects_through_all_steps() -> None:
-    pytest.importorskip("cv2")
     net, seen = make(2, SAMPLER, ALL), 0
     for _ in range(20):
         net.forward()
@@ -80,7 +70,6 @@ def test_cut_and_mirror_move_the_boxes() -> None:
     ("sampler", "transform"), [(SAMPLER, ALL), ("", "crop_size: 9 mirror: true")]
 )
 def test_state_goes_on_exactly(sampler: str, transform: str) -> None:
-    pytest.importorskip("cv2")
     net = make(3, sampler, transform)
     for _ in range(3):
         net.forward()

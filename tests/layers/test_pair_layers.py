@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from protonet.core.context import TEST, TRAIN
 from protonet.errors import DataError, ProtonetError, PrototxtError
 from protonet.net.net import Net
-
-cv2 = pytest.importorskip("cv2")
 
 FIELDS = {
     "ImageLabelmapData": "image_data_param",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h5py
 import numpy as np
 import pytest
 
@@ -77,7 +78,6 @@ def test_each_net_has_random_numbers_of_its_own():
 
 
 def test_workers_share_the_rows_of_training_alone(tmp_path, monkeypatch):
-    h5py = pytest.importorskip("h5py")
     monkeypatch.chdir(tmp_path)
     with h5py.File("a.h5", "w") as file:
         file["x"], file["y"] = np.arange(6.0)[:, None], np.zeros((6, 1))

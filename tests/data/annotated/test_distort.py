@@ -12,8 +12,6 @@ from protonet.proto import caffe_pb2 as pb
 
 from .make import found, painted, transform
 
-cv2 = pytest.importorskip("cv2")
-
 
 def plain(*bgr: int) -> Scene:
     """One colour everywhere: JPEG changes it by little."""

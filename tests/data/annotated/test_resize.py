@@ -11,7 +11,6 @@ from protonet.proto import caffe_pb2 as pb
 
 from .make import found, painted, transform
 
-cv2 = pytest.importorskip("cv2")
 RNG = np.random.default_rng(4)
 
 
