@@ -34,3 +34,12 @@ base_lr: 0.01
 lr_policy: "fixed"
 max_iter: 100
 """
+#: A convolution without a bias and a BatchNorm behind it, between DATA and LOSS.
+NORMALISED = """\
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 4 kernel_size: 3 bias_term: false
+    weight_filler { type: "msra" } } }
+layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "bn" }
+layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
+  inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
+"""

@@ -10,7 +10,7 @@ from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
 from ..view import View, counted
-from ._examples import LOSS
+from ._examples import LOSS, NORMALISED
 
 
 @register
@@ -39,13 +39,8 @@ layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
         """\
 layer { name: "data" type: "DummyData" top: "data" top: "label"
   dummy_data_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } shape { dim: 2 } } }
-layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
-  convolution_param { num_output: 4 kernel_size: 3 bias_term: false
-    weight_filler { type: "msra" } } }
-layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "bn" }
-layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
-  inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
 """
+        + NORMALISED
         + LOSS
     )
 

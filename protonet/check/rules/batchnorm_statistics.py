@@ -9,7 +9,7 @@ from ..finding import Severity
 from ..rule import Rule, register
 from ..subject import Subject
 from ..view import View, counted
-from ._examples import DATA, LOSS
+from ._examples import DATA, LOSS, NORMALISED
 
 
 @register
@@ -33,18 +33,7 @@ layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
 """
         + LOSS
     )
-    good = (
-        DATA
-        + """\
-layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
-  convolution_param { num_output: 4 kernel_size: 3 bias_term: false
-    weight_filler { type: "msra" } } }
-layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "bn" }
-layer { name: "scores" type: "InnerProduct" bottom: "bn" top: "scores"
-  inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
-"""
-        + LOSS
-    )
+    good = DATA + NORMALISED + LOSS
 
     def find(self, subject: Subject) -> Iterator[Exception]:
         for view in subject.views:
