@@ -105,6 +105,29 @@ class LossLayer(Layer):
         return max(1, int(count))
 
 
+class DistanceLoss(LossLayer):
+    """Base of the losses of a - b, value by value, over the number of items: both may learn."""
+
+    given = frozenset()
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        super().reshape(bottom, top)
+        if bottom[0].count != bottom[1].count:
+            raise ShapeError(
+                f"bottom 0 has shape {bottom[0].shape}, bottom 1 {bottom[1].shape}",
+                "both need as many values",
+            )
+
+    def send_back(
+        self, slope: NDArray, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs
+    ) -> None:
+        """The diffs of both bottoms; slope (count): the loss of a value derived by a - b."""
+        scale = self.loss_gradient(top) / max(1, bottom[0].shape[0])
+        for blob, wanted, sign in zip(bottom, propagate_down, (1, -1)):
+            if wanted:
+                np.multiply(slope, sign * scale, out=blob.diff.reshape(-1))
+
+
 class SoftmaxLossLayer(LossLayer):
     """Base of the losses that turn scores into probabilities first.
 

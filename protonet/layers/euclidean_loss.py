@@ -8,12 +8,11 @@ import numpy as np
 
 from ..core.layer import Blobs
 from ..core.registry import register
-from ..errors import ShapeError
-from ._loss import LossLayer
+from ._loss import DistanceLoss
 
 
 @register
-class EuclideanLoss(LossLayer):
+class EuclideanLoss(DistanceLoss):
     """Half the mean squared distance between two blobs.
 
     bottom[0] (N, ...), bottom[1] (N, ...) as many values -> top[0] ():
@@ -25,15 +24,6 @@ class EuclideanLoss(LossLayer):
 
     type = "EuclideanLoss"
     messages = ("loss_param",)
-    given = frozenset()
-
-    def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        super().reshape(bottom, top)
-        if bottom[0].count != bottom[1].count:
-            raise ShapeError(
-                f"bottom 0 has shape {bottom[0].shape}, bottom 1 {bottom[1].shape}",
-                "both need as many values",
-            )
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         difference = self.scratch("difference", (bottom[0].count,))
@@ -43,7 +33,4 @@ class EuclideanLoss(LossLayer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         difference = self.scratch("difference", (bottom[0].count,))
-        scale = self.loss_gradient(top) / max(1, bottom[0].shape[0])
-        for blob, wanted, sign in zip(bottom, propagate_down, (1, -1)):
-            if wanted:
-                np.multiply(difference, sign * scale, out=blob.diff.reshape(-1))
+        self.send_back(difference, top, propagate_down, bottom)

@@ -8,13 +8,12 @@ import numpy as np
 
 from ...core.layer import Blobs
 from ...core.registry import register
-from ...errors import ShapeError
 from ...kernels import losses
-from .._loss import LossLayer
+from .._loss import DistanceLoss
 
 
 @register
-class SmoothL1Loss(LossLayer):
+class SmoothL1Loss(DistanceLoss):
     """The squared distance of two blobs where they are near, the plain one where they are not.
 
     bottom[0] (N, ...), bottom[1] (N, ...) as many values -> top[0] ():
@@ -30,15 +29,6 @@ class SmoothL1Loss(LossLayer):
     forks = ("ssd", "yolo-eric612", "openvino", "intel", "synopsys", "nvidia")
     variant = True
     messages = ("loss_param",)
-    given = frozenset()
-
-    def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        super().reshape(bottom, top)
-        if bottom[0].count != bottom[1].count:
-            raise ShapeError(
-                f"bottom 0 has shape {bottom[0].shape}, bottom 1 {bottom[1].shape}",
-                "both need as many values",
-            )
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         shape = (bottom[0].count,)
@@ -50,7 +40,4 @@ class SmoothL1Loss(LossLayer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         slope = self.scratch("slope", (bottom[0].count,))
-        scale = self.loss_gradient(top) / max(1, bottom[0].shape[0])
-        for blob, wanted, sign in zip(bottom, propagate_down, (1, -1)):
-            if wanted:
-                np.multiply(slope, sign * scale, out=blob.diff.reshape(-1))
+        self.send_back(slope, top, propagate_down, bottom)
