@@ -28,6 +28,7 @@ LEVELS = {
     "net": 5,
     "prediction": 6,
     "solvers": 6,
+    "evaluation": 6.5,
     "parallel": 7,
     "viz": 7,
     "check": 7,

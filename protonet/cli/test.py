@@ -20,27 +20,38 @@ from .common import (
 )
 from .models import TRAIN_TEST, model_file
 from .output import log_shown
+from .scores import Scores, add_score_arguments
 
 if TYPE_CHECKING:
     from ..errors import NonFiniteError
+    from ..evaluation import Coverage
     from ..net.net import Net
 
-#: As in kernels/average_precision.py, which takes NumPy to load.
-VERSIONS = ("Integral", "MaxIntegral", "11point")
 HELP = "run a trained net over test batches and print the mean of its outputs"
 
 
+_EPILOG = """\
+MODEL is a net that reads its data, with the layers that tell how good it is: the train_test or
+train_val prototxt, run in phase TEST.  The mean of each of its outputs is told, and how many
+records the iterations covered.  What is asked for besides is counted from the scores and labels
+that its Accuracy, or else its loss, compares; labels to be ignored are.
+
+examples:
+  protonet test lenet lenet_iter_1000.caffemodel --iterations 5
+  protonet test lenet lenet_iter_1000.caffemodel --iterations 5 --confusion --per-class
+  protonet test train_val.prototxt x.caffemodel --top-k 1,5 --json --quiet > result.json
+  protonet test train_val.prototxt x.caffemodel --top-losses 24 --plot worst.png
+  protonet test fcn_digits fcn_digits_iter_600.caffemodel --mean-iou
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_either(parser, "model", "net prototxt, or the name of a model of ours")
     add_either(parser, "weights", "trained weights, .caffemodel or .caffemodel.h5")
     parser.add_argument(
         "--iterations", type=positive, default=50, metavar="N", help="batches (default: 50)"
-    )
-    parser.add_argument(
-        "--ap-version",
-        choices=VERSIONS,
-        default=VERSIONS[0],
-        help="how average precision is taken, in nets with DetectionEvaluate (default: Integral)",
     )
     parser.add_argument(
         "--no-optimize",
@@ -48,50 +59,69 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run layer by layer, instead of fewer steps with the same results up to rounding",
     )
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
-    parser.add_argument("--json", action="store_true", help="print the means as JSON too")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    add_score_arguments(parser)
     add_consent(parser)
     add_net_arguments(parser)
     add_log_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..prediction.names import Names
     from ..solvers.metrics import finite
 
     model, weights = either(args, "model", "weights")
     model = model_file(model, TRAIN_TEST)
+    names = Names.of(args.labels)
     with log_shown(args.quiet, args.log):
         announce_device(args)
-        result, error = _test(model, weights, args)
+        net, scores = _net(model, args)
+        result, error = _test(net, scores, weights, args)
     if args.json:
-        print(json.dumps(finite(result), indent=2))
+        print(json.dumps(finite({"model": model, **result, **scores.result()}), indent=2))
+    else:
+        print("".join(f"{line}\n" for line in scores.lines(names)), end="")
+    scores.draw(names)
     if error is not None:
         raise error
     return 0
 
 
+def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
+    """The net, optimised if it may be, and what is counted of it: then it is built once more, to
+    keep the values that are counted."""
+    from ..core.context import TEST
+    from ..net.net import Net
+
+    options: dict[str, Any] = {
+        "phase": TEST,
+        "level": args.level or 0,
+        "stages": stages(args),
+        "allow_python": args.allow_python,
+        "fork": args.fork,
+        "rcnn_config": args.rcnn_config,
+        "optimize": not args.no_optimize,
+    }
+    net = Net(model, **options)
+    refuse_unfilled(net)
+    scores = Scores(net, args)
+    if not args.no_optimize and scores.needs:
+        net = Net(model, keep=scores.needs, **options)
+        scores = Scores(net, args)
+    return net, scores
+
+
 def _test(
-    model: str, weights: str, args: argparse.Namespace
+    net: Net, scores: Scores, weights: str, args: argparse.Namespace
 ) -> tuple[dict[str, Any], NonFiniteError | None]:
     """The means, and what to raise when they have been shown: not all numbers are finite."""
     import numpy as np
 
-    from ..core.context import TEST
-    from ..net.net import Net
+    from ..evaluation import Coverage
     from ..solvers.guard import NonFinite, find_non_finite, non_finite_error
     from ..solvers.outputs import by_name, score
     from ..solvers.totals import Totals
 
-    net = Net(
-        model,
-        phase=TEST,
-        level=args.level or 0,
-        stages=stages(args),
-        allow_python=args.allow_python,
-        fork=args.fork,
-        rcnn_config=args.rcnn_config,
-        optimize=not args.no_optimize,
-    )
-    refuse_unfilled(net)
     log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     error = _weights_fault(net, weights)
     log.info("Running for %d iterations.", args.iterations)
@@ -109,21 +139,28 @@ def _test(
             if not args.no_optimize:
                 advice += "; --no-optimize looks at every layer, to tell where it began"
             error = non_finite_error(net, found, f"in batch {batch}", advice)
+        scores.add(net)
     loss /= args.iterations
     log.info("Loss: %s", number(loss))
     outputs, means = totals.results(args.ap_version, per_class=True)
-    for output, value in zip(outputs, means):
-        log.info("%s", score(output, value))
-        if args.quiet and not args.json:
-            print(score(output, value))
+    coverage = Coverage.of(net, args.iterations)
+    _say([score(output, value) for output, value in zip(outputs, means)], coverage, args)
     result = {
-        "model": model,
         "weights": weights,
         "iterations": args.iterations,
         "loss": loss,
         "outputs": by_name(outputs, means),
+        "records": {each.layer: each.as_dict() for each in coverage},
     }
     return result, error
+
+
+def _say(means: list[str], coverage: list[Coverage], args: argparse.Namespace) -> None:
+    """The means, and below them what they are of."""
+    for line in [*means, *map(str, coverage)]:
+        log.info("%s", line)
+        if args.quiet and not args.json:
+            print(line)
 
 
 def _weights_fault(net: Net, weights: str) -> NonFiniteError | None:

@@ -133,6 +133,9 @@ class Layer:
     serves: ClassVar[frozenset[str]] = frozenset()
     #: How many batches a data layer keeps ready (their memory is counted).
     batches_ahead: int = 0
+    #: How many records the source of a data layer has, if they come round and round; None where
+    #: that is not known.
+    records: int | None = None
 
     def __init__(self, param: pb.LayerParameter, context: Context) -> None:
         """param: the LayerParameter.  Only `setup` may look at bottoms."""

@@ -114,6 +114,11 @@ class Hdf5Rows:
         self._rows = np.arange(rows) if self._rng is None else self._rng.permutation(rows)
         self._row = 0
 
+    @property
+    def records(self) -> int | None:
+        """How many rows there are; None where only opening all files would tell."""
+        return len(self._arrays[0]) if len(self._paths) == 1 else None
+
     def take(self, out: Sequence[NDArray]) -> None:
         """Write the next rows into arrays, one for each data set."""
         filled, count = 0, len(out[0])

@@ -108,6 +108,10 @@ class ImageList:
         self._transformer, self._batch_size = transformer, batch_size
         self._folder, self._root, self._size, self._color = folder, root, size, color
 
+    @property
+    def records(self) -> int:
+        return len(self._items)
+
     def first_shape(self) -> tuple[int, ...]:
         """Shape of the first batch."""
         return (self._batch_size, *self._load(self._items[self._order.peek()])[1])

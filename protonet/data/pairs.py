@@ -120,6 +120,10 @@ class PairList:
 
     # -- batches -----------------------------------------------------------------------------
 
+    @property
+    def records(self) -> int:
+        return len(self.items)
+
     def first_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of images, labels and sizes in the first batch."""
         state = rng_state(self.rng)

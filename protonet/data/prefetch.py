@@ -27,6 +27,10 @@ class Batch:
 class Pipeline(Protocol):
     """What the thread runs.  `state` and `set_state` say where it is in its stream."""
 
+    @property
+    def records(self) -> int | None:
+        """How many records are in a pass; None where that is not known."""
+
     def fill(self, batch: Batch) -> None:
         """Shape and write the next batch."""
 

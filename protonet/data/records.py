@@ -22,6 +22,10 @@ class RecordPipeline:
         self._source, self._transformer, self._size = source, transformer, batch_size
         self._reader = DatumReader()
 
+    @property
+    def records(self) -> int | None:
+        return self._source.records
+
     def first_shape(self) -> tuple[int, ...]:
         """Shape of the first batch."""
         return (self._size, *self._load(self._source.peek())[2])

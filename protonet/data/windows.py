@@ -199,6 +199,10 @@ class WindowSampler:
                     "check the thresholds and fg_fraction",
                 )
 
+    @property
+    def records(self) -> None:
+        """Windows are drawn at random: there are no passes."""
+
     def first_shape(self) -> tuple[int, ...]:
         s = self._settings
         return s.batch_size, 3, s.crop, s.crop

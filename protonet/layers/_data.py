@@ -85,6 +85,7 @@ class BatchLayer(Layer):
     ) -> list[tuple[int, ...]]:
         """Make pipeline and prefetcher; the tops' shapes in the first batch."""
         pipeline = self.make_pipeline(settings, self.make_transformer(settings, seed))
+        self.records = pipeline.records
         # For all of them in data_param, as in Caffe.
         self.batches_ahead = int(self.param.data_param.prefetch)
         self._prefetcher = Prefetcher(pipeline, self.batches_ahead, tops, self.dtype)

@@ -45,6 +45,7 @@ class HDF5Data(Layer):
             if not self.context.open_data and self.context.shapes.keys() >= {*self.param.top}:
                 raise DataError("its data were not opened, since its shapes are given")
             self._rows = self._open(param)
+            self.records = self._rows.records
             shapes = [(param.batch_size, *shape) for shape in self._rows.shapes]
         except ProtonetError as error:
             # An extra that is missing is no kind of its own.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from protonet import Net
 from protonet.cli.main import main
 from tests.cli.test_train import messages
+
+MODELS = Path(__file__).parents[2] / "models"
 
 
 @pytest.fixture
@@ -207,3 +210,81 @@ def test_mean_average_precision(tiny, capsys):
     # Both batches: right, right, wrong, wrong, of two truths.
     assert lines[-3:] == ["Loss: 0", "class1: 1", "mAP = 1"]
     assert not any(line.startswith("Batch") for line in lines)
+
+
+@pytest.fixture
+def digits(tmp_path, monkeypatch):
+    """A net that answers at random, but always the same."""
+    monkeypatch.chdir(tmp_path)
+    net = Net(MODELS / "lenet_train_test.prototxt", seed=4)
+    net.save("random.caffemodel")
+    return ["lenet", "random.caffemodel", "--quiet"]
+
+
+ALL = [
+    *("--confusion", "--per-class", "--top-k", "1,5", "--mean-ap", "--mean-iou"),
+    *("--top-losses", "3"),
+]
+
+
+def test_counts_agree_with_the_accuracy_layer(digits, capsys):
+    assert main(["test", *digits, "--iterations=5", "--json", *ALL]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["records"] == {"data": {"read": 300, "records": 300, "passes": 1.0}}
+    counts = np.array(result["confusion"])
+    assert counts.sum() == 300 and result["accuracy"] == pytest.approx(np.trace(counts) / 300)
+    assert result["outputs"]["accuracy"] == pytest.approx(result["accuracy"])
+    assert result["top_k"]["1"] == pytest.approx(result["accuracy"])
+    assert [row["places"] for row in result["per_class"]] == counts.sum(axis=1).tolist()
+    mean = np.mean([value for value in result["ap"] if value is not None])
+    assert result["mean_ap"] == pytest.approx(mean)
+    losses = [one["loss"] for one in result["top_losses"]]
+    assert losses == sorted(losses, reverse=True) and losses[-1] > result["loss"]
+    # Layer by layer the counts are the same.
+    assert main(["test", *digits, "--iterations=5", "--json", *ALL, "--no-optimize"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["confusion"] == result["confusion"]
+    assert [x["number"] for x in again["top_losses"]] == [x["number"] for x in result["top_losses"]]
+
+
+def test_tables_and_pictures(digits, capsys, tmp_path):
+    names = [f"digit {i}" for i in range(10)]
+    (tmp_path / "names.txt").write_text("\n".join(names))
+    words = ["--iterations=2", *ALL, "--labels", "names.txt", "--plot", "worst.png"]
+    assert main(["test", *digits, *words]) == 0
+    out = capsys.readouterr().out
+    assert "120 records read by 'data': the first of its 300 (--iterations 5: each once)" in out
+    lines = out.splitlines()
+    head = lines.index("rows: classes, columns: what they were taken for")
+    assert lines[head + 1].split() == [str(i) for i in range(10)]
+    assert [line[:7] for line in lines[head + 2 : head + 12]] == names
+    assert max(map(len, lines)) <= 80
+    at = lines.index("the records of the largest loss:")
+    assert all("record " in line and ": is digit " in line for line in lines[at + 1 :])
+    assert len(lines) == at + 4
+    assert (tmp_path / "worst.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--plot", "x.png"], 2, "--plot draws the pictures of --top-losses N"),
+        (["--top-k", "0"], 2, "'0' is no whole number above 0"),
+        (["--top-k", "11"], 3, "top 11 of 10 classes: give 1 to 10"),
+        (["--scores", "ip2"], 2, "--scores says of what to count"),
+        (["--scores", "ip3", "--confusion"], 3, "compared with labels are ip2"),
+        (["--labels", "no.txt"], 4, "cannot read the names of classes 'no.txt'"),
+    ],
+)
+def test_counts_that_make_no_sense(digits, capsys, words, code, said):
+    try:
+        got = main(["test", *digits, "--iterations=1", *words])
+    except SystemExit as error:
+        got = error.code
+    (line,) = capsys.readouterr().err.splitlines()
+    assert got == code and said in line
+
+
+def test_a_net_without_classes_has_nothing_to_count(model, capsys):
+    assert main(["test", "known.prototxt", "known.caffemodel", "--confusion", "--quiet"]) == 3
+    assert "no layer compares scores of classes with labels" in capsys.readouterr().err

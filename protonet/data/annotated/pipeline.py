@@ -86,6 +86,10 @@ class AnnotatedPipeline:
                 scene = self._resize(scene, self._rng)
         return scene, read.datum.label
 
+    @property
+    def records(self) -> int | None:
+        return self._source.records
+
     def fill(self, batch: Batch) -> None:
         records = [self._source.read() for _ in range(self._size)]
         scenes, labels = zip(*map(self._load, records))

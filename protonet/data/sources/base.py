@@ -38,6 +38,11 @@ class Source(ABC):
         self.path, self.rank, self.size = path, rank, size
         self._offset = 0  # how many records of the stream lie behind the cursor, mod size
 
+    @property
+    def records(self) -> int | None:
+        """How many records the store has; None if only reading them all would tell."""
+        return None
+
     def peek(self) -> Record:
         """The record under the cursor, at the start the first one; does not move."""
         return self._item()

@@ -103,8 +103,12 @@ class LmdbSource(Source):
                 f"'{self.path}' is cut off: {self.mark} has {size} bytes of {wanted}", _COPY
             )
 
-    def __len__(self) -> int:
+    @property
+    def records(self) -> int:
         return self._state.entries
+
+    def __len__(self) -> int:
+        return self.records
 
     def close(self) -> None:
         self._file.close()

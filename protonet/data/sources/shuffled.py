@@ -27,6 +27,10 @@ class ShuffledSource(Source):
             source._advance()
         self._order = Order(len(self._keys), make_rng(seed))
 
+    @property
+    def records(self) -> int:
+        return len(self._keys)
+
     def state(self) -> dict[str, Any]:
         return {"key": self._key().hex(), "offset": self._offset, "order": self._order.state()}
 

@@ -59,6 +59,6 @@ def count_records(path: Path) -> int | None:
     """How many records a store has; None if only reading them all would tell."""
     source = open_source(path)
     try:
-        return len(source) if hasattr(source, "__len__") else None
+        return source.records
     finally:
         source.close()
