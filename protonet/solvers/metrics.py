@@ -16,7 +16,8 @@ from .callbacks import Callback
 class MetricsFile(Callback[object]):
     """Writes what is logged as JSON lines: one object a record, numbers as numbers.
 
-    Appends to a file that is there.  Not-a-number and infinity are written as null, since
+    The last one, of kind "end", says that no more will come, whether or not the training came to
+    its end.  Appends to a file that is there.  Not-a-number and infinity are written as null, since
     JSON has no word for them.
     """
 
@@ -31,8 +32,11 @@ class MetricsFile(Callback[object]):
             self._file.flush()
 
     def close(self) -> None:
-        with self._named():
-            self._file.close()
+        try:
+            self.on_report(None, {"kind": "end"})
+        finally:
+            with self._named():
+                self._file.close()
 
     @contextmanager
     def _named(self) -> Iterator[None]:

@@ -29,15 +29,18 @@ class Run:
 # -- curves ----------------------------------------------------------------------------------
 
 
-def read_runs(path: PathLike) -> list[Run]:
+def read_runs(path: PathLike, name: str = "") -> list[Run]:
     """The trainings in a log.  One that begins at iteration 0 again is another training;
-    one that begins later goes on with the last, and replaces what that had beyond."""
+    one that begins later goes on with the last, and replaces what that had beyond.
+
+    name: of the runs, if the file's does not tell them from others.
+    """
     runs: list[Run] = []
     before = -1
     for reading in readings(path):
         if not runs or (reading.iteration == 0 and before > 0):
             number = f" #{len(runs) + 1}" if runs else ""
-            runs.append(Run(Path(path).name + number))
+            runs.append(Run((name or Path(path).name) + number))
         before = reading.iteration
         points = runs[-1].curves.setdefault(reading.quantity, [])
         while points and points[-1].iteration >= reading.iteration:

@@ -245,6 +245,8 @@ def _metrics(lines: Iterable[str], path: PathLike) -> Iterator[Reading]:
             continue
         try:
             record = json.loads(line)
+            if record.get("kind") == "end":
+                continue
             now = float(record.get("seconds", math.nan)) + done
             if abs(now) > 1e15:  # no clock runs so long
                 raise ValueError

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,17 +22,22 @@ def trained(tiny):
 
 
 def shown(out: str) -> list[str]:
-    """The titles of the charts."""
-    return [line.split(":")[0] for line in out.splitlines() if line.endswith("at the end")]
+    """The titles of the panels, and below them what the legends name."""
+    lines = [line for line in out.splitlines() if line[:1].isalpha() or line.endswith("at the end")]
+    return [line.split(":")[0] for line in lines]
+
+
+ONE = ["loss", "  * training loss", "  o test loss", "learning rate", "  * learning rate"]
 
 
 @pytest.mark.parametrize("name", ["train.log", "train.jsonl"])
 def test_text_is_the_default(trained, capsys, name):
     assert main(["plot", name]) == 0
-    assert shown(capsys.readouterr().out) == ["training loss", "test loss", "learning rate"]
+    assert shown(capsys.readouterr().out) == ONE
 
 
 def test_a_log_and_its_metrics_tell_the_same(trained, capsys):
+    """But for a log's six digits."""
     charts = []
     for name in ("train.log", "train.jsonl"):
         assert main(["plot", name]) == 0
@@ -46,21 +53,89 @@ def test_picture(trained, capsys):
     assert Path("p.png").exists() and "learning rate" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("columns", "width"), [("50", 50), ("100", 100), ("300", 100)])
+@pytest.mark.parametrize(("columns", "width"), [("50", 50), ("100", 100), ("300", 120)])
 def test_as_wide_as_the_terminal(trained, capsys, monkeypatch, columns, width):
-    """Up to a hundred characters."""
+    """Up to 120 characters."""
     monkeypatch.setenv("COLUMNS", columns)
     assert main(["plot", "train.log"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert {len(line) for line in lines if line.lstrip().startswith("+--")} == {width}
-    assert {line for line in lines if line.endswith(" iterations")}
+    assert {len(line) for line in lines if line.lstrip().startswith("++--")} == {width}
+    assert lines[-1] == "iterations".rjust(width)
 
 
 def test_against_the_clock_and_of_several_logs(trained, capsys):
     assert main(["plot", "train.log", "train.jsonl", "--x", "seconds"]) == 0
     out = capsys.readouterr().out
-    assert shown(out) == ["training loss", "test loss", "learning rate"]
-    assert out.count("  * train.log\n  o train.jsonl\n") == 3 and out.count(" seconds\n") == 3
+    logs = ["  * train.log", "  o train.jsonl"]
+    assert shown(out) == ["training loss", *logs, "test loss", *logs, "learning rate", *logs]
+    assert out.endswith(" seconds\n")
+
+
+class Screen(io.StringIO):
+    """A terminal of 80 columns and 24 lines that shows what was written last."""
+
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    for name, value in {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return Screen()  # which a test puts in the place of the one that pytest has put there
+
+
+def test_a_terminal_gets_dots_in_colours_and_fits(trained, screen, monkeypatch):
+    monkeypatch.setattr("sys.stdout", screen)
+    assert main(["plot", "train.log"]) == 0
+    text = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    lines = text.splitlines()
+    assert text != screen.getvalue() and "\u2524" in text
+    assert any("\u2800" < letter <= "\u28ff" for letter in text)
+    assert len(lines) < 24 and max(map(len, lines)) <= 80
+
+
+def test_a_terminal_without_colours(trained, screen, monkeypatch):
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["plot", "train.log"]) == 0
+    assert screen.getvalue().isascii() and "\x1b" not in screen.getvalue()
+
+
+def test_following_ends_with_the_training(trained, screen, monkeypatch):
+    monkeypatch.setattr("sys.stdout", screen)
+    assert main(["plot", "train.log", "train.jsonl", "--follow", "--out", "p.svg", "--text"]) == 0
+    first, last = re.split(r"\x1b\[\d+F\x1b\[J", screen.getvalue())
+    assert "following train.log, train.jsonl: Ctrl-C leaves" in first
+    assert "following" not in last and last.startswith("training loss")
+    assert Path("p.svg").read_text().startswith("<?xml")
+
+
+def test_following_a_log_in_a_pipe_prints_it_once(trained, capsys):
+    assert main(["plot", "train.log"]) == 0
+    want = capsys.readouterr().out
+    assert main(["plot", "train.log", "--follow"]) == 0
+    assert capsys.readouterr().out == want
+
+
+def test_ctrl_c_leaves_a_log_that_still_grows(trained, screen, monkeypatch):
+    monkeypatch.setattr("sys.stdout", screen)
+    lines = Path("train.log").read_text().splitlines(keepends=True)
+    Path("live.log").write_text("".join(lines[:20]))
+    waits = []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        Path("live.log").write_text("".join(lines[: 20 + 4 * len(waits)]))
+        if len(waits) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("protonet.viz.following.time.sleep", sleep)
+    assert main(["plot", "live.log", "--follow"]) == 0
+    assert len(re.split(r"\x1b\[\d+F\x1b\[J", screen.getvalue())) == 4
 
 
 def test_columns_apart_by_tabs_or_commas(trained, capsys):
@@ -100,7 +175,7 @@ def test_parse_log(trained, capsys):
     [
         (["plot", "none.log"], 4, "none.log: no such file"),
         (["plot", "net.prototxt"], 4, "no line of a training"),
-        (["plot", "train.log", "--out", "p.txt2"], 3, "name it .png or .svg"),
+        (["plot", "train.log", "--out", "p.txt2"], 3, "name it .png, .svg or .pdf"),
         (["parse-log", "net.prototxt", "."], 4, "no line of a training"),
         (["parse-log", "train.log", "none"], 3, "there is no folder"),
         (["parse-log", "train.log", ".", "--delimiter", "ab"], 2, "one character"),

@@ -306,7 +306,7 @@ def test_iterations_and_metrics(tiny):
     assert main(args) == 0
     assert (tiny / "tiny_iter_4.solverstate").exists()
     records = [json.loads(line) for line in Path("m.jsonl").read_text().splitlines()]
-    assert {record["kind"] for record in records} == {"train", "rate", "test", "snapshot"}
+    assert {r["kind"] for r in records} == {"train", "rate", "test", "snapshot", "end"}
 
 
 def test_weights_and_snapshot(tiny, capsys):

@@ -31,10 +31,11 @@ def test_metrics_are_json_lines(tmp_path):
         ("rate", 2),
         ("test", 3),
         ("train", None),
+        ("end", None),
     ]
     assert records[0]["outputs"]["loss"] == pytest.approx(records[1]["loss"])
     assert records[2]["lr"] == pytest.approx(0.1)
-    assert records[-1]["loss"] is None and records[-1]["outputs"] == {"a": [1.0]}
+    assert records[-2]["loss"] is None and records[-2]["outputs"] == {"a": [1.0]}
 
 
 def test_a_full_disk_is_named():
@@ -59,8 +60,9 @@ def test_seconds_since_the_beginning(tmp_path, monkeypatch):
         file.close()
         now[0] += 500
     records = [json.loads(line) for line in path.read_text().splitlines()]
-    assert [record.pop("seconds") for record in records] == [0.25, 61.25, 0.25, 61.25]
-    assert records == [{"kind": "rate", "iter": 3, "lr": 0.5}] * 4
+    assert [record.pop("seconds") for record in records] == [0.25, 61.25, 61.25] * 2
+    rate = {"kind": "rate", "iter": 3, "lr": 0.5}
+    assert records == [rate, rate, {"kind": "end"}] * 2
 
 
 def test_a_line_is_there_when_it_is_reported(tmp_path):

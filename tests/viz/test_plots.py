@@ -1,16 +1,17 @@
-"""Pictures of trainings, as files and as text."""
+"""Pictures of trainings."""
 
 from __future__ import annotations
 
 import builtins
 import math
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from protonet.errors import ProtonetError
 from protonet.viz.logs import Point, Run
-from protonet.viz.plots import draw, draw_text, panels
+from protonet.viz.plots import draw
 from protonet.viz.readings import Quantity
 
 LOSS, RATE = Quantity("loss", "loss", is_loss=True), Quantity("lr", "lr")
@@ -32,15 +33,6 @@ def run(name="a.log", bad=False):
     )
 
 
-def test_panels():
-    titles = {p.title: [c.label for c in p.curves] for p in panels([run(), run("b.log")])}
-    assert titles == {
-        "loss": ["a.log: training loss", "b.log: training loss"],
-        "test outputs": ["a.log: test accuracy", "b.log: test accuracy"],
-        "learning rate": ["a.log: learning rate", "b.log: learning rate"],
-    }
-
-
 @pytest.mark.parametrize(
     ("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
 )
@@ -51,23 +43,23 @@ def test_pictures(tmp_path, ending, start, x):
     assert path.read_bytes().startswith(start)
 
 
-def drawn(monkeypatch, runs, x="iterations"):
+def drawn(monkeypatch, tmp_path, runs, x="iterations"):
     """The figure that `draw` makes, at the moment when it would be written."""
     kept = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, path: kept.append((figure, path)))
-    draw(runs, "p.png", x)
-    ((figure, path),) = kept
-    assert path == "p.png"
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path, **how: kept.append((figure, how)))
+    draw(runs, tmp_path / "p.png", x)
+    ((figure, how),) = kept
+    assert how["format"] == "png"
     return figure
 
 
 @pytest.mark.parametrize("x", ["iterations", "seconds"])
-def test_what_is_in_a_picture(monkeypatch, x):
-    figure = drawn(monkeypatch, [run(bad=True), run("b.log")], x)
-    assert [*figure.get_size_inches()] == [8, 9]  # three panels, one below the other
-    places = [(axis.get_subplotspec().rowspan.start, axis.get_title()) for axis in figure.axes]
-    assert places == [(0, "loss"), (1, "test outputs"), (2, "learning rate")]
+def test_what_is_in_a_picture(monkeypatch, tmp_path, x):
+    figure = drawn(monkeypatch, tmp_path, [run(bad=True), run("b.log")], x)
+    places = [(axis.get_subplotspec().rowspan.start, axis.get_ylabel()) for axis in figure.axes]
+    assert places == [(0, "training loss"), (1, "test accuracy"), (2, "learning rate")]
     assert [axis.get_xlabel() for axis in figure.axes] == ["", "", x]
+    assert figure.get_suptitle() == "a.log, b.log"
     loss, accuracy, rate = figure.axes
     first, second = loss.get_lines()
     scale = 1 if x == "iterations" else 0.5
@@ -75,30 +67,57 @@ def test_what_is_in_a_picture(monkeypatch, x):
         assert line.get_xydata().tolist() == [[scale * i, 10 - i] for i in range(10)]
     assert accuracy.get_lines()[0].get_xydata().tolist() == [[0, 10], [5 * scale, 5]]
     assert [text.get_text() for text in loss.get_legend().get_texts()] == [
-        "a.log: training loss (nan from iteration 10)",
-        "b.log: training loss",
+        "a.log (nan from iteration 10)",
+        "b.log",
     ]
+    # A run has one colour in all panels, and no other run has it.
+    colours = [[line.get_color() for line in axis.get_lines()] for axis in figure.axes]
+    assert colours[0] == colours[1] == colours[2] and len(set(colours[0])) == 2
     # A line that has one point only would not be seen.
-    assert [(line.get_linestyle(), line.get_marker()) for line in loss.get_lines()] == [
-        ("-", "None")
-    ] * 2
-    assert [(line.get_linestyle(), line.get_marker()) for line in rate.get_lines()] == [
-        ("None", "o")
-    ] * 2
+    assert [line.get_marker() for line in rate.get_lines()] == [".", "."]
 
 
-def test_a_picture_of_one_quantity(monkeypatch):
+def test_a_picture_of_one_quantity(monkeypatch, tmp_path):
     nothing = Run("c", {LOSS: [Point(3, math.nan, math.nan)]})
-    figure = drawn(monkeypatch, [nothing])
+    figure = drawn(monkeypatch, tmp_path, [nothing])
     (axis,) = figure.axes
-    assert [*figure.get_size_inches()] == [8, 3] and axis.get_lines()[0].get_xydata().size == 0
+    assert axis.get_lines()[0].get_xydata().size == 0
     assert axis.get_legend().get_texts()[0].get_text() == "training loss (nan from iteration 3)"
+
+
+def test_noise_is_faint_behind_its_running_mean(monkeypatch, tmp_path):
+    values = [5.0 + (-1) ** i for i in range(400)]  # its mean over twenty is 5
+    points = [Point(i, float(i), value) for i, value in enumerate(values)]
+    (axis,) = drawn(monkeypatch, tmp_path, [Run("a", {LOSS: points})]).axes
+    faint, mean = axis.get_lines()
+    assert faint.get_ydata().tolist() == values and faint.get_alpha() < 1
+    assert mean.get_ydata() == pytest.approx(np.full(381, 5.0))
+    assert mean.get_xdata()[[0, -1]] == pytest.approx([9.5, 389.5])
+
+
+def test_a_title_tells_the_last_test(monkeypatch, tmp_path):
+    assert drawn(monkeypatch, tmp_path, [run()]).get_suptitle() == (
+        "a.log: test accuracy 5, 9 iterations"
+    )
+
+
+def test_a_picture_replaces_the_old_one_when_it_is_whole(tmp_path, monkeypatch):
+    path = tmp_path / "p.png"
+    path.write_text("old")
+
+    def fails(*args, **how):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Figure, "savefig", fails)
+    with pytest.raises(ProtonetError, match="cannot be written: No space left"):
+        draw([run()], path)
+    assert path.read_text() == "old" and [*tmp_path.iterdir()] == [path]
 
 
 def test_pictures_that_cannot_be_written(tmp_path, monkeypatch):
     with pytest.raises(ProtonetError, match=r"cannot be written"):
         draw([run()], tmp_path / "none" / "p.png")
-    with pytest.raises(ProtonetError, match=r"unknown kind of picture.*name it \.png or \.svg"):
+    with pytest.raises(ProtonetError, match=r"unknown kind of picture.*name it \.png, \.svg"):
         draw([run()], tmp_path / "p.xyz")
     real = builtins.__import__
 
@@ -110,103 +129,6 @@ def test_pictures_that_cannot_be_written(tmp_path, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(ProtonetError, match=r"protonet-caffe\[plot\]"):
         draw([run()], tmp_path / "p.png")
-
-
-def test_text():
-    loss, accuracy, rate = draw_text([run()], width=22, height=10).split("\n\n")
-    title, *rows, _, axis = loss.splitlines()
-    assert title == "training loss: 1 at the end"
-    assert [row.index("*") for row in rows] == list(range(12, 22))
-    assert rows[0].split()[0] == "10" and rows[-1].split()[0] == "1"
-    assert axis.split() == ["0", "9", "iterations"] or axis.endswith("iterations")
-    assert accuracy.startswith("test accuracy: 5 at the end")
-    assert rate.count("*") == 1
-
-
-def test_text_of_two_runs_with_numbers_that_are_none():
-    loss, *_ = draw_text([run(bad=True), run("b.log")], "seconds", 40, 5).split("\n\n")
-    assert loss.splitlines()[:3] == [
-        "training loss: inf, 1 at the end",
-        "  * a.log (nan from iteration 10)",
-        "  o b.log",
-    ]
-    only = Run("c", {LOSS: [Point(0, math.nan, math.nan)]})
-    assert "(no number to draw)" in draw_text([only])
-
-
-def test_a_whole_chart():
-    """17 iterations on 8 columns: the mean of what falls into one; the last one into the last."""
-    points = [Point(0, 0, 4.0), Point(1, 0, 2.0), Point(8, 0, 1.0), Point(16, 0, 0.0)]
-    assert draw_text([Run("a", {LOSS: points})], width=20, height=5) == (
-        "training loss: 0 at the end\n"
-        "         4 |\n"
-        "           |*\n"
-        "         2 |\n"
-        "           |    *\n"
-        "         0 |       *\n"
-        "           +--------\n"
-        "            0 16 iterations"
-    )
-
-
-def test_a_chart_against_the_clock():
-    points = [Point(0, 10.0, 0.0), Point(1, 11.0, 1.0), Point(2, 90.0, 2.0)]
-    chart = draw_text([Run("a", {RATE: points})], "seconds", width=52, height=3)
-    title, high, middle, low, rule, axis = chart.splitlines()
-    assert title == "learning rate: 2 at the end"
-    assert high == "         2 |" + " " * 39 + "*"
-    assert (middle, low) == ("         1 |", "         0 |*")
-    assert rule == " " * 11 + "+" + "-" * 40
-    assert axis == " " * 12 + "10" + " " * 28 + "90 seconds"
-
-
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [(-2.0, ["-1", "-2", "-3"]), (0.0, ["0.5", "0", "-0.5"]), (4.0, ["6", "4", "2"])],
-)
-def test_a_flat_line_is_in_the_middle(value, told):
-    points = [Point(i, i, value) for i in range(3)]
-    _, *rows, _, _ = draw_text([Run("a", {LOSS: points})], width=20, height=3).splitlines()
-    assert [row.split()[0] for row in rows] == told
-    assert [row.count("*") for row in rows] == [0, 3, 0]
-
-
-def test_charts_have_an_order_and_runs_their_marks():
-    """As the panels of a picture; a run keeps its mark in a chart that others are not in."""
-    other = Run("b.log", {ACCURACY: [Point(0, 0, 0.5)]})
-    charts = draw_text([run(), other, run("c.log")]).split("\n\n")
-    assert [chart.splitlines()[0] for chart in charts] == [
-        "training loss: 1, 1 at the end",
-        "test accuracy: 5, 0.5, 5 at the end",
-        "learning rate: 0.1, 0.1 at the end",
-    ]
-    assert charts[0].splitlines()[1:3] == ["  * a.log", "  + c.log"]
-    assert charts[1].splitlines()[1:4] == ["  * a.log", "  o b.log", "  + c.log"]
-    assert {len(line) for line in charts[0].splitlines() if line.lstrip().startswith("+-")} == {72}
-
-
-@pytest.mark.parametrize(
-    ("values", "ends"),
-    [
-        ([1e308, -1e308], ("1e+308", "-1e+308")),
-        ([1.7e308, 0.0, -1.7e308], ("1.7e+308", "-1.7e+308")),
-        ([5e-324, 0.0], ("4.941e-324", "0")),
-        ([1.0, 0.5], ("1", "0.5")),
-    ],
-)
-def test_text_of_numbers_at_the_edge(values, ends):
-    """From the left above to the right below, with the largest and the smallest told."""
-    points = [Point(i, float(i), value) for i, value in enumerate(values)]
-    (chart,) = draw_text([Run("a", {LOSS: points})], width=22, height=5).split("\n\n")
-    _, *rows, _, _ = chart.splitlines()
-    assert (rows[0].split()[0], rows[-1].split()[0]) == ends
-    assert rows[0].index("*") == 12 and rows[-1].index("*") == 21
-
-
-def test_text_of_a_flat_line_at_the_edge():
-    points = [Point(i, float(i), 1.7e308) for i in range(3000)]
-    chart = draw_text([Run("a", {LOSS: points})], width=22, height=5)
-    assert chart.splitlines()[3].count("*") == 10
 
 
 def test_a_picture_of_numbers_at_the_edge(tmp_path):
