@@ -30,6 +30,7 @@ LEVELS = {
     "solvers": 6,
     "evaluation": 6.5,
     "parallel": 7,
+    "study": 7,
     "viz": 7,
     "check": 7,
     "pycaffe": 8,

@@ -118,6 +118,9 @@ class Layer:
     keeps_signs: ClassVar[bool] = False
     #: False for layers without a gradient (Accuracy, ArgMax, data layers).
     has_backward: ClassVar[bool] = True
+    #: Why backward is on purpose not the derivative of forward; "": it is.
+    #: A layer may set it in `setup`, where it depends on a parameter.
+    no_derivative: str = ""
     #: Weight of each top in the net's loss unless the prototxt says otherwise.
     default_loss_weight: ClassVar[float] = 0.0
     #: Does the net add missing tops (up to `tops.low`) by itself, as for losses?

@@ -19,17 +19,16 @@ from protonet.core.context import Context
 from protonet.core.layer import Layer
 from protonet.core.registry import chosen_class, create_layer
 from protonet.solvers.plain import pack, unpack
+from protonet.study.differences import Move, Objective, compare
 
 from .bench import SEED, Bench, Make, layer_parameter
-from .row import Row, Shape
+from .row import Row
 
 Check = Callable[[Row, Make], None]
 CHECKS: list[Check] = []
 _NEEDS: dict[Check, Callable[[Row], bool]] = {}
 
 MARK = 0.8125  # a value no layer writes by chance, exact in both dtypes
-STEP = 1e-5  # of central differences: truncation and rounding both near 1e-10
-SINGLES = 12  # elements of each array that are tried one by one
 BIG = 1 << 18  # values of the largest bottom when memory is watched
 
 
@@ -57,7 +56,7 @@ def has_backward(row: Row) -> bool:
 
 
 def has_gradient(row: Row) -> bool:
-    return has_backward(row) and row.check_gradient
+    return has_backward(row) and not Bench(row).layer.no_derivative
 
 
 def has_bottoms(row: Row) -> bool:
@@ -189,47 +188,26 @@ def float32_is_close_to_float64(row: Row, make: Make = create_layer) -> None:
 @check(has_gradient)
 def gradient_is_that_of_finite_differences(row: Row, make: Make = create_layer) -> None:
     bench = Bench(row, make).run()
-    state = _State(bench)
     for name, analytic in bench.gradients().items():
-        for direction in _directions(analytic.shape):
-            numeric = (state.objective(name, direction) - state.objective(name, -direction)) / 2
-            want, got = numeric / STEP, float((analytic * direction).sum())
-            scale = max(1.0, abs(want), float(np.abs(analytic).max(initial=0)))
-            where = np.argwhere(direction).tolist() if np.count_nonzero(direction) == 1 else "all"
-            assert abs(got - want) <= row.tolerance * scale, (
-                f"{name} at {where}: backward says {got:.9g}, differences {want:.9g}"
-            )
+        objective = _moved_objective(bench, name)
+        for found in compare(objective, analytic, SEED, least=1.0):
+            assert found.error <= row.tolerance, f"{name} {found}"
 
 
-class _State:
-    """The objective sum(top.data * fixed top.diff), of values moved along a direction."""
+def _moved_objective(bench: Bench, name: str) -> Objective:
+    """The sum of top.data * top.diff, the latter those of `bench`, with one array moved."""
+    kind, index = name[: name.index("[")], int(name[name.index("[") + 1 : name.index("]")])
 
-    def __init__(self, bench: Bench) -> None:
-        self.row, self.bench = bench.row, bench
-        self.make: Make = lambda param, context: type(bench.layer)(param, context)
-
-    def objective(self, name: str, direction: NDArray) -> float:
-        fresh = Bench(self.row, self.make)  # fresh: nothing is carried over from a pass
-        kind, index = name[: name.index("[")], int(name[name.index("[") + 1 : name.index("]")])
-        moved = (fresh.bottom if kind == "bottom" else fresh.layer.blobs)[index]
-        moved.data[...] += STEP * direction
+    def objective(move: Move) -> float:
+        # fresh: nothing is carried over from a pass
+        fresh = Bench(bench.row, lambda param, context: type(bench.layer)(param, context))
+        move((fresh.bottom if kind == "bottom" else fresh.layer.blobs)[index].data)
         fresh.forward()
         return sum(
-            float((fresh.top[i].data * self.bench.top[i].diff).sum())
-            for i in self.bench.objective_tops
+            float((fresh.top[i].data * bench.top[i].diff).sum()) for i in bench.objective_tops
         )
 
-
-def _directions(shape: Shape) -> Iterator[NDArray]:
-    """Two directions over all elements, then single elements (all, if there are few)."""
-    rng = np.random.default_rng(SEED)
-    count = int(np.prod(shape))
-    for _ in range(2):
-        yield rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 1.0, shape)
-    for flat in rng.permutation(count)[:SINGLES]:
-        single = np.zeros(count)
-        single[flat] = 1
-        yield single.reshape(shape)
+    return objective
 
 
 @check(has_backward)

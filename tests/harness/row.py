@@ -19,7 +19,6 @@ class Row:
     fork: whose layer it is, where the type means several.
     gradient: bottoms a gradient flows into (None: those the layer accepts one for).
     random: forward draws random numbers; the stream is rewound before each pass.
-    check_gradient: False where finite differences mean nothing.
     other: bottoms of another size for the reshape check (None: first axis + 1).
     top_gradient: tops a gradient comes from (None: all); the others' diffs are ignored.
     tolerance: of finite differences, for layers whose gradient is an approximation.
@@ -36,7 +35,6 @@ class Row:
     values: Mapping[int, Values] = field(default_factory=dict)
     gradient: tuple[int, ...] | None = None
     random: bool = False
-    check_gradient: bool = True
     other: tuple[Shape, ...] | None = None
     top_gradient: tuple[int, ...] | None = None
     tolerance: float = 1e-6

@@ -54,7 +54,6 @@ ROWS: list[Row] = [
         "grn_dummy",
         'type: "GRN" grn_param { dummy_backward: true }',
         (X4,),
-        check_gradient=False,
     ),
     Row("channel_scale", 'type: "ChannelScale"', (X4, (2, 1, 5, 4))),
     # what is switched off is no derivative
@@ -63,7 +62,6 @@ ROWS: list[Row] = [
         'type: "ChannelScale" channel_scale_param { do_forward: false do_backward_feature: false '
         "do_backward_scale: false }",
         (X4, (2, 1, 5, 4)),
-        check_gradient=False,
     ),
     Row(
         "label_specific_add",

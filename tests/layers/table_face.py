@@ -11,7 +11,7 @@ FACES, LABELS, CENTRES = (6, 2, 10), (6,), (7, 20)
 FILLER = 'weight_filler { type: "xavier" }'
 
 
-def distance(name: str, text: str = "", *more: tuple[int, ...], check: bool = True) -> Row:
+def distance(name: str, text: str = "", *more: tuple[int, ...]) -> Row:
     """more: bottoms besides the features."""
     return Row(
         f"inner_distance_{name}",
@@ -19,7 +19,6 @@ def distance(name: str, text: str = "", *more: tuple[int, ...], check: bool = Tr
         (FACES, *more),
         values={len(more): labels(7)} if LABELS in more else {},
         other=((3, 2, 10), *((3,) if shape == LABELS else shape for shape in more)),
-        check_gradient=check,
     )
 
 
@@ -32,7 +31,6 @@ def margin(kind: str) -> Row:
         ((6, 2, 100), LABELS),
         tops=2,
         values={1: labels(7)},
-        check_gradient=False,
         top_gradient=(0,),
     )
 
@@ -67,14 +65,13 @@ ROWS: list[Row] = [
         'type: "CenterLoss" center_loss_param { num_output: 7 center_filler { type: "xavier" } }',
         (FACES, LABELS),
         values={1: labels(7)},
-        check_gradient=False,
     ),
     distance("l2"),
     # the gradients of L1 and those of one centre alone are no derivatives
-    distance("l1", 'distance_type: "L1"', check=False),
+    distance("l1", 'distance_type: "L1"'),
     distance("bottom", "", CENTRES),
-    distance("own_centre", "update_center_only: true", LABELS, check=False),
-    distance("own_centre_bottom", "update_center_only: true", CENTRES, LABELS, check=False),
+    distance("own_centre", "update_center_only: true", LABELS),
+    distance("own_centre_bottom", "update_center_only: true", CENTRES, LABELS),
     *map(margin, ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")),
     Row(
         "innerproduct_weight_bottom",

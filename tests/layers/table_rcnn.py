@@ -159,7 +159,6 @@ ROWS: list[Row] = [
         gradient=(0, 1),
         other=OTHER_MAPS,
         random=True,
-        check_gradient=False,  # the second number of the top has none, as in the fork
         steady=False,  # places are drawn
     ),
     Row(
@@ -205,7 +204,6 @@ ROWS: list[Row] = [
         fork="r-fcn",
         gradient=(0, 1),
         top_gradient=(0,),
-        check_gradient=False,  # the weights are applied once too rarely, as in the fork
     ),
     Row(
         "smoothl1_rfcn_unweighted",
@@ -219,7 +217,6 @@ ROWS: list[Row] = [
         *EACH[:2],
         gradient=(0, 1),
         top_gradient=(0,),
-        check_gradient=False,  # likewise
     ),
     Row(
         "smoothl1ohem_unweighted",

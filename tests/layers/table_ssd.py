@@ -66,20 +66,18 @@ def prior_rows() -> Iterator[Row]:
 
 
 def normalize_rows() -> Iterator[Row]:
-    """The gradient of scales that differ is kept as the fork has it, no derivative."""
-    for name, text, gradient in (
-        ("ssd_normalize", "", True),
-        ("ssd_normalize_places", "across_spatial: false eps: 0.5", True),
-        ("ssd_normalize_channels", "channel_shared: false scale_filler { value: 20 }", False),
-        ("ssd_normalize_both", "across_spatial: false channel_shared: false", False),
+    for name, text, shapes in (
+        ("ssd_normalize", "", (X4, (3, 5))),
+        ("ssd_normalize_places", "across_spatial: false eps: 0.5", (X4, (3, 5))),
+        ("ssd_normalize_channels", "channel_shared: false scale_filler { value: 20 }", (X4,)),
+        ("ssd_normalize_both", "across_spatial: false channel_shared: false", (X4,)),
     ):
-        for shape in (X4, (3, 5)) if gradient else (X4,):
+        for shape in shapes:
             yield Row(
                 f"{name}_{len(shape)}",
                 f'type: "Normalize" norm_param {{ {text} }}',
                 (shape,),
                 fork="ssd",
-                check_gradient=gradient,
             )
 
 

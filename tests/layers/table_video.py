@@ -50,7 +50,6 @@ ROWS = [
         f"{LSTM} clipping_threshold: 0.01 }}",
         ((4, 3, 5),),
         other=((5, 2, 5),),
-        check_gradient=False,
     ),
     Row("ctc", 'type: "CTCGreedyDecoder"', ((9, 3, 5), (9, 3)), tops=2, steady=False),
 ]

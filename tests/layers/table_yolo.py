@@ -31,7 +31,6 @@ def region(name: str, rows: int, text: str = "") -> Row:
         f'type: "RegionLoss" region_loss_param {{ side: 3 num_class: 2 {text} {BIASES} }}',
         ((2, 35, 3, 3), (2, rows * 5)),
         values={1: truths(2)},
-        check_gradient=False,
         steady=False,
     )
 
@@ -44,7 +43,6 @@ def yolov3(name: str, text: str = "") -> Row:
         f"{text} {PIXELS} }}",
         ((2, 21, 3, 4), (2, 50)),
         values={1: truths(2)},
-        check_gradient=False,
         steady=False,
     )
 

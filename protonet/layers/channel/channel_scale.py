@@ -31,8 +31,11 @@ class ChannelScale(Layer):
     backward_reads = frozenset({"bottom"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        if self.param.channel_scale_param.global_scale:
+        param = self.param.channel_scale_param
+        if param.global_scale:
             raise self.fault("global_scale is not supported", "remove it", "global_scale")
+        if not (param.do_forward and param.do_backward_feature and param.do_backward_scale):
+            self.no_derivative = "a part of the layer is switched off"
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         x, s = bottom[0].shape, bottom[1].shape

@@ -36,6 +36,8 @@ class GRN(Layer):
         self.bias = param.bias if param.HasField("bias") else usual
         if not self.bias >= 0:
             raise self.fault(f"bias is {self.bias:g}", "give 0 or more", "bias")
+        if param.dummy_backward:
+            self.no_derivative = "dummy_backward hands the gradient through"
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape = bottom[0].shape

@@ -40,6 +40,7 @@ class CenterLoss(LossLayer):
     messages = ("center_loss_param",)
     ranges: ClassVar = {"num_output": Range(1, required=True)}
     default_loss_weight = 0.0
+    no_derivative = "centres move by the step of the paper"
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.center_loss_param

@@ -60,6 +60,10 @@ class InnerDistance(Layer):
                 "x, maybe the points, and labels with update_center_only only",
             )
         self.given = points == 1
+        if not self.squared:
+            self.no_derivative = "L1 has -1 where the derivative has -dy, as in the fork"
+        elif self.labels:
+            self.no_derivative = "update_center_only leaves out the other points"
         self.axis = bottom[0].axis(param.axis)
         if not self.given:
             shape = (param.num_output, bottom[0].count_from(self.axis))

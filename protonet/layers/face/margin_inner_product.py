@@ -52,6 +52,7 @@ class MarginInnerProduct(Layer):
     bottoms = exactly(2)
     tops = exactly(2)
     backward_reads = frozenset({"bottom"})
+    no_derivative = "the gradient is the authors' own"
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.margin_inner_product_param

@@ -31,6 +31,8 @@ class SmoothL1EachLayer(SmoothL1Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         super().setup(bottom, top)
         one_weight_each(self.param)
+        if len(bottom) > 2:
+            self.no_derivative = "weights are not applied a second time, as in the fork"
         self.mode = self.normalization(pb.LossParameter.VALID)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -73,6 +73,7 @@ class DetectionGroupLoss(LossLayer):
     }
     bottoms = exactly(3)
     given = frozenset({2})
+    no_derivative = "the second number of the top has no gradient, as in the fork"
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.settings = param = self.param.detection_group_loss_param

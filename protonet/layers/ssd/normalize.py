@@ -48,6 +48,8 @@ class Normalize(Layer):
         fields = ("add_eps_before_sqrt", "normalize_type", "fix_gradient", "bp_norm")
         refuse_fields(self, *fields)
         shape = () if param.channel_shared else (self._view_of(bottom[0])[1],)
+        if shape:
+            self.no_derivative = "the sum does not know the scales of the channels, as in the fork"
         blob = self.add_blob(shape, param.scale_filler if param.HasField("scale_filler") else None)
         if not param.HasField("scale_filler"):
             blob.data.fill(1)

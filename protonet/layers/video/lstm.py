@@ -49,6 +49,8 @@ class Lstm(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.lstm_param
         self.size = param.num_output
+        if param.clipping_threshold:
+            self.no_derivative = "clipping_threshold cuts gradients"
         self._check(bottom)
         self.add_blob((4 * self.size, bottom[0].count_from(2)), param.weight_filler)
         self.add_blob((4 * self.size, self.size), param.weight_filler)

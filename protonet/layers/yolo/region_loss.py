@@ -60,6 +60,7 @@ class RegionLoss(LossLayer):
     type = "RegionLoss"
     forks = (ERIC, GKLZ)
     messages = ("region_loss_param",)
+    no_derivative = "what flows back is the difference itself, as in Darknet"
     ranges: ClassVar = {
         "num_class": Range(1),
         "num": Range(1),

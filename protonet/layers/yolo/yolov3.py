@@ -63,6 +63,7 @@ class Yolov3(LossLayer):
     type = "Yolov3"
     forks = ("yolo-eric612",)
     messages = ("yolov3_param",)
+    no_derivative = "what flows back is the difference itself, as in Darknet"
     ranges: ClassVar = {"num": Range(1), "num_class": Range(1), "anchors_scale": Range(1)}
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
