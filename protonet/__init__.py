@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .prediction.preprocess import Preprocess
     from .pycaffe.install import install_as_caffe
     from .solvers import Solver, get_solver
+    from .study.gradcheck import gradcheck
 
 #: Public name -> module it comes from ("" for a module itself).
 _PUBLIC = {
@@ -39,6 +40,7 @@ _PUBLIC = {
     "edit": "",
     "errors": "",
     "get_solver": ".solvers",
+    "gradcheck": ".study.gradcheck",
     "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
     "predict": ".prediction.predictor",
@@ -59,6 +61,7 @@ __all__ = [
     "edit",
     "errors",
     "get_solver",
+    "gradcheck",
     "install_as_caffe",
     "layer_types",
     "predict",

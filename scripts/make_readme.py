@@ -71,7 +71,7 @@ def messages() -> str:
 ROOMS = (
     "cli",
     "pycaffe",
-    *("check", "engines", "export", "importers", "parallel", "viz"),
+    *("check", "engines", "export", "importers", "parallel", "study", "viz"),
     *("prediction", "solvers"),
     "net",
     "layers",

@@ -1,7 +1,8 @@
 """The command line: one table of commands, each a module that is imported when it is used.
 
-Exit codes: 0 done, 1 upgraded with losses, 2 usage, 3 bad input (definition, weights, snapshot,
-file), 4 data, 5 numbers that are not finite any more, 130 interrupted.
+Exit codes: 0 done, 1 upgraded with losses, or a gradient is wrong, 2 usage, 3 bad input
+(definition, weights, snapshot, file), 4 data, 5 numbers that are not finite any more, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ COMMANDS = (
     "summary",
     "draw",
     "check",
+    "gradcheck",
     "layers",
     "dataset",
     "convert_imageset",

@@ -49,7 +49,7 @@ class Recurrent(Layer):
         self.add_blob((rows, self._size), param.weight_filler)
 
     def accepts_gradient(self, bottom_index: int) -> bool:
-        return bottom_index != 1
+        return bottom_index == 0 or (bottom_index == 2 and self._static)
 
     @property
     def _w_h(self) -> Blob:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,27 +13,31 @@ from numpy.typing import NDArray
 STEP = 1e-5
 #: Elements of each array that are tried one by one.
 SINGLES = 12
+#: Roundings, of the size of the last digit, that a value which changes may have in it.
+_ROUNDINGS = 16
 
 #: Moves the values of an array, in place.
 Move = Callable[[NDArray], None]
-#: One number, a smooth function of an array that was moved before it is computed.
-Objective = Callable[[Move], float]
+#: What is computed of an array that was moved before: the tops, copied.
+Outputs = Callable[[Move], Sequence[NDArray]]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The slope of the objective along one direction.
+    """The slope of the objective, the sum of all outputs times their weights, along a direction.
 
     where: the index of the element that was moved; None: all were, each by another amount.
     got: by the gradient of backward.  want: by differences.  error: how far apart they are,
-    relative to the largest of both and of the whole gradient.  kink: the function bends right
-    there, and `got` lies between the slopes on both sides.
+    relative to the largest of both and of the whole gradient.  rounding: how much of that the
+    last digits of what is computed may explain.  kink: the function bends right there, and `got`
+    lies between the slopes on both sides.
     """
 
     where: tuple[int, ...] | None
     got: float
     want: float
     error: float
+    rounding: float
     kink: bool = False
 
     def __str__(self) -> str:
@@ -74,8 +78,27 @@ def _directions(shape: tuple[int, ...], seed: int, singles: int) -> Iterator[_Di
         yield _Direction(int(flat))
 
 
+def _change(
+    ahead: Sequence[NDArray], behind: Sequence[NDArray], weights: Sequence[NDArray]
+) -> float:
+    """How the objective changes.  Values that stay cost it no precision."""
+    return sum(float(np.vdot(a - b, w)) for a, b, w in zip(ahead, behind, weights))
+
+
+def _rounding(
+    ahead: Sequence[NDArray], behind: Sequence[NDArray], weights: Sequence[NDArray]
+) -> float:
+    """What the rounding of the values that change may do to the objective."""
+    squares = sum(
+        float(np.square(np.where(a != b, np.abs(a) + np.abs(b), 0) * w).sum())
+        for a, b, w in zip(ahead, behind, weights)
+    )
+    return _ROUNDINGS * float(np.finfo(np.float64).eps) * math.sqrt(squares)
+
+
 def compare(
-    objective: Objective,
+    outputs: Outputs,
+    weights: Sequence[NDArray],
     gradient: NDArray,
     seed: int = 0,
     *,
@@ -86,22 +109,27 @@ def compare(
 ) -> Iterator[Difference]:
     """Hold a gradient against differences of its objective, direction by direction.
 
-    gradient: what backward says; of the shape of the array that is moved.  singles: how many
-    elements are tried one by one.  step: how far values are moved.  least: errors are relative
-    to this at the least, below which there is only rounding.  doubtful: where an error is above
+    outputs, weights: the objective is the sum of the outputs times their weights, which are the
+    gradients that backward was given.  gradient: what backward says; of the shape of the array
+    that is moved.  singles: how many elements are tried one by one.  step: how far values are
+    moved.  least: errors are relative to this at the least.  doubtful: where an error is above
     this, the slopes on both sides are looked at: is it a kink?
     """
     largest = float(np.abs(gradient).max(initial=0))
     for direction in _directions(gradient.shape, seed, singles):
         got = direction.slope(gradient)
-        up, down = (objective(direction.move(sign * step)) for sign in (1, -1))
-        want = (up - down) / (2 * step)
-        scale = max(least, abs(want), largest)
-        error, kink = abs(got - want) / scale if scale else 0.0, False
-        if error > doubtful:
-            here = objective(direction.move(0.0))
-            low, high = sorted([(up - here) / step, (here - down) / step])
-            # Between the slopes of a smooth function there is nothing but the step's length.
-            kink = high - low > doubtful * scale and low <= got <= high
+        up, down = (outputs(direction.move(sign * step)) for sign in (1, -1))
+        want = _change(up, down, weights) / (2 * step)
+        scale = max(least, abs(want), largest) or 1.0
+        error, kink = abs(got - want) / scale, False
+        rounding = _rounding(up, down, weights) / (2 * step * scale)
+        if not error <= doubtful + rounding:
+            here = outputs(direction.move(0.0))
+            slopes = [_change(up, here, weights) / step, _change(here, down, weights) / step]
+            # Of a smooth function the two are the same, but for the length of the step.
+            slack = doubtful * scale
+            kink = abs(slopes[0] - slopes[1]) > slack
+            kink = kink and min(slopes) - slack <= got <= max(slopes) + slack
         where = None if direction.flat is None else np.unravel_index(direction.flat, gradient.shape)
-        yield Difference(where and tuple(map(int, where)), got, want, error, kink)
+        index = None if where is None else tuple(map(int, where))
+        yield Difference(index, got, want, error, rounding, kink)

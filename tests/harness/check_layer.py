@@ -19,7 +19,7 @@ from protonet.core.context import Context
 from protonet.core.layer import Layer
 from protonet.core.registry import chosen_class, create_layer
 from protonet.solvers.plain import pack, unpack
-from protonet.study.differences import Move, Objective, compare
+from protonet.study.differences import Move, Outputs, compare
 
 from .bench import SEED, Bench, Make, layer_parameter
 from .row import Row
@@ -188,26 +188,24 @@ def float32_is_close_to_float64(row: Row, make: Make = create_layer) -> None:
 @check(has_gradient)
 def gradient_is_that_of_finite_differences(row: Row, make: Make = create_layer) -> None:
     bench = Bench(row, make).run()
+    weights = [bench.top[i].diff for i in bench.objective_tops]
     for name, analytic in bench.gradients().items():
-        objective = _moved_objective(bench, name)
-        for found in compare(objective, analytic, SEED, least=1.0):
+        for found in compare(_moved(bench, name), weights, analytic, SEED, least=1.0):
             assert found.error <= row.tolerance, f"{name} {found}"
 
 
-def _moved_objective(bench: Bench, name: str) -> Objective:
-    """The sum of top.data * top.diff, the latter those of `bench`, with one array moved."""
+def _moved(bench: Bench, name: str) -> Outputs:
+    """What forward makes of the row's values after those of one array were moved."""
     kind, index = name[: name.index("[")], int(name[name.index("[") + 1 : name.index("]")])
 
-    def objective(move: Move) -> float:
+    def outputs(move: Move) -> list[NDArray]:
         # fresh: nothing is carried over from a pass
         fresh = Bench(bench.row, lambda param, context: type(bench.layer)(param, context))
         move((fresh.bottom if kind == "bottom" else fresh.layer.blobs)[index].data)
         fresh.forward()
-        return sum(
-            float((fresh.top[i].data * bench.top[i].diff).sum()) for i in bench.objective_tops
-        )
+        return [fresh.top[i].data for i in bench.objective_tops]
 
-    return objective
+    return outputs
 
 
 @check(has_backward)
