@@ -11,10 +11,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from .version import __version__
 
 if TYPE_CHECKING:
-    from . import edit, errors
+    from . import edit, errors, export
     from .core.blob import Blob
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
@@ -39,6 +39,7 @@ _PUBLIC = {
     "TRAIN": ".core.context",
     "edit": "",
     "errors": "",
+    "export": "",
     "get_solver": ".solvers",
     "gradcheck": ".study.gradcheck",
     "install_as_caffe": ".pycaffe.install",
@@ -60,6 +61,7 @@ __all__ = [
     "__version__",
     "edit",
     "errors",
+    "export",
     "get_solver",
     "gradcheck",
     "install_as_caffe",

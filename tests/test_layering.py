@@ -16,6 +16,7 @@ import protonet
 PACKAGE = Path(protonet.__file__).parent
 LEVELS = {
     "slips": -1,
+    "version": -1,
     "errors": 0,
     "log": 0,
     "files": 0.5,
@@ -33,6 +34,7 @@ LEVELS = {
     "study": 7,
     "viz": 7,
     "check": 7,
+    "export": 7,
     "pycaffe": 8,
     "__init__": 8.5,  # the public face, on top of all but the command line
     "cli": 9,

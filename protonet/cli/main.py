@@ -44,6 +44,7 @@ COMMANDS = (
     "extract_features",
     "upgrade",
     "deploy",
+    "convert",
     "db",
     "plot",
     "parse_log",

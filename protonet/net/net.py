@@ -35,7 +35,7 @@ from .step import Step
 from .structure import Structure
 from .turn import Turn, in_turn
 from .types import read_definition
-from .weights import CopyReport, Source
+from .weights import CopyReport, Source, saver
 
 PathLike = str | os.PathLike
 
@@ -145,7 +145,7 @@ class Net(Structure):
         self.before_backward: list[Callable[[int], None]] = []
         self.after_backward: list[Callable[[int], None]] = []
 
-    def clone(self) -> Net:
+    def clone(self, plain: bool = False) -> Net:
         """A net with the same weights in the same memory and blobs of its own: one for each
         thread, since a net computes for one thread at a time.
 
@@ -153,6 +153,7 @@ class Net(Structure):
         Hooks are not taken over, data layers begin at their start, and random streams are
         others (of a seeded net the same ones each time).  Gradients are the clone's own; of
         nets that share weights train one, and all have what it learns.
+        plain: not optimised, and without the data: its data layers only have shapes.
 
             with ThreadPoolExecutor(8) as pool:
                 nets = [net.clone() for _ in range(8)]
@@ -162,7 +163,11 @@ class Net(Structure):
         seed = int(seed_sequence.generate_state(1)[0])
         twin = type(self).__new__(type(self))
         context = replace(self.context, seed=seed, fill=False)
-        twin._assemble(self.definition, context, self._optimize, self._keep)
+        if plain:
+            made = [s for s in self.steps if not s.bottom and s.layer.batches_ahead]
+            shapes = {n: b.shape for s in made for n, b in zip(s.top_names, s.top)}
+            context = replace(context, open_data=False, shapes={**context.shapes, **shapes})
+        twin._assemble(self.definition, context, self._optimize and not plain, self._keep)
         twin._parameters.share_by_position(self._graph)
         for name in self.inputs:
             twin.blobs[name].reshape(*self.blobs[name].shape)
@@ -328,13 +333,17 @@ class Net(Structure):
         return self._parameters.to_proto()
 
     def save(self, path: PathLike, hdf5: bool = False, diffs: bool = False) -> None:
-        """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5).
+        """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5); of a
+        name that ends in .onnx a model, see `protonet.export.onnx`.
 
         diffs: write the gradients of the parameters too.  The old file stays until the new
-        one is whole.  WeightsError for a name with another ending (.onnx, .npz, .pt ...), which
-        the file would not be; a name without an ending is fine.
+        one is whole.  WeightsError for a name with another ending (.npz, .pt ...), which the
+        file would not be; a name without an ending is fine.
         """
-        self._parameters.save(path, hdf5, diffs)
+        if (other := saver(path)) is not None:
+            other(self, path)
+        else:
+            self._parameters.save(path, hdf5, diffs)
 
     def save_npz(self, path: PathLike) -> None:
         """Write the parameters as an .npz of NumPy: "conv1/0" the weights, "conv1/1" the bias."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
@@ -20,6 +21,10 @@ from ..log import log
 from ..proto.stored import LayerWeights
 from ..proto.weights import read_weights
 from .npz import is_npz, read_npz
+
+#: Endings of what is more than weights -> the module and function that write it, loaded when
+#: they are first asked for: they know nets, and not the other way round.
+_SAVERS = {".onnx": ("protonet.export", "onnx")}
 
 
 @dataclass
@@ -130,6 +135,12 @@ def check_suffix(path: str | os.PathLike, hdf5: bool) -> None:
             else "name the file .caffemodel, or .caffemodel.h5 for HDF5",
             file=os.fspath(path),
         )
+
+
+def saver(path: str | os.PathLike) -> Callable[[Any, str | os.PathLike], object] | None:
+    """What writes a net to a file of this name, if it is no file of weights."""
+    module, name = _SAVERS.get(Path(path).suffix, ("", ""))
+    return getattr(importlib.import_module(module), name) if module else None
 
 
 def all_finite(values: NDArray) -> bool:

@@ -1,0 +1,3 @@
+"""The version of protonet."""
+
+__version__ = "0.1.0"

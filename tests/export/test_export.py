@@ -1,0 +1,225 @@
+"""A net as an ONNX file: names, sizes that vary, the proof, and what is said of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+import protonet
+from protonet.errors import NetError, ProtonetError
+from protonet.export.onnx import packages
+from protonet.export.onnx.op import Op
+from protonet.export.onnx.registry import CONVERTERS
+from protonet.net.net import Net
+
+NET = """
+name: "small"
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape { dim: 2 dim: 3 dim: 9 dim: 8 } } }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 4 kernel_size: 3 weight_filler { type: "xavier" } } }
+layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+  pooling_param { kernel_size: 2 stride: 2 } }
+layer { name: "drop" type: "Dropout" bottom: "pool" top: "pool" }
+"""
+TAIL = """
+layer { name: "ip" type: "InnerProduct" bottom: "pool" top: "ip"
+  inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
+layer { name: "prob" type: "Softmax" bottom: "ip" top: "prob" }
+"""
+
+
+def small(text: str = NET + TAIL) -> Net:
+    return Net(text, seed=1)
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+
+def metadata(path: Path) -> dict[str, str]:
+    return {entry.key: entry.value for entry in onnx.load(str(path)).metadata_props}
+
+
+def test_the_file_computes_what_the_net_does(tmp_path: Path) -> None:
+    net, x = small(), np.random.default_rng(0).normal(size=(5, 3, 9, 8)).astype(np.float32)
+    protonet.export.onnx(net, tmp_path / "net.onnx")
+    (got,) = session(tmp_path / "net.onnx").run(["prob"], {"data": x})
+    np.testing.assert_allclose(got, net.predict(x), rtol=1e-5)
+
+
+def test_layers_and_blobs_keep_their_names() -> None:
+    graph = protonet.export.onnx_model(small()).graph
+    assert graph.name == "small"
+    assert [node.name for node in graph.node] == [
+        "conv",
+        "relu",
+        "pool",
+        "drop",
+        "ip/flatten",
+        "ip",
+        "prob",
+    ]
+    assert [node.op_type for node in graph.node][:4] == ["Conv", "Relu", "MaxPool", "Dropout"]
+    made = [node.output[0] for node in graph.node]
+    assert made[:4] == ["conv@conv", "conv", "pool@pool", "pool"]
+    assert [value.name for value in graph.input] == ["data"]
+    assert [value.name for value in graph.output] == ["prob"]
+    assert {"conv/0", "conv/1", "ip/0", "ip/1"} <= {each.name for each in graph.initializer}
+
+
+def dims(value: onnx.ValueInfoProto) -> list[int | str]:
+    return [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]
+
+
+def test_the_batch_is_dynamic_where_it_can_be() -> None:
+    graph = protonet.export.onnx_model(small()).graph
+    assert dims(graph.input[0]) == ["batch", 3, 9, 8]
+    assert dims(graph.output[0]) == ["batch", 5]
+
+
+def test_a_batch_that_the_net_writes_down_is_fixed() -> None:
+    net = small(
+        NET + 'layer { name: "r" type: "Reshape" bottom: "pool" top: "r"'
+        " reshape_param { shape { dim: 2 dim: 48 } } }"
+    )
+    graph = protonet.export.onnx_model(net).graph
+    assert dims(graph.input[0]) == [2, 3, 9, 8]
+    with pytest.raises(ProtonetError, match=r"layer 'r' .*: shape \(3, 4, 4, 3\) has 144"):
+        protonet.export.onnx_model(net, batch="dynamic")
+
+
+def test_a_batch_that_is_asked_for() -> None:
+    graph = protonet.export.onnx_model(small(), batch=7).graph
+    assert (dims(graph.input[0]), dims(graph.output[0])) == ([7, 3, 9, 8], [7, 5])
+
+
+def test_heights_and_widths_that_vary_are_proved_at_odd_ones(tmp_path: Path) -> None:
+    shapes = {"data": ("n", 3, "h", "w")}
+    net = small(NET)
+    proof = protonet.export.onnx(net, tmp_path / "net.onnx", shapes=shapes)
+    assert proof is not None
+    assert len(set(proof.runs)) >= 3
+    x = np.random.default_rng(0).normal(size=(1, 3, 21, 17)).astype(np.float32)
+    (got,) = session(tmp_path / "net.onnx").run(["pool"], {"data": x})
+    np.testing.assert_allclose(got, net.predict(x), rtol=1e-5, atol=1e-6)
+
+
+def test_what_needs_a_size_that_varies_is_refused() -> None:
+    with pytest.raises(ProtonetError, match=r"layer 'ip' .*the weights are for 48"):
+        protonet.export.onnx_model(small(), shapes={"data": ("n", 3, "h", "w")})
+
+
+def test_all_layers_without_words_are_told_at_once(tmp_path: Path) -> None:
+    text = (
+        NET
+        + """
+layer { name: "out" type: "HDF5Output" bottom: "pool" bottom: "conv"
+  hdf5_output_param { file_name: "x.h5" } }
+layer { name: "noise" type: "DummyData" top: "noise"
+  dummy_data_param { shape { dim: 3 } data_filler { type: "gaussian" } } }
+"""
+    )
+    (tmp_path / "net.prototxt").write_text(text)
+    with pytest.raises(NetError) as caught:
+        protonet.export.onnx(Net(tmp_path / "net.prototxt"), tmp_path / "net.onnx")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 2
+    assert "net.prototxt:12: layer 'out' (HDF5Output): ONNX has no operators" in lines[0]
+    assert "net.prototxt:14: layer 'noise' (DummyData): it draws random numbers" in lines[1]
+    assert not (tmp_path / "net.onnx").exists()
+
+
+def test_a_model_that_differs_gets_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leaky(op: Op) -> str:
+        return op.node("LeakyRelu", op.bottom[0], alpha=0.01)
+
+    monkeypatch.setitem(CONVERTERS._items, "ReLU", leaky)
+    (tmp_path / "net.onnx").write_text("the old file")
+    with pytest.raises(NetError, match=r"differs from the net .*'relu' \(ReLU\)"):
+        protonet.export.onnx(small(), tmp_path / "net.onnx")
+    assert (tmp_path / "net.onnx").read_text() == "the old file"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_model_says_where_it_comes_from(tmp_path: Path) -> None:
+    (tmp_path / "net.prototxt").write_text(NET + TAIL)
+    net = Net(tmp_path / "net.prototxt", seed=1)
+    protonet.export.onnx(net, tmp_path / "net.onnx")
+    found = metadata(tmp_path / "net.onnx")
+    assert found["phase"] == "TEST"
+    assert found["prototxt"] == "net.prototxt"
+    assert found["prototxt_sha256"] == hashlib.sha256((NET + TAIL).encode()).hexdigest()
+    weights = b"".join(blob.data.tobytes() for blob in net.learnable_params)
+    assert found["weights_sha256"] == hashlib.sha256(weights).hexdigest()
+    assert found["verified"].startswith("yes: 6 blobs in 3 runs (data 2x3x9x8; ")
+
+
+def test_a_model_that_was_not_proved_says_so(tmp_path: Path) -> None:
+    assert protonet.export.onnx(small(), tmp_path / "net.onnx", verify=False) is None
+    assert metadata(tmp_path / "net.onnx")["verified"] == "no"
+
+
+def test_large_weights_lie_beside(tmp_path: Path) -> None:
+    net, x = small(), np.ones((2, 3, 9, 8), np.float32)
+    protonet.export.onnx(net, tmp_path / "net.onnx", external=1000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.onnx", "net.onnx.data"]
+    assert (tmp_path / "net.onnx.data").stat().st_size >= net.params["ip"][0].data.nbytes
+    (got,) = session(tmp_path / "net.onnx").run(["prob"], {"data": x})
+    np.testing.assert_allclose(got, net.predict(x), rtol=1e-5)
+
+
+def test_data_layers_become_inputs() -> None:
+    text = (
+        (NET + TAIL)
+        .replace('type: "Input"', 'type: "MemoryData"')
+        .replace(
+            "input_param { shape { dim: 2 dim: 3 dim: 9 dim: 8 } }",
+            'top: "label" memory_data_param { batch_size: 2 channels: 3 height: 9 width: 8 }',
+        )
+    )
+    text += 'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" }'
+    graph = protonet.export.onnx_model(small(text)).graph
+    assert [value.name for value in graph.input] == ["data", "label"]
+    assert {value.name for value in graph.output} == {"prob", "loss"}
+
+
+def test_shared_parameters_are_one_initializer() -> None:
+    layer = """layer { name: "%s" type: "InnerProduct" bottom: "%s" top: "%s" param { name: "w" }
+      inner_product_param { num_output: 6 bias_term: false } }"""
+    text = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 6 } } }'
+    net = small(text + layer % ("a", "x", "a") + layer % ("b", "a", "b"))
+    assert [each.name for each in protonet.export.onnx_model(net).graph.initializer] == ["a/0"]
+
+
+@pytest.mark.parametrize("opset", [12, 99])
+def test_opsets_that_nobody_writes(opset: int) -> None:
+    with pytest.raises(NetError, match=f"opset is {opset}: give 13 to"):
+        protonet.export.onnx_model(small(), opset=opset)
+
+
+@pytest.mark.parametrize("opset", [13, 18, 21])
+def test_other_opsets(opset: int, tmp_path: Path) -> None:
+    protonet.export.onnx(small(), tmp_path / "net.onnx", opset=opset)
+    (imported,) = onnx.load(str(tmp_path / "net.onnx")).opset_import
+    assert (imported.domain, imported.version) == ("", opset)
+
+
+def test_saving_under_a_name_of_onnx_exports(tmp_path: Path) -> None:
+    small().save(tmp_path / "net.onnx")
+    assert session(tmp_path / "net.onnx").get_inputs()[0].name == "data"
+
+
+def test_a_missing_package_is_told_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(packages.importlib, "import_module", absent)
+    with pytest.raises(ProtonetError, match=r"'onnx': pip install 'protonet-caffe\[onnx\]'"):
+        protonet.export.onnx_model(small())
