@@ -1,7 +1,7 @@
 """The command line: one table of commands, each a module that is imported when it is used.
 
-Exit codes: 0 done, 1 upgraded with losses, or a gradient is wrong, 2 usage, 3 bad input
-(definition, weights, snapshot, file), 4 data, 5 numbers that are not finite any more, 130
+Exit codes: 0 done, 1 upgraded with losses, files differ or a gradient is wrong, 2 usage, 3 bad
+input (definition, weights, snapshot, file), 4 data, 5 numbers that are not finite any more, 130
 interrupted.
 """
 
@@ -45,6 +45,7 @@ COMMANDS = (
     "upgrade",
     "deploy",
     "convert",
+    "weights",
     "db",
     "plot",
     "parse_log",

@@ -21,7 +21,8 @@ Multiply-adds are those of layers with weights: convolution, inner product, recu
 Activations count each memory once: what works in place takes none.
 Neither the data nor the Python modules of a net are needed.  Where a shape comes from what is
 not there, --shape gives it; without it the layers behind are listed with a question mark.
-Of a weight file (.caffemodel, .h5, .npz) it prints the shapes and what each blob holds.
+Of a weight file (.caffemodel, .h5, .npz, .safetensors) it prints the shapes and what each blob
+holds, as 'protonet weights stats' does.
 
 examples:
   protonet summary lenet
@@ -30,8 +31,6 @@ examples:
   protonet summary train_val.prototxt --phase BOTH
   protonet summary net.caffemodel
   protonet summary deploy.prototxt --csv > net.csv"""
-
-_WEIGHTS = (".caffemodel", ".h5", ".hdf5", ".npz")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.model.lower().endswith(_WEIGHTS):
+    from ..proto.weight_formats import SUFFIXES
+
+    if args.model.lower().endswith(SUFFIXES):
         return _summarize_weights(args)
     from ..errors import together
     from ..viz import phases, summary, summary_text
@@ -99,13 +100,11 @@ def _markdown(found: Sequence[Summary], groups: str) -> list[str]:
 
 
 def _summarize_weights(args: argparse.Namespace) -> int:
-    from ..net.npz import is_npz, read_npz
-    from ..proto.weights import read_weights
+    from ..proto.weight_formats import read_any
     from ..viz import weights_summary
     from ..viz.tables import to_csv
 
-    read = read_npz if is_npz(args.model) else read_weights
-    rows = weights_summary.summarize_weights(read(args.model))
+    rows = weights_summary.summarize_weights(read_any(args.model))
     if args.form == "json":
         print(json.dumps(weights_summary.to_json(rows), indent=2))
     elif args.form == "csv":

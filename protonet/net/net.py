@@ -43,9 +43,9 @@ PathLike = str | os.PathLike
 class Net(Structure):
     """A net built from a prototxt.  It computes for one thread at a time: see `clone`.
 
-    prototxt: path, text, NetParameter or Definition.  weights: a .caffemodel (or .h5) to
-    copy from.  phase: protonet.TRAIN or protonet.TEST (None: as the definition's own state
-    says).  level, stages: the rest of the state that include and exclude rules look at.
+    prototxt: path, text, NetParameter or Definition.  weights: a .caffemodel (or .h5, .npz,
+    .safetensors) to copy from.  phase: protonet.TRAIN or protonet.TEST (None: as the definition's
+    own state says).  level, stages: the rest of the state that include and exclude rules look at.
     seed: of all random streams (None: another one each time).  dtype: of all blobs.
     allow_python: whether Python layers may import the modules they name.  open_data: False
     is to look at a net without what it reads: a data layer whose source is missing, or a
@@ -304,8 +304,9 @@ class Net(Structure):
     ) -> CopyReport:
         """Copy weights by layer name from a file; tells what was copied and what was not.
 
-        A .caffemodel, binary or HDF5, or an .npz of `save_npz`.  Warns of layers that no file
-        so far had weights for, and of weights that are NaN or infinite, unless `warn` is false.
+        A .caffemodel, binary or HDF5, an .npz or .safetensors of `save`.  Warns of layers that no
+        file so far had weights for, and of weights that are NaN or infinite, unless `warn` is
+        false.
         WeightsError if something does not fit (then nothing is copied); with `strict` also
         if a layer of either side finds no partner.
         """
@@ -333,21 +334,19 @@ class Net(Structure):
         return self._parameters.to_proto()
 
     def save(self, path: PathLike, hdf5: bool = False, diffs: bool = False) -> None:
-        """Write a .caffemodel that Caffe reads (HDF5 if asked for, or the name ends in .h5); of a
-        name that ends in .onnx a model, see `protonet.export.onnx`.
+        """Write the weights, in the form that the name's ending tells.
 
-        diffs: write the gradients of the parameters too.  The old file stays until the new
-        one is whole.  WeightsError for a name with another ending (.npz, .pt ...), which the
-        file would not be; a name without an ending is fine.
+        .caffemodel, or no ending: a binary file that Caffe reads; .h5, or with `hdf5`: Caffe's
+        HDF5; .npz of NumPy and .safetensors: arrays "conv1/0" (weights), "conv1/1" (bias);
+        .onnx: a model, see `protonet.export.onnx`.
+        diffs: write the gradients of the parameters too, in Caffe's own forms.  The old file
+        stays until the new one is whole.  WeightsError for a name with another ending (.pt ...),
+        and for two layers of one name where the form would lose one.
         """
         if (other := saver(path)) is not None:
             other(self, path)
         else:
             self._parameters.save(path, hdf5, diffs)
-
-    def save_npz(self, path: PathLike) -> None:
-        """Write the parameters as an .npz of NumPy: "conv1/0" the weights, "conv1/1" the bias."""
-        self._parameters.save_npz(path)
 
     # -- help ----------------------------------------------------------------------------
 

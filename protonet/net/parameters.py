@@ -14,11 +14,9 @@ from ..errors import ShapeError, WeightsError
 from ..log import log
 from ..proto import caffe_pb2 as pb
 from ..proto.stored import LayerWeights
-from ..proto.weights import write_weights
-from ..proto.weights_hdf5 import write_weights_hdf5
+from ..proto.weight_formats import HDF5, format_of, read_any, write_any
 from .graph import Graph
-from .npz import write_npz
-from .weights import CopyReport, check_suffix, copy_weights, read_any, warn_not_finite
+from .weights import CopyReport, copy_weights, warn_not_finite
 
 PathLike = str | os.PathLike
 
@@ -123,15 +121,15 @@ class Parameters:
 
     def save(self, path: PathLike, hdf5: bool, diffs: bool) -> None:
         """See `Net.save`."""
-        check_suffix(path, hdf5)
+        form = format_of(path)
+        if hdf5:
+            if not form.caffe:
+                what = "HDF5 is not written under this name"
+                raise WeightsError(what, "name the file .h5", file=os.fspath(path))
+            form = HDF5
         layers = [step.layer for step in self._graph.steps]
         filled = {i: layer.blobs for i, layer in enumerate(layers) if layer.blobs}
         data = {i: [blob.data for blob in blobs] for i, blobs in filled.items()}
         diff = {i: [blob.diff for blob in blobs] for i, blobs in filled.items()} if diffs else None
         shared = {(param.step.index, param.index) for param in self._graph.sharers}
-        write = write_weights_hdf5 if hdf5 else write_weights
-        write(path, self.to_proto(), data, shared, diff)
-
-    def save_npz(self, path: PathLike) -> None:
-        """See `Net.save_npz`."""
-        write_npz(path, [step.layer for step in self._graph.steps])
+        write_any(path, self.to_proto(), data, shared, diff, form)

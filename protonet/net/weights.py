@@ -19,8 +19,7 @@ from ..core.layer import Layer
 from ..errors import WeightsError, did_you_mean
 from ..log import log
 from ..proto.stored import LayerWeights
-from ..proto.weights import read_weights
-from .npz import is_npz, read_npz
+from ..proto.weight_formats import read_any
 
 #: Endings of what is more than weights -> the module and function that write it, loaded when
 #: they are first asked for: they know nets, and not the other way round.
@@ -51,12 +50,6 @@ class CopyReport:
         if self.not_finite:
             parts.append(f"not finite: {', '.join(dict.fromkeys(n for n, _ in self.not_finite))}")
         return "; ".join(parts)
-
-
-def read_any(path: str | os.PathLike) -> Sequence[LayerWeights]:
-    """The layers of a weights file: .caffemodel, binary or HDF5, or an .npz of ours."""
-    source = os.fspath(path)
-    return read_npz(source) if is_npz(source) else read_weights(source)
 
 
 class Source:
@@ -120,21 +113,6 @@ def copy_weights(
         if not all_finite(blob.data):
             report.not_finite.append((name, index))
     return report
-
-
-def check_suffix(path: str | os.PathLike, hdf5: bool) -> None:
-    """WeightsError unless a file of weights may have this name.  Digits end no name: in
-    "lenet_lr0.01" they are part of it."""
-    known = (".caffemodel", ".h5", ".hdf5") if hdf5 else (".caffemodel", ".h5")
-    suffix = Path(path).suffix
-    if suffix and suffix not in known and not suffix[1:].isdigit():
-        raise WeightsError(
-            f"weights are not written as '{suffix}'",
-            "call save_npz"
-            if suffix == ".npz"
-            else "name the file .caffemodel, or .caffemodel.h5 for HDF5",
-            file=os.fspath(path),
-        )
 
 
 def saver(path: str | os.PathLike) -> Callable[[Any, str | os.PathLike], object] | None:

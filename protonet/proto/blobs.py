@@ -53,6 +53,13 @@ def read_blob_at(message: Message) -> NDArray:
     return _shaped(stored, shape)
 
 
+def has_gradient(message: Message) -> bool:
+    """Does a BlobProto hold gradients beside its values?"""
+    fields = {(number, kind) for number, kind, _ in message}
+    early = (_DATA, VARINT) in fields  # C3D's Caffe: see above
+    return ((_DIFF, DELIMITED) in fields and not early) or (_DOUBLE_DIFF, DELIMITED) in fields
+
+
 def _dtype(number: int, raw_type: int) -> str:
     if number == _DOUBLE_DATA:
         return "<f8"

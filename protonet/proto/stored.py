@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 
 from numpy.typing import NDArray
 
+from . import caffe_pb2 as pb
+
 
 @dataclass
 class LayerWeights:
     """The parameters of one layer in a file.
 
     Each array has memory of its own.  HDF5 files leave out parameters that another layer
-    owns: None.
+    owns: None.  param: all else that the file tells of the layer, if that was asked for.
     """
 
     name: str
     type: str
     blobs: list[NDArray | None] = field(default_factory=list)
+    param: pb.LayerParameter | None = None
 
 
 @dataclass

@@ -98,7 +98,6 @@ def _read_text(
 
 
 def _read_binary(path: str) -> tuple[pb.NetParameter, bytes]:
-    """The net, and those of its bytes that the schema has no field for."""
     with open(path, "rb") as file:
         content = file.read()
     if content.startswith(b"\x89HDF"):
@@ -108,8 +107,13 @@ def _read_binary(path: str) -> tuple[pb.NetParameter, bytes]:
             file=path,
         )
     read_weights(path)  # says what a file is that is no net
+    return net_of(content, path)
+
+
+def net_of(content: bytes, path: str) -> tuple[pb.NetParameter, bytes]:
+    """The net in the bytes of a file, and those of them that the schema has no field for."""
+    octets = np.frombuffer(content, np.uint8)
     try:
-        octets = np.frombuffer(content, np.uint8)
         net = pb.NetParameter.FromString(in_our_numbers(octets))
     except DecodeError as error:
         raise PrototxtError(f"no net, or damaged: {error}", file=path) from error

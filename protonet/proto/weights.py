@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from ..errors import WeightsError
 from ..files import atomic_write, why_unreadable
 from ..log import log
 from . import caffe_pb2 as pb
-from .blobs import blob_chunks, read_blob_at
+from .blobs import blob_chunks, has_gradient, read_blob_at
 from .foreign import kind_of
 from .octets import decode, encode, serialize
 from .stored import LayerWeights, State
@@ -40,6 +41,10 @@ _BLOBS = 7  # LayerParameter
 _ITER, _LEARNED_NET, _HISTORY, _CURRENT_STEP = 1, 2, 3, 4  # SolverState
 _EXTRA = 1000  # ours: Caffe skips fields it does not know
 
+#: Field numbers of messages on the way to BlobProtos, which have no parts.
+Parts = Mapping[int, "Parts"]
+_PARTS: Parts = {_LAYER: {_BLOBS: {}}, _V1_LAYERS: {1: {50: {}}, 6: {}}}
+
 _LARGEST = 2**31 - 1  # bytes of a file that Caffe itself can read
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 
@@ -49,7 +54,7 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 def read_weights(path: PathLike) -> list[LayerWeights]:
     """All layers of a .caffemodel or .caffemodel.h5, of nets of any age, in file order."""
-    if _is_hdf5(path):
+    if is_hdf5(path):
         return read_weights_hdf5(path)
     layers = []
     with _content(path, "weights") as content:
@@ -155,6 +160,41 @@ def _collect(message: Message, *, name: int, type_: int, blobs: int) -> LayerWei
     return layer
 
 
+class Apart(NamedTuple):
+    """A binary file in two parts.  rest: the NetParameter, in each BlobProto of which `num`, the
+    only field, is the position of its array in `blobs`.  gradients: how many blobs had some."""
+
+    rest: bytes
+    blobs: list[NDArray]
+    gradients: int
+
+
+def read_blobs_apart(path: PathLike) -> Apart:
+    """All of a binary .caffemodel, of a net of any age.  WeightsError as from `read_weights`."""
+    blobs: list[NDArray] = []
+    gradients = 0
+
+    def without(message: Message, parts: Parts) -> Iterator[bytes]:
+        nonlocal gradients
+        start = message.pos
+        for field_number, kind, value in message:
+            if kind != DELIMITED or field_number not in parts:
+                yield message.octets((start, message.pos))
+            elif inner := parts[field_number]:
+                chunks = without(Message(message.content, *value), inner)  # type: ignore[misc]
+                yield from delimited(field_number, *chunks)  # type: ignore[misc]
+            else:
+                span: Span = value  # type: ignore[assignment]
+                yield from delimited(field_number, number(1, len(blobs)))  # type: ignore[misc]
+                blobs.append(read_blob_at(Message(message.content, *span)))
+                gradients += has_gradient(Message(message.content, *span))
+            start = message.pos
+
+    with _content(path, "weights") as content:
+        rest = b"".join(without(Message(content), _PARTS))
+    return Apart(rest, blobs, gradients)
+
+
 # -- single arrays -------------------------------------------------------------------------
 
 
@@ -173,7 +213,7 @@ def write_blob(path: PathLike, array: NDArray) -> None:
 
 def read_state(path: PathLike) -> State:
     """A .solverstate or .solverstate.h5."""
-    if _is_hdf5(path):
+    if is_hdf5(path):
         return read_state_hdf5(path)
     state = State()
     with _content(path, "a solver's state") as content:
@@ -231,7 +271,8 @@ def _content(path: PathLike, wanted: str) -> Iterator[FileBytes]:
         raise _failure(path, *why_unreadable(path, error)) from error
 
 
-def _is_hdf5(path: PathLike) -> bool:
+def is_hdf5(path: PathLike) -> bool:
+    """By its first bytes."""
     try:
         with open(path, "rb") as file:
             return file.read(len(_HDF5)) == _HDF5

@@ -51,11 +51,12 @@ def _layers(group: Any, prefix: str, path: PathLike) -> Iterator[LayerWeights]:
 def write_weights_hdf5(
     path: PathLike,
     net: pb.NetParameter,
-    blobs: Mapping[int, Sequence[NDArray]],
+    blobs: Mapping[int, Sequence[NDArray | None]],
     shared: Container[tuple[int, int]] = (),
     diffs: Mapping[int, Sequence[NDArray]] | None = None,
 ) -> None:
-    """As `write_weights`.  Gradients are written for shared parameters too, as in Caffe."""
+    """As `write_weights`; None is left out.  Gradients are written for shared parameters too, as in
+    Caffe."""
     with _create(path) as file:
         _write_group(file.create_group("data"), net, blobs, shared)
         if diffs is not None:
@@ -65,13 +66,13 @@ def write_weights_hdf5(
 def _write_group(
     data: Any,
     net: pb.NetParameter,
-    blobs: Mapping[int, Sequence[NDArray]],
+    blobs: Mapping[int, Sequence[NDArray | None]] | Mapping[int, Sequence[NDArray]],
     shared: Container[tuple[int, int]],
 ) -> None:
     for i, layer in enumerate(net.layer):
         group = data.require_group(layer.name) if layer.name else data
         for j, blob in enumerate(blobs.get(i, ())):
-            if (i, j) in shared:
+            if blob is None or (i, j) in shared:
                 continue
             if not layer.name or str(j) in group:
                 what = "a second layer of that name" if layer.name else "a layer without a name"

@@ -104,6 +104,40 @@ def to_text(title: str, rows: Sequence[WeightsRow], width: int | None = None) ->
     return "\n".join([title, *table.lines(width), total, *note])
 
 
+def to_list(title: str, layers: Sequence[LayerWeights], width: int | None = None) -> list[str]:
+    """A line for each layer with weights: name, type, shapes of blobs, precision, values."""
+    heads = ["layer", "type", "blobs", "dtype", "values"]
+    table = Table(heads, left=4, least={0: 9, 1: 5, 2: 12})
+    values = memory = 0
+    for layer in layers:
+        blobs = [blob for blob in layer.blobs if blob is not None]
+        if not layer.blobs:
+            continue
+        shapes = ", ".join("shared" if x is None else shape_text(x.shape) for x in layer.blobs)
+        dtypes = ", ".join(dict.fromkeys(str(blob.dtype) for blob in blobs))
+        count = sum(blob.size for blob in blobs)
+        table.body.append([layer.name, layer.type, shapes, dtypes, f"{count:,}"])
+        values, memory = values + count, memory + sum(blob.nbytes for blob in blobs)
+    total = f"total: {len(table.body)} layers, {values:,} parameters, {human_bytes(memory)}"
+    return [title, *table.lines(width), total]
+
+
+def to_list_json(layers: Sequence[LayerWeights]) -> list[dict[str, Any]]:
+    """The same as plain data; of a blob that another layer owns None."""
+    return [
+        {
+            "name": layer.name,
+            "type": layer.type,
+            "blobs": [
+                x if x is None else {"shape": [*x.shape], "dtype": str(x.dtype)}
+                for x in layer.blobs
+            ],
+        }
+        for layer in layers
+        if layer.blobs
+    ]
+
+
 def to_table(rows: Sequence[WeightsRow], types: bool = True) -> Table:
     heads = ["layer", *(["type"] if types else []), "shape", "min", "max", "mean", "std"]
     table = Table([*heads, "zeros", "NaN/inf"], left=3 if types else 2, least={0: 9, 1: 9})

@@ -80,7 +80,7 @@ def test_the_phase_that_has_the_data_is_taken(
     assert capsys.readouterr().out.startswith("tiny (TEST)")
 
 
-@pytest.mark.parametrize("name", ["w.caffemodel", "w.caffemodel.h5", "w.npz"])
+@pytest.mark.parametrize("name", ["w.caffemodel", "w.caffemodel.h5", "w.npz", "w.safetensors"])
 def test_what_weights_hold(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     net = Net(
         'layer { name: "i" type: "Input" top: "x" input_param { shape { dim: 1 dim: 5 } } }'
@@ -89,10 +89,7 @@ def test_what_weights_hold(name: str, tmp_path: Path, capsys: pytest.CaptureFixt
         "inner_product_param { num_output: 3 } }"
     )
     path = str(tmp_path / name)
-    if name.endswith("npz"):
-        net.save_npz(path)
-    else:
-        net.save(path)
+    net.save(path)
     assert main(["summary", path, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [(row["name"], row["shapes"]) for row in found["layers"]] == [("ip", [[3, 5], [3]])]

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from protonet.errors import ProtonetError
-from protonet.net.npz import read_npz
 from protonet.net.types import read_definition
 from protonet.proto.text import read_solver
 from protonet.proto.upgrade_file import upgrade_file
 from protonet.proto.weights import read_blob, read_state, read_weights
+from protonet.proto.weights_npz import read_npz
+from protonet.proto.weights_safetensors import read_safetensors
 from tests.harness.golden import CONFORMANCE
 
 from . import mutate
@@ -87,6 +88,16 @@ def npz_weights(rng: random.Random, folder: Path) -> object:
 
     np.savez(folder / "good.npz", **{"conv/0": np.ones((2, 3)), "conv/1": np.zeros(2)})
     return read_npz(_written(rng, folder, folder / "good.npz"))
+
+
+@target
+def safetensors_weights(rng: random.Random, folder: Path) -> object:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    arrays = {"conv/0": np.ones((2, 3)), "conv/1": np.zeros(2)}
+    save_file(arrays, folder / "good.safetensors", metadata={"protonet_layers": "[]"})
+    return read_safetensors(_written(rng, folder, folder / "good.safetensors"))
 
 
 @target

@@ -295,9 +295,11 @@ def test_names_are_looked_up_helpfully_and_not_assigned():
         net.blobs["data"] = np.zeros(net.blobs["data"].shape)
 
 
-@pytest.mark.parametrize("name", ["x.npz", "x.pt", "x.caffemodel.tmp", "x.prototxt"])
+@pytest.mark.parametrize("name", ["x.pt", "x.caffemodel.tmp", "x.prototxt"])
 def test_weights_are_not_written_under_a_name_of_something_else(name, tmp_path):
-    with pytest.raises(WeightsError, match=r"weights are not written as '\.\w+': (name|call)"):
+    with pytest.raises(
+        WeightsError, match=r"weights are not written as '\.\w+': the name's ending"
+    ):
         Net(SMALL).save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

@@ -165,7 +165,7 @@ def test_a_file_that_tells_a_variant_is_read_once(
     Net(text, fork="segnet").save(tmp_path / "w.caffemodel")
     read: list[str] = []
     monkeypatch.setattr(
-        weights, "read_weights", lambda path: (read.append(path), read_weights(path))[1]
+        weights, "read_any", lambda path: (read.append(path), read_weights(path))[1]
     )
     net = Net(text, tmp_path / "w.caffemodel")
     assert len(read) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from protonet import Net
 from protonet.errors import WeightsError
-from protonet.net.npz import read_npz
+from protonet.proto.weights_npz import read_npz
 
 NET = """
 layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 1 dim: 3 } } }
@@ -22,7 +22,7 @@ layer { name: "c" type: "InnerProduct" bottom: "y" top: "z"
 
 def test_out_and_in_again(tmp_path):
     net, other = Net(NET, seed=1), Net(NET, seed=2)
-    net.save_npz(tmp_path / "w.npz")
+    net.save(tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as arrays:
         assert arrays.files == ["a/b/0", "a/b/1", "c/0"]
         assert (arrays["c/0"] == net.params["c"][0].data).all()
@@ -34,10 +34,10 @@ def test_out_and_in_again(tmp_path):
 
 def test_a_second_layer_of_a_name_would_be_lost(tmp_path):
     with pytest.raises(WeightsError, match=r"layer 'c' .*a second layer of that name: rename it"):
-        Net(NET.replace("a/b", "c")).save_npz(tmp_path / "w.npz")
+        Net(NET.replace("a/b", "c")).save(tmp_path / "w.npz")
     assert list(tmp_path.iterdir()) == []
     text = NET + 'layer { name: "c" type: "ReLU" bottom: "z" top: "z" }'
-    Net(text).save_npz(tmp_path / "w.npz")  # which has no weights
+    Net(text).save(tmp_path / "w.npz")  # which has no weights
     assert (tmp_path / "w.npz").exists()
 
 

@@ -1,0 +1,49 @@
+"""Weights as an .npz of NumPy, with the names of `named_arrays`."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import WeightsError
+from ..files import atomic_path, why_unreadable
+from . import caffe_pb2 as pb
+from .named_arrays import Arrays, arrays_of, layers_of
+from .stored import LayerWeights
+
+PathLike = str | os.PathLike
+
+
+def read_npz(path: PathLike) -> list[LayerWeights]:
+    """Layers in the order of the file."""
+    return layers_of(read_npz_arrays(path), path)
+
+
+def write_npz(
+    path: PathLike, net: pb.NetParameter, blobs: Mapping[int, Sequence[NDArray | None]]
+) -> None:
+    """`blobs[i]` as the parameters of `net.layer[i]`; the file is written whole or not at all.
+
+    WeightsError if two layers with parameters share a name: the file would lose one.
+    """
+    arrays = arrays_of(net, blobs, "an .npz")
+    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+
+
+def read_npz_arrays(path: PathLike) -> Arrays:
+    """All arrays of an .npz, whatever their names."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            if not hasattr(arrays, "files"):
+                raise WeightsError("an array of NumPy (npy), not an .npz", file=os.fspath(path))
+            return {key: arrays[key] for key in arrays.files}
+    except OSError as error:
+        raise WeightsError(*why_unreadable(path, error), file=os.fspath(path)) from error
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise WeightsError(f"not an .npz, or damaged: {error}", file=os.fspath(path)) from error
