@@ -55,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     def add(name: str, help: str, *, files: str = "", out: bool = False) -> Any:
         action = actions.add_parser(name, help=help, description=f"{help}.")
         if files:
-            action.add_argument("file", metavar="FILE", nargs=files if files != "1" else None)
+            nargs = None if files == "1" else files
+            action.add_argument("file", metavar="FILE", nargs=nargs, help="weights to read")
         if out:
             action.add_argument("-o", "--out", metavar="OUT", required=True, help="what to write")
         return action
@@ -78,8 +79,8 @@ def _add_looking(add: Any) -> None:
     action.add_argument("-o", "--out", metavar="FILE", help="a .npy or .binaryproto to write")
     action.add_argument("--json", action="store_true", help="print lists of numbers")
     action = add("diff", "compare two files, blob by blob; exit code 1 if they differ", files="")
-    action.add_argument("a", metavar="A")
-    action.add_argument("b", metavar="B")
+    action.add_argument("a", metavar="A", help="weights")
+    action.add_argument("b", metavar="B", help="other weights")
     action.add_argument(
         "--tolerance",
         type=float,
