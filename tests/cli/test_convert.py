@@ -76,9 +76,9 @@ def test_arrays(net: Net) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["a.npz"], 2, "the file to write is missing"),
-        (["a.npz", "b.pt"], 2, "no way from '.npz' to '.pt'"),
-        (["mean.npy", "b.npz"], 2, "no way from '.npy' to '.npz'"),
+        (["a.npz"], 2, "nothing is known to make of a.npz"),
+        (["a.npz", "b.pt"], 2, "nothing is known to make of a.npz b.pt"),
+        (["mean.npy", "b.npz"], 2, "nothing is known to make of mean.npy b.npz"),
         (["a.npz", "b.caffemodel"], 3, "names of another framework's"),
         (["a.npz", "b.caffemodel", "--map", "x"], 2, "--map names layers of a net"),
         (["a.npz", "b.h5", "--net", "net.prototxt"], 3, "has no module for blobs (2, 3), (2,)"),
