@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .prediction.preprocess import Preprocess
     from .pycaffe.install import install_as_caffe
     from .solvers import Solver, get_solver
+    from .study.explain import explain
     from .study.gradcheck import gradcheck
 
 #: Public name -> module it comes from ("" for a module itself).
@@ -39,6 +40,7 @@ _PUBLIC = {
     "TRAIN": ".core.context",
     "edit": "",
     "errors": "",
+    "explain": ".study.explain",
     "export": "",
     "get_solver": ".solvers",
     "gradcheck": ".study.gradcheck",
@@ -61,6 +63,7 @@ __all__ = [
     "__version__",
     "edit",
     "errors",
+    "explain",
     "export",
     "get_solver",
     "gradcheck",

@@ -37,6 +37,7 @@ COMMANDS = (
     "check",
     "gradcheck",
     "layers",
+    "explain",
     "dataset",
     "convert_imageset",
     "convert_annoset",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..core.layer import Layer
 from ..net.net import Net
 from ..net.step import Step
 
@@ -11,11 +12,12 @@ INPUTS = ("Input", "DummyData", "Parameter")
 _INDICES = {"Embed": 0, "BatchReindex": 1, "Filter": -1}
 
 
-def _takes_gradient(step: Step, index: int) -> bool:
-    indices = _INDICES.get(step.layer.type)
-    if indices is not None and index == indices % len(step.bottom):
+def takes_gradient(layer: Layer, index: int, bottoms: int) -> bool:
+    """Whether a gradient flows into one of the bottoms of a layer."""
+    whole = _INDICES.get(layer.type)
+    if whole is not None and index == whole % bottoms:
         return False
-    return step.layer.accepts_gradient(index)
+    return layer.accepts_gradient(index)
 
 
 class Flow:
@@ -37,7 +39,8 @@ class Flow:
         """For each bottom, whether its gradient is to be checked: of what comes straight from
         data the first one only, since the others are labels, weights and targets."""
         return [
-            _takes_gradient(step, i) and (i == 0 or id(blob) in self._reached)
+            takes_gradient(step.layer, i, len(step.bottom))
+            and (i == 0 or id(blob) in self._reached)
             for i, blob in enumerate(step.bottom)
         ]
 
@@ -47,7 +50,7 @@ class Flow:
             if step.layer.type == "Split":
                 if not all(self.smooth(top) for top in step.top_names):
                     return False
-            elif not step.layer.has_backward or not _takes_gradient(step, i):
+            elif not step.layer.has_backward or not takes_gradient(step.layer, i, len(step.bottom)):
                 return False
         return True
 
