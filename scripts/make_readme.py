@@ -72,6 +72,7 @@ ROOMS = (
     "cli",
     "pycaffe",
     *("check", "engines", "export", "importers", "parallel", "study", "viz"),
+    "evaluation",
     *("prediction", "solvers"),
     "net",
     "layers",
