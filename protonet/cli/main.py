@@ -34,6 +34,7 @@ COMMANDS = (
     "time",
     "summary",
     "draw",
+    "view",
     "check",
     "gradcheck",
     "layers",

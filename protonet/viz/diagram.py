@@ -45,11 +45,13 @@ class Wire:
 
 @dataclass
 class Diagram:
-    """Cards in the order of the layers; a wire goes from one to later ones."""
+    """Cards in the order of the layers; a wire goes from one to later ones.  hosts: of each
+    layer, the card that it is in."""
 
     title: str
     cards: list[Card] = field(default_factory=list)
     wires: list[Wire] = field(default_factory=list)
+    hosts: list[int] = field(default_factory=list)
 
 
 def make_diagram(net: Net, fold: bool = True) -> Diagram:
@@ -58,7 +60,7 @@ def make_diagram(net: Net, fold: bool = True) -> Diagram:
     diagram = Diagram(f"{net.name or 'net'} ({'TRAIN' if net.phase == 0 else 'TEST'})")
     made: dict[str, Wire] = {}  # the newest wire of a blob's name
     for step in net.steps:
-        if _inserted(step):
+        if inserted(step):
             made.update(dict.fromkeys(step.top_names, made[step.bottom_names[0]]))
             continue
         part = _part(step)
@@ -66,9 +68,11 @@ def make_diagram(net: Net, fold: bool = True) -> Diagram:
         in_place = step.bottom_names == step.top_names and len(step.top_names) == 1
         if fold and in_place and wire and not wire.targets:
             diagram.cards[wire.source].parts.append(part)
+            diagram.hosts.append(wire.source)
             continue
         card = len(diagram.cards)
         diagram.cards.append(Card([part]))
+        diagram.hosts.append(card)
         for name in step.bottom_names:
             if name in made and card not in made[name].targets:
                 made[name].targets.append(card)
@@ -78,7 +82,8 @@ def make_diagram(net: Net, fold: bool = True) -> Diagram:
     return diagram
 
 
-def _inserted(step: Step) -> bool:
+def inserted(step: Step) -> bool:
+    """Whether it is a split that is not in the user's file."""
     return step.layer.param.type == "Split" and step.layer.name.endswith("_split")
 
 

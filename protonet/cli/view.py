@@ -1,0 +1,81 @@
+"""protonet view: a net in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import webbrowser
+from typing import TYPE_CHECKING
+
+from .common import add_net_arguments, add_shapes
+
+if TYPE_CHECKING:
+    from ..viz.web.viewed import Viewed
+
+HELP = "look at a net in the browser"
+
+_EPILOG = """\
+The page is served on this machine alone, at an address that nobody can guess, until Ctrl-C.  It
+loads nothing from elsewhere.  With --html it is written to one file instead, which needs neither
+server nor network.  Neither data nor weights are needed; no code of a model is run.  What nobody
+knows is shown too, and shapes behind it are question marks, unless --shape gives them.
+
+examples:
+  protonet view lenet
+  protonet view train_val.prototxt --phase TRAIN --shape data=1,3,227,227
+  protonet view deploy.prototxt --html net.html
+  protonet view deploy.prototxt --no-browser --port 8000"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("file", help="net prototxt, or the name of a model of ours")
+    parser.add_argument("--html", metavar="OUT", help="write the page to this file and end")
+    parser.add_argument(
+        "--phase", choices=["TRAIN", "TEST"], help="what to begin with; the page has both"
+    )
+    parser.add_argument("--port", type=_port, default=0, help="of the server; default: a free one")
+    parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    add_shapes(parser)
+    add_net_arguments(parser)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: give 1 to 65535")
+    return int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..files import atomic_write
+    from ..viz.web.page import whole_page
+    from ..viz.web.providers import answers
+    from .viewed import opened
+
+    viewed = opened(args)
+    if args.html:
+        document = viewed.document()
+        atomic_write(args.html, whole_page({**document, "answers": answers(viewed)}))
+        return 0
+    return _serve(viewed, args)
+
+
+def _serve(viewed: Viewed, args: argparse.Namespace) -> int:
+    from ..errors import ProtonetError
+    from ..viz.web.server import PageServer
+
+    try:
+        server = PageServer(viewed, args.port)
+    except OSError as error:
+        what = f"port {args.port} cannot be had: {error.strerror}"
+        raise ProtonetError(what, "give another --port, or none for a free one") from error
+    with server:
+        print(f"{server.address}\nCtrl-C ends it.", flush=True)
+        if not args.no_browser:
+            webbrowser.open(server.address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print(file=sys.stderr)
+    return 0
