@@ -15,9 +15,9 @@ from ..errors import NetError
 from ..net.passes import filter_by_state, with_state
 from ..proto.source_map import Definition
 from ..proto.text import content_of
+from ..study.pages import page
 from ..viz.web.viewed import State, Tools, Viewed
 from .common import stages
-from .layers import page
 from .models import DEPLOY, model_file
 
 
