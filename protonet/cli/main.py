@@ -52,6 +52,7 @@ COMMANDS = (
     "plot",
     "parse_log",
     "run",
+    "completion",
 )
 
 #: Other names of Caffe's tools, and what they stand for; not in `--help`.
