@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import edit, errors, export
+    from . import callbacks, edit, errors, export
     from .core.blob import Blob
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .prediction.predictor import predict
     from .prediction.preprocess import Preprocess
     from .pycaffe.install import install_as_caffe
-    from .solvers import Solver, get_solver
+    from .solvers import Solver, find_lr, get_solver, overfit_batch
     from .study.explain import explain
     from .study.gradcheck import gradcheck
 
@@ -38,14 +38,17 @@ _PUBLIC = {
     "Solver": ".solvers",
     "TEST": ".core.context",
     "TRAIN": ".core.context",
+    "callbacks": "",
     "edit": "",
     "errors": "",
     "explain": ".study.explain",
     "export": "",
+    "find_lr": ".solvers",
     "get_solver": ".solvers",
     "gradcheck": ".study.gradcheck",
     "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
+    "overfit_batch": ".solvers",
     "predict": ".prediction.predictor",
     "register": ".core.registry",
     "set_num_threads": ".kernels.threads",
@@ -61,14 +64,17 @@ __all__ = [
     "Preprocess",
     "Solver",
     "__version__",
+    "callbacks",
     "edit",
     "errors",
     "explain",
     "export",
+    "find_lr",
     "get_solver",
     "gradcheck",
     "install_as_caffe",
     "layer_types",
+    "overfit_batch",
     "predict",
     "register",
     "set_num_threads",

@@ -22,6 +22,11 @@ def number(value: float) -> str:
     return format(float(value) + 0.0, "g")
 
 
+def tell(message: str, *args: object) -> None:
+    """`log.info` for what people want to know, too, who are shown a table and not the log."""
+    log.info(message, *args, extra={"told": True}, stacklevel=2)
+
+
 class GlogFormatter(logging.Formatter):
     """`Lyyyymmdd hh:mm:ss.uuuuuu threadid file:line] message`, L one of I, W, E, F."""
 
@@ -35,3 +40,27 @@ class GlogFormatter(logging.Formatter):
             f"{letter}{time.strftime('%Y%m%d %H:%M:%S', clock)}.{micros:06d} {thread:5d} "
             f"{record.filename}:{record.lineno}] {record.getMessage()}"
         )
+
+
+class PlainFormatter(logging.Formatter):
+    """The bare message; of warnings and errors with whose they are and what.
+
+    of: which worker's, " (worker 1)".
+    """
+
+    def __init__(self, of: str = "") -> None:
+        super().__init__()
+        self._of = of
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        return f"protonet: warning{self._of}: {text}" if is_warning(record) else text
+
+
+def is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
+
+def is_told(record: logging.LogRecord) -> bool:
+    """A filter: whether a record is one of `tell`, or a warning."""
+    return is_warning(record) or getattr(record, "told", False)

@@ -30,6 +30,7 @@ LEVELS = {
     "prediction": 6,
     "solvers": 6,
     "evaluation": 6.5,
+    "callbacks": 6.5,
     "parallel": 7,
     "study": 7,
     "viz": 7,

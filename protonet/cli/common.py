@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from ..errors import NetError
@@ -82,6 +83,30 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
 def add_log_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="show warnings only")
     parser.add_argument("--log", metavar="FILE", help="write the log to a file too")
+
+
+def add_glog(parser: argparse.ArgumentParser) -> None:
+    """For commands that show people something else than the log."""
+    parser.add_argument(
+        "--glog",
+        action="store_true",
+        help="show Caffe's log on a terminal too, as it is when stderr is no terminal",
+    )
+
+
+def is_for_people(args: argparse.Namespace) -> bool:
+    """Whether somebody looks on who did not ask for Caffe's log."""
+    return bool(sys.stderr.isatty() and not args.glog and not args.quiet)
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """--threads; the command line sets it before it runs the command."""
+    parser.add_argument(
+        "--threads",
+        type=positive,
+        metavar="N",
+        help="threads that compute (default: PROTONET_NUM_THREADS, or one for each core)",
+    )
 
 
 def add_either(parser: argparse.ArgumentParser, name: str, help: str) -> None:

@@ -158,6 +158,10 @@ def dispatch(args: list[str]) -> int:
 
         for plugin in names:
             load_plugin(plugin)
+    if threads := getattr(options, "threads", None):
+        from ..kernels.threads import set_num_threads
+
+        set_num_threads(threads)
     with warnings_shown():
         return int(command.run(options))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
+from ..callbacks import BestSnapshot
 from ..log import number
 from ..solvers.callbacks import Callback
 from ..solvers.solver import Solver
@@ -14,7 +16,9 @@ from ..solvers.solver import Solver
 class Outcome(Callback[Solver]):
     """Keeps the scores of the last tests for the words at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, best: BestSnapshot | None = None) -> None:
+        """best: keeps the best weights of the training."""
+        self._best = best
         self._tests: dict[int, dict[str, Any]] = {}
         self._trained = False
 
@@ -25,16 +29,24 @@ class Outcome(Callback[Solver]):
         if record["kind"] == "test":
             self._tests[record["net"]] = record
 
-    def lines(self, solver: Solver, path: str, options: list[str]) -> list[str]:
-        """path: of the solver.  options: those of the command line that the next one needs too.
+    def lines(
+        self, solver: Solver, path: str, options: list[str], settings: Sequence[str] = ()
+    ) -> list[str]:
+        """path: of the solver.  options: those of the command line that the next one needs too;
+        settings: that it needs if it trains.
 
         None of the words is one that parsers of Caffe's logs look for.
         """
         model = _model(solver)
         where = f"The model is {model}" if model else "The model was not saved"
         lines = [*self._results(solver), where]
+        if self._best is not None and (value := self._best.monitor.best) is not None:
+            watched, model = self._best.monitor, self._best.path
+            when = f"after {watched.best_iter} iterations"
+            lines.append(f"The best one, {watched} = {number(value)} {when}, is {model}")
         following = _next(solver, path, model)
         if following:
+            following += settings if following[0] == "train" else ()
             lines.append(f"Next: protonet {shlex.join([*following, *options])}")
         return lines
 
@@ -69,7 +81,7 @@ def _next(solver: Solver, path: str, model: str) -> list[str]:
     the solver did; [] if there is none."""
     if not model:
         return []
-    if solver.stopped:
+    if solver.stopped and not solver.done_because:
         return ["train", path, "--snapshot", str(solver.last_snapshot)]
     if not solver.test_nets:
         return []

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from ..log import GlogFormatter, log
+from ..log import GlogFormatter, PlainFormatter, is_told, log
 
 _LEVELS = {"1": logging.WARNING, "2": logging.ERROR, "3": logging.CRITICAL}
 
@@ -25,19 +25,23 @@ def print_text(text: str) -> None:
 
 
 class _Terminal(logging.Handler):
-    """Writes to stderr, above a progress bar if one is shown."""
+    """Writes to stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            text = self.format(record)
-            tqdm = getattr(sys.modules.get("tqdm"), "tqdm", None)
-            if tqdm is not None and tqdm._instances:
-                tqdm.write(text, file=sys.stderr)
-            else:
-                sys.stderr.write(text + "\n")
-                sys.stderr.flush()
+            print_above(self.format(record))
         except Exception:
             self.handleError(record)
+
+
+def print_above(text: str) -> None:
+    """A line on stderr, above a progress bar if one is shown."""
+    tqdm = getattr(sys.modules.get("tqdm"), "tqdm", None)
+    if tqdm is not None and tqdm._instances:
+        tqdm.write(text, file=sys.stderr)
+    else:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 class _LogFile(logging.FileHandler):
@@ -88,18 +92,24 @@ def streams_there() -> Iterator[None]:
 def warnings_shown() -> Iterator[None]:
     """Warnings on stderr as `protonet: warning: ...`: for commands without a log."""
     handler = _Terminal(logging.WARNING)
-    handler.setFormatter(logging.Formatter("protonet: warning: %(message)s"))
+    handler.setFormatter(PlainFormatter())
     with _attached([handler], logging.WARNING):
         yield
 
 
 @contextmanager
 def log_shown(
-    quiet: bool = False, file: str | None = None, *, append: bool = False, rank: int = 0
+    quiet: bool = False,
+    file: str | None = None,
+    *,
+    plain: bool = False,
+    append: bool = False,
+    rank: int = 0,
 ) -> Iterator[None]:
     """Caffe's log on stderr, and in a file if one is named.
 
     quiet: only warnings on stderr, without Caffe's prefix; the file gets everything.
+    plain: what is told to people, too, likewise.
     append: to what is in the file.  rank: of several workers that say the same; only the
     first is heard, of the others the warnings.
     GLOG_minloglevel (1: warnings, 2: errors) is obeyed, for both.
@@ -108,8 +118,9 @@ def log_shown(
     quiet = quiet or rank > 0
     terminal: logging.Handler = _Terminal(max(least, logging.WARNING) if quiet else least)
     of = f" (worker {rank})" if rank else ""
-    plain = logging.Formatter(f"protonet: warning{of}: %(message)s")
-    terminal.setFormatter(plain if quiet else GlogFormatter())
+    terminal.setFormatter(PlainFormatter(of) if quiet or plain else GlogFormatter())
+    if plain:
+        terminal.addFilter(is_told)
     handlers = [terminal]
     if file is not None and rank == 0:
         mode = "a" if append else "w"

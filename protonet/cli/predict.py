@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..log import log
-from .common import add_consent, add_net_arguments, positive, stages
+from .common import add_consent, add_net_arguments, add_threads, positive, stages
 
 if TYPE_CHECKING:
     from ..net.net import Net
@@ -71,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="do not tell what is done to pictures")
     add_consent(parser)
     add_net_arguments(parser)
+    add_threads(parser)
 
 
 def _add_preprocessing(group: Any) -> None:

@@ -6,14 +6,17 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..log import log, number
+from ..log import log, number, tell
 from .common import (
     add_consent,
     add_either,
+    add_glog,
     add_log_arguments,
     add_net_arguments,
+    add_threads,
     announce_device,
     either,
+    is_for_people,
     positive,
     refuse_unfilled,
     stages,
@@ -63,7 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_score_arguments(parser)
     add_consent(parser)
     add_net_arguments(parser)
+    add_threads(parser)
     add_log_arguments(parser)
+    add_glog(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     model, weights = either(args, "model", "weights")
     model = model_file(model, TRAIN_TEST)
     names = Names.of(args.labels)
-    with log_shown(args.quiet, args.log):
+    with log_shown(args.quiet, args.log, plain=is_for_people(args)):
         announce_device(args)
         net, scores = _net(model, args)
         result, error = _test(net, scores, weights, args)
@@ -122,7 +127,7 @@ def _test(
     from ..solvers.outputs import by_name, score
     from ..solvers.totals import Totals
 
-    log.info("%s: %s", weights, net.copy_from(weights, strict=args.strict))
+    tell("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     error = _weights_fault(net, weights)
     log.info("Running for %d iterations.", args.iterations)
     loss, totals = 0.0, Totals(net)
@@ -141,7 +146,7 @@ def _test(
             error = non_finite_error(net, found, f"in batch {batch}", advice)
         scores.add(net)
     loss /= args.iterations
-    log.info("Loss: %s", number(loss))
+    tell("Loss: %s", number(loss))
     outputs, means = totals.results(args.ap_version, per_class=True)
     coverage = Coverage.of(net, args.iterations)
     _say([score(output, value) for output, value in zip(outputs, means)], coverage, args)
@@ -158,7 +163,7 @@ def _test(
 def _say(means: list[str], coverage: list[Coverage], args: argparse.Namespace) -> None:
     """The means, and below them what they are of."""
     for line in [*means, *map(str, coverage)]:
-        log.info("%s", line)
+        tell("%s", line)
         if args.quiet and not args.json:
             print(line)
 

@@ -14,6 +14,7 @@ from .common import (
     add_either,
     add_log_arguments,
     add_net_arguments,
+    add_threads,
     announce_device,
     either,
     positive,
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_consent(parser)
     add_net_arguments(parser)
+    add_threads(parser)
     add_log_arguments(parser)
 
 

@@ -4,35 +4,57 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from ..log import log
+from ..log import log, tell
 from .common import (
     add_consent,
     add_either,
+    add_glog,
     add_log_arguments,
     add_net_arguments,
+    add_threads,
     announce_device,
     either,
+    is_for_people,
     positive,
     refuse_unfilled,
     stages,
 )
 from .models import SOLVER, model_file, names
 from .output import log_shown
+from .train_options import (
+    add_callback_arguments,
+    add_trial_arguments,
+    callbacks_added,
+    run_trial,
+)
 
 if TYPE_CHECKING:
     from ..solvers.solver import Solver
 
 HELP = "train a net as a solver prototxt says"
 _EPILOG = """\
---set changes what the files say for this training alone, and adds what they do not say:
+On a terminal a table grows: iteration, loss, outputs of the tests, learning rate, iterations a
+second, time left.  Elsewhere, and with --glog, it is Caffe's log; --log FILE has that in any case.
+CTRL-C stops after the iteration and writes a snapshot, from which the line at the end goes on.
 
+--set changes what the files say for this training alone, and adds what they do not say.  In
+brackets stands a layer's name, or an index where several layers share it.
+
+examples:
+  protonet train lenet
+  protonet train solver.prototxt --weights bvlc_alexnet.caffemodel --best --early-stopping 5
+  protonet train solver.prototxt --snapshot lenet_iter_500.solverstate --keep 3
+  protonet train lenet --find-lr
+  protonet train lenet --overfit
+  protonet train lenet --csv lenet.csv --tensorboard runs/lenet --threads 2
   protonet train lenet --set base_lr=0.001 --set lr_policy=fixed
   protonet train solver.prototxt --set "net.layer[conv1].convolution_param.num_output=32"
   protonet train solver.prototxt --set "net.layer[0].data_param.batch_size=16"
 
-In brackets stands a layer's name, or an index where several layers share it."""
+exit codes: 1 if --overfit did not learn its batch, else as of all commands"""
 
 EFFECTS = ("stop", "snapshot", "none")
 
@@ -77,10 +99,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="snapshot",
         help="what SIGHUP does (default: snapshot)",
     )
-    parser.add_argument("--metrics", metavar="FILE", help="write the numbers as JSON lines")
+    add_callback_arguments(parser)
+    add_trial_arguments(parser)
     add_consent(parser)
     add_net_arguments(parser)
+    add_threads(parser)
     add_log_arguments(parser)
+    add_glog(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -89,53 +114,60 @@ def run(args: argparse.Namespace) -> int:
     (path,) = either(args, "solver")
     if args.snapshot and args.weights:
         raise UsageError("give --snapshot to go on or --weights to start from, not both")
+    plain = is_for_people(args)
     # Who goes on with a training goes on with its log, too.
-    with log_shown(args.quiet, args.log, append=bool(args.snapshot)):
+    with log_shown(args.quiet, args.log, plain=plain, append=bool(args.snapshot)):
         announce_device(args)
-        return _train(path, args)
+        return _run(path, args, plain)
 
 
-def _train(path: str, args: argparse.Namespace) -> int:
-    from ..solvers.metrics import MetricsFile
+def _run(path: str, args: argparse.Namespace, plain: bool) -> int:
     from ..solvers.signals import Action, Signals
     from .main import INTERRUPTED
-    from .outcome import Outcome
-    from .progress import Progress
 
     with Signals(Action(args.sigint_effect), Action(args.sighup_effect)) as signals:
         solver = _solver(path, args)
         for net in (solver.net, *solver.test_nets):
             refuse_unfilled(net)
+        if args.find_lr or args.overfit:
+            return run_trial(solver, path, args)
         solver.action_source = signals.poll
-        outcome = Outcome()
+        _train(solver, path, args, plain)
+        return INTERRUPTED if signals.stopped else 0
+
+
+def _train(solver: Solver, path: str, args: argparse.Namespace, plain: bool) -> None:
+    from .outcome import Outcome
+    from .progress import Progress
+    from .table import Table
+
+    with callbacks_added(solver, args) as best, ExitStack() as stack:
+        outcome = Outcome(best)
         solver.add_callback(outcome)
         if args.snapshot:
-            log.info("Resuming from %s", args.snapshot)
+            tell("Resuming from %s", args.snapshot)
             solver.restore(args.snapshot)
-        metrics = MetricsFile(args.metrics) if args.metrics else None
-        try:
-            if metrics:
-                solver.add_callback(metrics)
-            log.info("Starting Optimization")
-            with Progress(solver), warnings.catch_warnings():
-                # A loss that is not finite is told once, by the guard, and not by each kernel.
-                warnings.simplefilter("ignore", RuntimeWarning)
-                solver.solve()
-        finally:
-            if metrics:
-                metrics.close()
-        for line in outcome.lines(solver, path, _options(args)):
-            log.info("%s", line)
-            if args.quiet:
-                print(line)
-        return INTERRUPTED if signals.stopped else 0
+        if plain:
+            table = Table()
+            solver.add_callback(table)
+            table.begin(solver)
+            stack.callback(table.finish, solver)
+        log.info("Starting Optimization")
+        with Progress(solver), warnings.catch_warnings():
+            # A loss that is not finite is told once, by the guard, and not by each kernel.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            solver.solve()
+    settings = [word for setting in args.set for word in ("--set", setting)]
+    for line in outcome.lines(solver, path, _options(args), settings):
+        tell("%s", line)
+        if args.quiet:
+            print(line)
 
 
 def _options(args: argparse.Namespace) -> list[str]:
     """Those that a command needs too which goes on with what was trained."""
     options = ["--allow-python"] if args.allow_python else []
-    options += [word for name in args.plugin for word in ("--plugin", name)]
-    return options + [word for setting in args.set for word in ("--set", setting)]
+    return options + [word for name in args.plugin for word in ("--plugin", name)]
 
 
 def _solver(path: str, args: argparse.Namespace) -> Solver:

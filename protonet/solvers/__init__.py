@@ -11,6 +11,7 @@ from .rmsprop import RMSProp
 from .sgd import SGD
 from .solver import Solver, get_solver
 from .state import TrainingState
+from .trials import LrSearch, Overfit, find_lr, overfit_batch
 
 __all__ = [
     "SGD",
@@ -18,11 +19,15 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Callback",
+    "LrSearch",
     "MetricsFile",
     "NanGuard",
     "Nesterov",
+    "Overfit",
     "RMSProp",
     "Solver",
     "TrainingState",
+    "find_lr",
     "get_solver",
+    "overfit_batch",
 ]

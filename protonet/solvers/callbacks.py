@@ -18,6 +18,9 @@ class Callback(Generic[_Solver]):
     `Callback[TrainingState]` for one that only looks at the state.
     """
 
+    def on_added(self, solver: _Solver) -> None:
+        """The solver has taken it in; raise if it does not suit it, before hours of training."""
+
     def on_start(self, solver: _Solver) -> None:
         """Before the forward pass: diffs are cleared, parameters are what they were left."""
 
@@ -38,3 +41,13 @@ class Callback(Generic[_Solver]):
 
     def on_report(self, solver: _Solver, record: dict[str, Any]) -> None:
         """Numbers that were logged.  record["kind"]: "train", "rate", "test" or "snapshot"."""
+
+    def state(self) -> dict[str, Any]:
+        """What has to outlive a snapshot, as plain values; {}: nothing has."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` gave."""
+
+    def close(self) -> None:
+        """Nothing more will come: whoever added it calls this, to end files."""

@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike
 
 from ..core.context import TEST, TRAIN
 from ..errors import WeightsError
-from ..log import log
+from ..log import log, tell
 from ..net.net import Net
 from ..net.types import read_definition
 from ..net.weights import warn_not_finite
@@ -192,7 +192,7 @@ def copy_weights(
     for path in paths:
         log.info("Finetuning from %s", path)
         reports = [net.copy_from(path, warn=False) for net in nets]
-        log.info("%s: %s", path, reports[0])
+        tell("%s: %s", path, reports[0])
         unused = set.intersection(*(set(report.unused) for report in reports))
         if strict and unused:
             what = f"does not fit strictly: unused: {', '.join(sorted(unused))}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import edit
 from ..errors import PrototxtError
-from ..log import log
+from ..log import tell
 from ..net.types import read_definition
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import SolverDefinition
@@ -46,7 +46,7 @@ def read_with_settings(source: str | os.PathLike, settings: Sequence[str]) -> So
         except PrototxtError as error:
             error.what = f"--set {setting}: {error.what}"
             raise
-        log.info("Set %s to %s", path, word)
+        tell("Set %s to %s", path, word)
     definition = read_solver(Text(solver.text, solver.file))
     if net is not None and net.file is not None:
         definition.nets[Path(net.file)] = read_definition(Text(net.text, net.file))

@@ -18,24 +18,21 @@ import numpy as np
 
 from ..errors import ProtonetError, SolverError, WeightsError
 from ..files import remove_unfinished
-from ..log import log
-from ..proto import caffe_pb2 as pb
+from ..log import log, tell
 from ..proto.octets import file_name
 from ..proto.stored import State
 from ..proto.weights import read_state, read_weights, write_state
 from . import plain, streams
 from .smoothing import LossWindow
-from .snapshot_files import NAMES
+from .snapshot_files import NAMES, names_of
 from .state import TrainingState
 
 
 def save(solver: TrainingState) -> str:
     """Write both files; returns the path of the state.  Of several workers, which all have
     the same parameters, the first one writes."""
-    hdf5 = solver.param.snapshot_format == pb.SolverParameter.HDF5
-    kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
-    stem = f"{solver.prefix}_iter_{solver.iter}"
-    weights, state = f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
+    weights, state = names_of(solver.definition, solver.prefix, solver.iter)
+    kind = "HDF5" if state.endswith(".h5") else "binary proto"
     for callback in solver.callbacks:
         callback.before_snapshot(solver)
     if solver.rank != 0:
@@ -43,7 +40,7 @@ def save(solver: TrainingState) -> str:
     for name in remove_unfinished(Path(solver.prefix), NAMES):
         log.info("Removed %s, which a killed process left unfinished", name)
     try:
-        log.info("Snapshotting to %s file %s", kind, weights)
+        tell("Snapshotting to %s file %s", kind, weights)
         solver.net.save(weights, diffs=solver.param.snapshot_diff)
         log.info("Snapshotting solver state to %s file %s", kind, state)
         write_state(state, _state_of(solver, weights))
@@ -87,6 +84,7 @@ def restore(solver: TrainingState, path: Path) -> None:
             flat[part] = next(blobs).reshape(-1)
     solver.iter, solver.current_step = state.iter, state.current_step
     solver.learning_rate.set_state(extra.rate if extra else {})
+    solver.set_callback_states(extra.callbacks if extra else {})
     solver.last_snapshot, solver.snapshot_iter = str(path), state.iter
     restored = extra is not None and _restore_streams(solver, extra)
     solver.window = extra.window if extra and restored else LossWindow(solver.param.average_loss)
@@ -120,6 +118,7 @@ def _state_of(solver: TrainingState, weights: str) -> State:
         "rate": solver.learning_rate.state(),
         "train_net": streams.get_states([solver.net]),
         "test_nets": solver.test_start or streams.get_states(solver.test_nets),
+        "callbacks": solver.callback_states(),
         "global": streams.get_global([solver.net, *solver.test_nets]),
     }
     try:
@@ -162,6 +161,7 @@ class _Extra(NamedTuple):
 
     window: LossWindow
     rate: dict[str, float]
+    callbacks: dict[str, Any]
     train_net: list[dict[str, Any]]
     test_nets: list[dict[str, Any]]
     of_python: dict[str, Any]
@@ -177,7 +177,8 @@ def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
         window.set_state(extra["window"])
         rate = {key: float(value) for key, value in extra.get("rate", {}).items()}
         of_python = extra.get("global", {})
-        return _Extra(window, rate, extra["train_net"], extra["test_nets"], of_python)
+        callbacks = dict(extra.get("callbacks", {}))
+        return _Extra(window, rate, callbacks, extra["train_net"], extra["test_nets"], of_python)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         _warn_of_new_start(error)
         return None

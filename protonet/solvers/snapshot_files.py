@@ -31,6 +31,13 @@ def prefix(definition: SolverDefinition) -> str:
     return result
 
 
+def names_of(definition: SolverDefinition, prefix: str, iteration: int) -> tuple[str, str]:
+    """The files of a snapshot: weights and state."""
+    hdf5 = definition.message.snapshot_format == pb.SolverParameter.HDF5
+    stem, ending = f"{prefix}_iter_{iteration}", ".h5" if hdf5 else ""
+    return f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
+
+
 def check_writable(definition: SolverDefinition, prefix: str) -> None:
     """Find out before training, not after hours of it, that snapshots cannot be written."""
     if not prefix:

@@ -128,6 +128,7 @@ class Solver(TrainingState):
         if not self.window_restored:
             self.window = LossWindow(self.param.average_loss)
         self.window_restored = self.stopped = False
+        self.done_because = ""
         self._display.start()
         if self.iter == 0 and iterations > 0:
             self._warn_of_overwriting()
@@ -163,20 +164,24 @@ class Solver(TrainingState):
     def _forward_backward(self) -> None:
         """Gradients of iter_size passes added up, the loss shown."""
         shown = self._due(self.param.display)
-        loss = 0.0
         with debug_info(self.net, bool(shown and self.param.debug_info)):
-            for _ in range(self.param.iter_size):
-                loss += self.net.forward_backward()
-        self.loss = loss = loss / self.param.iter_size
+            self.loss = loss = self.gradients()
         self.window.add(loss)
         if shown:
             self._display.loss()
         for callback in self.callbacks:
             callback.on_loss(self, loss)
 
-    def apply_update(self) -> None:
-        """One update from the gradients that stand in the diffs."""
-        rate = self.learning_rate.next(self.iter, self.smoothed_loss)
+    def gradients(self) -> float:
+        """Gradients of iter_size passes, added up in the diffs; returns the mean loss."""
+        passes = self.param.iter_size
+        return sum(self.net.forward_backward() for _ in range(passes)) / passes
+
+    def apply_update(self, rate: float | None = None) -> None:
+        """One update from the gradients that stand in the diffs.  rate: instead of the
+        policy's."""
+        if rate is None:
+            rate = self.learning_rate.next(self.iter, self.smoothed_loss)
         if self._due(self.param.display):
             self._display.rate(rate)
         scale = self._clip() / self.param.iter_size

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..log import log
 from ..proto.source_map import SolverDefinition
 from . import snapshot_files
 from .callbacks import Callback
@@ -72,6 +73,10 @@ class TrainingState:
         self.last_snapshot: str | None = None
         self.snapshot_iter: int | None = None
         self.callbacks: list[Callback] = []
+        #: Of callbacks, as the snapshot has them that was gone on from.
+        self._callback_states: dict[str, Any] = {}
+        #: Why the training is done before max_iter; "" if it is not.
+        self.done_because = ""
 
     @property
     def type(self) -> str:
@@ -98,13 +103,42 @@ class TrainingState:
 
     def add_callback(self, callback: Callback) -> None:
         """Have a callback called from the next iteration on."""
+        callback.on_added(self)
         self.callbacks.append(callback)
+        self._set_callback_state(len(self.callbacks) - 1)
+
+    def callback_states(self) -> dict[str, Any]:
+        """The states of the callbacks that have one, by kind and number."""
+        states = {self._callback_key(i): c.state() for i, c in enumerate(self.callbacks)}
+        return {key: state for key, state in states.items() if state}
+
+    def set_callback_states(self, states: dict[str, Any]) -> None:
+        """Of the callbacks that are there, and of those that are added later."""
+        self._callback_states = dict(states)
+        for index in range(len(self.callbacks)):
+            self._set_callback_state(index)
+
+    def _set_callback_state(self, index: int) -> None:
+        key = self._callback_key(index)
+        if (state := self._callback_states.pop(key, None)) is None:
+            return
+        try:
+            self.callbacks[index].set_state(state)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            log.warning("%s starts anew: %s: %s", key.split()[0], type(error).__name__, error)
+
+    def _callback_key(self, index: int) -> str:
+        """'KeepLast 0': the class, and how many of it stand before."""
+        kinds = [type(callback).__name__ for callback in self.callbacks]
+        return f"{kinds[index]} {kinds[:index].count(kinds[index])}"
 
     def publish(self, record: dict[str, Any]) -> None:
         """Hand numbers that were logged to the callbacks."""
         for callback in self.callbacks:
             callback.on_report(self, record)
 
-    def stop(self) -> None:
-        """End `step` or `solve` after this iteration."""
+    def stop(self, because: str = "") -> None:
+        """End `step` or `solve` after this iteration.  because: why the training is done, if it
+        is not to be gone on with."""
         self.stopped = True
+        self.done_because = because

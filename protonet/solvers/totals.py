@@ -12,6 +12,19 @@ from ..net.net import Net
 from .outputs import Output
 
 
+def scores_of(net: Net) -> list[str]:
+    """The outputs of a net that a test has one number for: a mean of single values, or a mean
+    average precision."""
+    detections = detections_of(net)
+    return [x for x in net.outputs if x in detections or net.blobs[x].count == 1]
+
+
+def detections_of(net: Net) -> list[str]:
+    """The outputs that DetectionEvaluate makes."""
+    steps = (step for step in net.steps if step.layer.type == "DetectionEvaluate")
+    return [name for step in steps for name in step.top_names if name in net.outputs]
+
+
 class Totals:
     """Adds up the outputs batch by batch: to their means, and for what DetectionEvaluate says
     to the mean average precision."""
@@ -19,13 +32,7 @@ class Totals:
     def __init__(self, net: Net) -> None:
         self._net = net
         self._sums: dict[str, NDArray[np.float64]] = {}
-        self._detections = {
-            name: Detections()
-            for step in net.steps
-            if step.layer.type == "DetectionEvaluate"
-            for name in step.top_names
-            if name in net.outputs
-        }
+        self._detections = {name: Detections() for name in detections_of(net)}
         self._batches = 0
 
     @property

@@ -10,7 +10,7 @@ from tests.cli.test_train import GLOG
 
 def test_a_bar_below_the_log(tiny, terminal):
     shown = terminal()
-    assert main(["train", "solver.prototxt"]) == 0
+    assert main(["train", "solver.prototxt", "--glog"]) == 0
     parts = re.split(r"[\r\n]|\x1b\[A", shown.getvalue())
     lines = [part for part in parts if "] " in part and "%|" not in part]
     assert all(GLOG.fullmatch(part) for part in lines)

@@ -16,6 +16,7 @@ import pytest
 from protonet.cli.main import main
 from protonet.cli.outcome import Outcome
 from protonet.cli.output import log_shown
+from protonet.kernels.threads import num_threads, set_num_threads
 from protonet.log import log
 from protonet.proto.weights import read_state, read_weights
 from protonet.solvers import Callback, get_solver
@@ -380,3 +381,75 @@ def test_values_set_for_one_training(tiny, capsys):
     assert not any(line.startswith("Next: protonet test") for line in said)
     assert main([*words[:2], "--set", "net.layer[ip].inner_product_params.x=3"]) == 3
     assert "--set net.layer[ip].inner_product_params.x=3" in capsys.readouterr().err
+
+
+def same_data_always() -> None:
+    net = Path("net.prototxt").read_text().replace('type: "gaussian"', "value: 1")
+    Path("net.prototxt").write_text(net.replace('type: "uniform" min: -1 max: 1', "value: 2"))
+
+
+def test_callbacks_by_options(tiny, capsys):
+    """The rate is 0: the first test stays the best."""
+    text = Path("solver.prototxt").read_text().replace("0.01", "0.0").replace(": 6", ": 40")
+    same_data_always()
+    Path("solver.prototxt").write_text(text + "snapshot: 2\n")
+    words = ["--early-stopping", "2", "--best", "--keep", "1", "--csv", "x.csv"]
+    assert main(["train", "solver.prototxt", "--quiet", *words, "--tensorboard", "tb"]) == 0
+    result, model, best, following = capsys.readouterr().out.splitlines()
+    assert result.startswith("Result after 6 iterations: loss = ")
+    assert model == "The model is tiny_iter_6.caffemodel"
+    value = result.split(" = ")[1]
+    assert best == (f"The best one, loss = {value} after 0 iterations, is tiny_best.caffemodel")
+    assert following == "Next: protonet test net.prototxt tiny_best.caffemodel --iterations 2"
+    assert sorted(path.name for path in tiny.glob("tiny_iter*")) == [
+        "tiny_iter_6.caffemodel",
+        "tiny_iter_6.solverstate",
+    ]
+    rows = Path("x.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["iter", "0", "3", "6"]
+    assert len(list(Path("tb").iterdir())) == 1
+    assert main(["train", "solver.prototxt", "--quiet", "--monitor", "loss"]) == 2
+    assert "--monitor says what --early-stopping and --best watch" in capsys.readouterr().err
+
+
+def test_a_rate_is_searched_for(tiny, capsys):
+    same_data_always()
+    assert main(["train", "solver.prototxt", "--quiet", "--find-lr", "40"]) == 0
+    *_, least, following = capsys.readouterr().out.splitlines()
+    rate = following.split("base_lr=")[1]
+    assert following == f"Next: protonet train solver.prototxt --set base_lr={rate}"
+    assert least.endswith(f"base_lr: {rate}") and 1e-7 <= float(rate) <= 0.1
+    assert not list(tiny.glob("tiny_*"))
+
+
+def test_one_batch(tiny, capsys):
+    for rate, code, said in (("0.1", 0, "learns a batch by heart"), ("0.0", 1, "does not learn")):
+        words = ["--overfit", "300", "--set", f"base_lr={rate}", "--quiet"]
+        assert main(["train", "solver.prototxt", *words]) == code
+        first, verdict = capsys.readouterr().out.splitlines()
+        assert first.startswith("Loss on one batch: ") and said in verdict
+    with pytest.raises(SystemExit):
+        main(["train", "solver.prototxt", "--overfit", "--find-lr"])
+
+
+def test_threads(tiny, capsys):
+    before = num_threads()
+    try:
+        assert main(["train", "solver.prototxt", "--quiet", "--threads", "1"]) == 0
+        assert num_threads() == 1
+    finally:
+        set_num_threads(before)
+
+
+def test_what_is_set_goes_on_with_a_training_and_not_with_a_test(tiny, process, capsys):
+    words = ["train", "solver.prototxt", "--quiet", "--set", "display=1"]
+    assert main(words) == 0
+    assert capsys.readouterr().out.endswith(" --iterations 2\n")
+    solver = get_solver("solver.prototxt")
+    outcome = Outcome()
+    solver.add_callback(outcome)
+    solver.step(1)
+    solver.snapshot()
+    solver.stopped = True
+    (following,) = outcome.lines(solver, "s.prototxt", ["--x"], ["--set", "display=1"])[-1:]
+    assert following.endswith("--snapshot tiny_iter_1.solverstate --set display=1 --x")
