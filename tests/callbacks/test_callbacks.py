@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import struct
 from contextlib import closing
 from pathlib import Path
@@ -327,4 +328,5 @@ def test_a_metrics_file_is_one_of_them() -> None:
     with closing(callbacks.MetricsFile("m.jsonl")) as metrics:
         solver.add_callback(metrics)
         solver.step(1)
-    assert Path("m.jsonl").read_text().count("\n") == 2
+    records = [json.loads(line) for line in Path("m.jsonl").read_text().splitlines()]
+    assert [record["kind"] for record in records][:2] == ["train", "rate"]
