@@ -35,6 +35,7 @@ COMMANDS = (
     "summary",
     "draw",
     "view",
+    "netscope",
     "check",
     "gradcheck",
     "layers",

@@ -54,17 +54,20 @@ def filter_by_state(definition: Definition) -> Definition:
                 "include and exclude rules together",
                 "give one kind of rule only",
             )
-        if layer.include:
-            stays = any(rule_holds(rule, state) for rule in layer.include)
-        else:
-            stays = not any(rule_holds(rule, state) for rule in layer.exclude)
-        if stays:
+        if is_in(layer, state):
             kept.append((layer, place))
     if len(kept) == len(definition.places):
         return definition
     message = _without_layers(definition.message)
     message.layer.extend(layer for layer, _ in kept)
     return replace(definition, message=message, places=[place for _, place in kept])
+
+
+def is_in(layer: pb.LayerParameter, state: pb.NetState) -> bool:
+    """Do a layer's rules, of one kind, keep it in a NetState?"""
+    if layer.include:
+        return any(rule_holds(rule, state) for rule in layer.include)
+    return not any(rule_holds(rule, state) for rule in layer.exclude)
 
 
 def rule_holds(rule: pb.NetStateRule, state: pb.NetState) -> bool:
