@@ -8,6 +8,7 @@ VARIABLES = {
     "PROTONET_DEBUG": "1 shows the traceback of an error",
     "GLOG_minloglevel": "least level of the log that is shown: 0 all, 1 warnings, 2 errors, 3 none",
     "NO_COLOR": "if set, no colours in the terminal",
+    "TERM": "dumb, or missing: plot draws with plain characters",
     "XDG_CACHE_HOME": "the cache folder on Linux (default: ~/.cache)",
     "LOCALAPPDATA": "the cache folder on Windows",
 }

@@ -115,7 +115,7 @@ def _text(args: argparse.Namespace, runs: Sequence[Run], lines: int | None = Non
 def _has_colours() -> bool:
     """Whether the terminal has colours and the letters of Braille, and they are wanted."""
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in ("dumb", "")
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM", "") in ("dumb", "")
     return encoding.startswith("utf") and not (plain and os.name == "posix")
 
 
