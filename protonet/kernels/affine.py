@@ -31,6 +31,16 @@ def _block(shape: Shape) -> tuple[int, int]:
     return 1, min(dim, max(1, PIECE // max(1, inner)))
 
 
+def blocks(shape: Shape) -> list[tuple[slice, slice]]:
+    """The blocks x[o, d] of an (outer, dim, inner) array."""
+    depth, width = _block(shape)
+    return [
+        (slice(i, i + depth), slice(j, j + width))
+        for i in range(0, shape[0], depth)
+        for j in range(0, shape[1], max(1, width))
+    ]
+
+
 def for_blocks(shape: Shape, fn: Callable[[slice, slice], None]) -> None:
     """fn(o, d) for all blocks x[o, d] of an (outer, dim, inner) array."""
     depth, width = _block(shape)

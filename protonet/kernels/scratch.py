@@ -39,7 +39,11 @@ class Memory:
 
     def clear(self) -> None:
         self.flat.clear()
-        self.views.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what is remembered of buffers."""
+        self.views = {}
 
 
 _here = threading.local()  # per thread: its memory
@@ -63,7 +67,7 @@ def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
         for each in _team if any(each is own for each in _team) else [own]:
             if key not in each.flat or each.flat[key].size < count:
                 fresh = each.flat[key] = np.empty(count, key[1])
-                each.views.clear()
+                each.forget()
                 flat = fresh if each is own else flat
         assert flat is not None
     return flat[:count].reshape(shape)
@@ -80,8 +84,15 @@ def views(key: Hashable, make: Callable[[], _Value]) -> _Value:
     if value is None:
         if len(known) >= VIEWS:
             known.clear()
-        value = known[key] = make()
+        value = make()
+        memory().views[key] = value  # which may be another by now
     return value
+
+
+def token() -> object:
+    """Another object as soon as one of this thread's buffers was replaced: for whoever remembers
+    some of them himself."""
+    return memory().views
 
 
 def memory() -> Memory:

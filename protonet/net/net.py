@@ -61,8 +61,8 @@ class Net(Structure):
     Concat written in place, memory shared by blobs that do not live at the same time.  Such a
     net runs forward, as a whole, and has no backward pass; `net.blobs[name].data` is there for
     inputs, outputs, losses and the names in `keep`, and an error for what was optimised away.
-    The net's parameters stay as they are: folded copies are made at the first pass, and again
-    after `copy_from`, `share_trained_layers_with` and `reoptimize`.
+    The net's parameters stay as they are: they are read at the first pass, for folded or otherwise
+    prepared copies, and again after `copy_from`, `share_trained_layers_with` and `reoptimize`.
 
     Raises PrototxtError, NetError, ShapeError, WeightsError or DataError, each with the
     file, line and layer at fault.
@@ -325,7 +325,7 @@ class Net(Structure):
 
     @in_turn
     def reoptimize(self) -> None:
-        """Fold the weights of an optimised net anew in its next pass: for parameters that were
+        """Read the weights of an optimised net anew in its next pass: for parameters that were
         written by hand, or that a net which shares them has learnt since."""
         self._executor.refresh()
 

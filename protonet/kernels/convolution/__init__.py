@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from .bias import add_bias, backward_bias
 from .choose import choose
-from .convolve import backward, forward
-from .way import WHOLE, Epilogue, Piece
+from .convolve import Lasting, backward, forward
+from .way import WHOLE, Epilogue, Piece, Stage, Task, run
 
 __all__ = [
     "WHOLE",
     "Epilogue",
+    "Lasting",
     "Piece",
+    "Stage",
+    "Task",
     "add_bias",
     "backward",
     "backward_bias",
     "choose",
     "forward",
+    "run",
 ]

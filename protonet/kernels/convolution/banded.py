@@ -34,7 +34,7 @@ from . import lowered, tiles
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, EACH, INPUT, PART, PRODUCT, ROWS, SUMS
-from .way import Piece, Stage, Stages, Task, Verdict
+from .way import Piece, Stage, Stages, Task, Verdict, nothing
 
 #: Outputs of a block: of shorter rows all, of longer ones so many as leave the least over.
 BLOCKS, BEST = range(8, 17), 14
@@ -42,6 +42,8 @@ BLOCKS, BEST = range(8, 17), 14
 SEES = 48
 #: Values of a piece's frame.
 VALUES = 1 << 17
+
+ready = nothing
 
 Pair = tuple[int, int]
 
@@ -122,7 +124,14 @@ def _plan(images: int, channels: int, size: Sizes, out: Sizes, window: Window) -
     )
 
 
-def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+def forward(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: None = None,
+) -> Stages:
     p = plan(g)
     pieces = [Piece(slice(None), slice(*span), slice(None)) for span in p.channels]
     yield Stage(_convolve(p, x, w[:, 0], b, y), _work(g), pieces)

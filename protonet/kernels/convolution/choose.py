@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ..windows import Sizes, Window
-from . import banded, im2col, point, runs, tiles, wide, winograd
+from . import banded, depthwise, im2col, point, runs, tiles, wide, winograd
 from .geometry import Geometry
 from .way import Verdict, Way
 
 #: The first that suits is taken; the last suits all.
 WAYS: dict[str, Way] = {
+    "depthwise": depthwise,
     "banded": banded,
     "tiles": tiles,
     "runs": runs,

@@ -184,16 +184,21 @@ def rows(y: NDArray, chunk: Chunk, p: Plan) -> NDArray:
     return copy.reshape(images * positions, m)
 
 
-def matrix(w: NDArray, p: Plan, b: NDArray | None = None, name: str = WEIGHTS) -> NDArray:
-    """w as it meets the columns: (G, M, C k), with b as a last column, or (M, k C)."""
+def matrix(w: NDArray, p: Plan, b: NDArray | None = None, name: str | None = WEIGHTS) -> NDArray:
+    """w as it meets the columns: (G, M, C k), with b as a last column, or (M, k C); in scratch of
+    this name, or, where it is not w itself, in memory of its own."""
     groups, m = w.shape[:2]
     if p.last:
         moved = w[0].transpose(0, *range(2, w.ndim - 1), 1)
-        copy = scratch.buffer(name, moved.shape, w.dtype)
+        copy = _memory(name, moved.shape, w.dtype)
         np.copyto(copy, moved)
         return copy.reshape(m, p.depth)
     if b is None:
         return w.reshape(groups, m, p.depth)
-    copy = scratch.buffer(name, (groups, m, p.depth + 1), w.dtype)
+    copy = _memory(name, (groups, m, p.depth + 1), w.dtype)
     copy[..., : p.depth], copy[..., p.depth] = w.reshape(groups, m, p.depth), b
     return copy
+
+
+def _memory(name: str | None, shape: Sizes, dtype: np.dtype) -> NDArray:
+    return np.empty(shape, dtype) if name is None else scratch.buffer(name, shape, dtype)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ..windows import Window
 from .bias import backward_bias
 from .choose import choose
-from .way import WHOLE, Epilogue, Piece, run
+from .geometry import Geometry
+from .way import WHOLE, Epilogue, Piece, Stage, Task, finished, run
 
 
 def forward(
@@ -24,22 +28,89 @@ def forward(
     """y = x * w + b.  x (N, C, in...), w (M, C / group, kernel...), y (N, M, out...), which may
     be channels of a wider array.
 
-    epilogue: called for pieces of y that together are all of it, each as soon as it is written.
+    epilogue: asked for pieces of y that together are all of it what is to be done to each as soon
+    as it is written.
     """
-    if x.size == 0:  # an empty batch, or nothing but padding
-        y[...] = 0 if b is None else b.reshape(-1, *[1] * (y.ndim - 2))
-        if epilogue is not None:
-            epilogue(WHOLE)
+    if x.size == 0:
+        run(_empty(b, y, epilogue))
         return
     _, way, g, apart, _ = choose(x.shape, w.shape, window, group, x.dtype)
-    if not apart:
-        run(way.forward(g, x, w, b, y), epilogue)
+    for part in _parts(x, w, b, y, g, group if apart else 1, epilogue):
+        stages = way.forward(g, *part[:4])
+        run(stages if part.epilogue is None else finished(stages, part.epilogue))
+
+
+class Lasting:
+    """A convolution whose weights stay as they are: what can be made of them is made once, and
+    what it takes to run it is worked out once for the arrays it is run on."""
+
+    def __init__(self, w: NDArray, b: NDArray | None, window: Window, group: int = 1) -> None:
+        self._w, self._b, self._window, self._group = w, b, window, group
+        self._geometry: Geometry | None = None
+        self._ready: list[Any] = []
+
+    def stages(self, x: NDArray, y: NDArray, epilogue: Epilogue | None) -> list[Stage]:
+        """What `forward` runs: to be run as often as wanted, while there is no other use for the
+        scratch that it holds."""
+        w, b = self._w, self._b
+        if x.size == 0:
+            return list(_empty(b, y, epilogue))
+        _, way, g, apart, _ = choose(x.shape, w.shape, self._window, self._group, x.dtype)
+        parts = list(_parts(x, w, b, y, g, self._group if apart else 1, epilogue))
+        if g is not self._geometry:
+            self._geometry, self._ready = g, [way.ready(g, part.w, part.b) for part in parts]
+        stages: list[Stage] = []
+        for part, ready in zip(parts, self._ready):
+            each = way.forward(g, *part[:4], ready)
+            stages += each if part.epilogue is None else finished(each, part.epilogue)
+        return stages
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of what was made of the weights."""
+        return sum(_nbytes(ready) for ready in self._ready)
+
+
+def _nbytes(ready: Any) -> int:
+    if isinstance(ready, tuple):
+        return sum(map(_nbytes, ready))
+    return ready.nbytes if isinstance(ready, np.ndarray) else 0
+
+
+class _Part(NamedTuple):
+    """What a way gets: all groups, or one."""
+
+    x: NDArray
+    w: NDArray
+    b: NDArray | None
+    y: NDArray
+    epilogue: Epilogue | None
+
+
+def _parts(
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    g: Geometry,
+    count: int,
+    epilogue: Epilogue | None,
+) -> Iterator[_Part]:
+    if count == 1:
+        yield _Part(x, w, b, y, epilogue)
         return
-    for i in range(group):
+    for i in range(count):
         ins, outs = _channels(i, g.channels), _channels(i, g.outputs)
-        bias = None if b is None else b[outs]
         after = None if epilogue is None else partial(_in_group, epilogue, i, g.outputs)
-        run(way.forward(g, x[:, ins], w[outs], bias, y[:, outs]), after)
+        yield _Part(x[:, ins], w[outs], None if b is None else b[outs], y[:, outs], after)
+
+
+def _empty(b: NDArray | None, y: NDArray, epilogue: Epilogue | None) -> Iterator[Stage]:
+    """Of an empty batch, or of nothing but padding."""
+    value = 0 if b is None else b.reshape(-1, *[1] * (y.ndim - 2))
+    yield Stage([lambda: np.copyto(y, value)], 0)
+    if epilogue is not None:
+        yield Stage([epilogue(WHOLE)], 0)
 
 
 def backward(
@@ -85,10 +156,10 @@ def backward(
         )
 
 
-def _in_group(epilogue: Epilogue, group: int, count: int, piece: Piece) -> None:
+def _in_group(epilogue: Epilogue, group: int, count: int, piece: Piece) -> Task:
     """For a piece that a group wrote, whose channels are counted within it."""
     low, high, _ = piece.channels.indices(count)
-    epilogue(piece._replace(channels=slice(group * count + low, group * count + high)))
+    return epilogue(piece._replace(channels=slice(group * count + low, group * count + high)))
 
 
 def _channels(group: int, count: int) -> slice:

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from .columns import plan
 from .geometry import Geometry
-from .lowered import backward, forward
+from .lowered import backward, forward, ready
 from .way import Verdict
 
-__all__ = ["backward", "forward", "suits"]
+__all__ = ["backward", "forward", "ready", "suits"]
 
 
 def suits(g: Geometry) -> Verdict:

@@ -25,10 +25,23 @@ PARTIAL_VALUES = 1 << 22
 SHARED = 1 << 17
 
 
-def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+def ready(g: Geometry, w: NDArray, b: NDArray | None) -> NDArray:
+    """The weights as they meet the columns, with the bias where it has one of them."""
+    p, bias = plan(g), None if b is None else b.reshape(g.group, g.outputs)
+    return matrix(_weights(g, w), p, bias if _with_ones(p) else None, name=None)
+
+
+def forward(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: NDArray | None = None,
+) -> Stages:
     """All of a forward, of the layer's arrays: see way.py."""
     bias = None if b is None else b.reshape(g.group, g.outputs)
-    tasks = _convolve(g, _inputs(g, x), _weights(g, w), bias, _outputs(g, y))
+    tasks = _convolve(g, _inputs(g, x), _weights(g, w), bias, _outputs(g, y), ready)
     yield Stage(tasks, g.work, plan(g).pieces)
 
 
@@ -66,11 +79,23 @@ def _weights(g: Geometry, w: NDArray) -> NDArray:
     return w.reshape(g.group, g.outputs, g.channels, *g.window.kernel)
 
 
-def _convolve(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> list[Task]:
+def _with_ones(p: Plan) -> bool:
+    """Can a row of ones among the columns bring the bias?"""
+    return not p.last and not p.point
+
+
+def _convolve(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: NDArray | None = None,
+) -> list[Task]:
     """Tasks that write y."""
     p = plan(g)
-    row = b is not None and not p.last and not p.point
-    weights = matrix(w, p, b if row else None)
+    row = b is not None and _with_ones(p)
+    weights = matrix(w, p, b if row else None) if ready is None else ready
 
     def task(chunk: Chunk) -> None:
         cols = columns(x, chunk, p, row)
@@ -146,7 +171,7 @@ def _correlate(
 
 def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out: NDArray) -> None:
     """Write to out (groups, M, depth[ + 1]) what a chunk adds to the gradients of w [and b]."""
-    row = bias and not p.last and not p.point
+    row = bias and _with_ones(p)
     cols = columns(x, chunk, p, row)
     if p.last:
         turned = rows(dy, chunk, p)

@@ -48,9 +48,20 @@ def plan(g: Geometry) -> list[Part]:
     return [Part(slice(None), part) for part in parts]
 
 
-def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+def ready(g: Geometry, w: NDArray, b: NDArray | None) -> NDArray | None:
+    return lowered.ready(g.flat, w, b) if g.images > 1 or g.group > 1 else None
+
+
+def forward(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: NDArray | None = None,
+) -> Stages:
     if g.images > 1 or g.group > 1:
-        yield from lowered.forward(g.flat, x, w, b, y)
+        yield from lowered.forward(g.flat, x, w, b, y, ready)
         return
     weights, cols = w.reshape(g.outputs, g.channels), x.reshape(g.channels, -1)
     planes = y.reshape(g.outputs, -1)

@@ -13,55 +13,24 @@ Backward goes another way, for im2col's columns serve both of its products.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import scratch
 from ..windows import Index
-from . import lowered, wide, winograd
-from .columns import cut, even
-from .geometry import Geometry, residues
+from . import lowered, rows, wide, winograd
+from .geometry import Geometry
 from .memory import COLUMNS, INPUT, PRODUCT
-from .way import SMALL, Piece, Stage, Stages, Verdict
+from .phases import Chunk, phases, plan
+from .way import Stage, Stages, Verdict
 
-#: Values in the columns of a task.
-VALUES = 1 << 18
 #: Cells of a row over outputs up to which it pays: for one image, where im2col has to turn the
 #: weights round for it alone, and for several.
 WASTE, SHARED_WASTE = 1.6, 1.13
 #: Channels up to which it is faster than Winograd's way.
 CHANNELS = 31
-
-
-class Phase(NamedTuple):
-    """Every stride-th cell from some first one, as planes (rows, pitch): what of x is in them, and
-    where; the kernel's cells that meet them, and how many these are."""
-
-    x: Index
-    inside: Index
-    cells: tuple[slice, slice]
-    kernel: tuple[int, int]
-
-
-class Chunk(NamedTuple):
-    """Images first..last, output rows top..bottom."""
-
-    first: int
-    last: int
-    top: int
-    bottom: int
-
-
-class Plan(NamedTuple):
-    """shift, pitch: rows of a phase's planes beyond the chunk's, and their length."""
-
-    shift: int
-    pitch: int
-    chunks: list[Chunk]
-    pieces: list[Piece]
 
 
 def suits(g: Geometry) -> Verdict:
@@ -82,28 +51,20 @@ def suits(g: Geometry) -> Verdict:
     return Verdict(True, f"{g.depth} runs of rows of {pitch}")
 
 
-@lru_cache(maxsize=1024)
-def plan(g: Geometry) -> Plan:
-    kernel, stride, _, dilation = g.window
-    shift, across = (d * (k - 1) // s for k, s, d in zip(kernel, stride, dilation))
-    pitch = g.out[1] + across
-    values = g.depth * g.out[0] * pitch
-    if values > VALUES or (g.images == 1 and g.work >= 2 * SMALL):
-        images = cut(g.images, g.images)
-        lines = cut(g.out[0], even(min(g.out[0], max(2, -(-values // VALUES))), g.out[0]))
-    else:
-        count = VALUES // max(1, values)
-        images, lines = cut(g.images, even(-(-g.images // count), g.images)), [(0, g.out[0])]
-    chunks = [Chunk(*image, *line) for image in images for line in lines]
-    row = g.out[1]
-    pieces = [
-        Piece(slice(c.first, c.last), slice(None), slice(c.top * row, c.bottom * row))
-        for c in chunks
-    ]
-    return Plan(shift, pitch, chunks, pieces)
+ready = rows.ready
 
 
-def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+def forward(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: NDArray | None = None,
+) -> Stages:
+    if ready is not None:
+        yield Stage(rows.convolve(g, x, ready, y), g.work, plan(g).pieces)
+        return
     p = plan(g)
     weights, bias = w.reshape(g.outputs, g.depth), None if b is None else b[:, None, None, None]
 
@@ -155,24 +116,10 @@ def _views(g: Geometry, chunk: Chunk) -> tuple[NDArray, list[_Copy], NDArray, ND
     steps = (down * p.pitch, right, rows * p.pitch, 1)
     strides = (run.strides[0], *(step * run.itemsize for step in steps))
     copies: list[_Copy] = []
-    for phase in _phases(g, chunk.top, (rows, p.pitch)):
+    for phase in phases(g, chunk.top, (rows, p.pitch)):
         moved = np.ndarray((c, *phase.kernel, images, places), g.dtype, run, 0, strides)
         target = cols[(slice(None), *phase.cells)]
         copies.append((phase.x, planes[phase.inside], moved, target))
     product = scratch.buffer(PRODUCT, (g.outputs, images, lines, p.pitch), g.dtype)
     wanted = product[..., : g.out[1]]
     return run, copies, cols.reshape(g.depth, -1), product.reshape(g.outputs, -1), wanted
-
-
-def _phases(g: Geometry, top: int, planes: tuple[int, int]) -> list[Phase]:
-    """Of the planes for the rows of output from `top` on."""
-    kernel, stride, pad, _ = g.window
-    before = (pad[0] - top * stride[0], pad[1])
-    phases = []
-    for first in np.ndindex(*map(min, stride, kernel)):
-        ends = [residues(*each) for each in zip(first, stride, before, g.size, planes)]
-        cells = [slice(a, None, s) for a, s in zip(first, stride)]
-        counts = [len(range(k)[cell]) for k, cell in zip(kernel, cells)]
-        x, inside = ((..., *slices) for slices in zip(*ends))
-        phases.append(Phase(x, inside, (cells[0], cells[1]), (counts[0], counts[1])))
-    return phases

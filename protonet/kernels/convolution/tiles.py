@@ -45,7 +45,7 @@ def suits(g: Geometry) -> Verdict:
     return Verdict(True, f"{g.group} filters of their own, kernel {kernel} in tiles of {stride}")
 
 
-forward = lowered.forward
+forward, ready = lowered.forward, lowered.ready
 
 
 def backward(
@@ -62,7 +62,7 @@ def backward(
         yield Stage(tasks)
         return
     first, after = lowered.backward(g, x, w, dy, dw, db, None)
-    yield Stage(first.tasks + tasks)
+    yield Stage([*first.tasks, *tasks])
     yield after
 
 

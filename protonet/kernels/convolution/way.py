@@ -10,9 +10,9 @@ two stages, is done by one thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
@@ -30,8 +30,8 @@ class Piece(NamedTuple):
     positions: slice
 
 
-#: What is done to a piece of y as soon as it is written, by the thread that wrote it.
-Epilogue = Callable[[Piece], object]
+#: For a piece of y, what is to be done as soon as it is written, by the thread that wrote it.
+Epilogue = Callable[[Piece], Task]
 #: All of y.
 WHOLE = Piece(slice(None), slice(None), slice(None))
 
@@ -48,7 +48,7 @@ class Stage(NamedTuple):
     overlap.
     """
 
-    tasks: list[Task]
+    tasks: Sequence[Task]
     work: int = SMALL
     pieces: list[Piece] | None = None
 
@@ -69,10 +69,22 @@ class Way(Protocol):
     def suits(self, g: Geometry, /) -> Verdict:
         """Can it do this, and does it pay?  By shape alone."""
 
+    def ready(self, g: Geometry, w: NDArray, b: NDArray | None, /) -> Any:
+        """What `forward` makes of weights that stay, once for many calls, in memory of its own;
+        None: nothing."""
+
     def forward(
-        self, g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, /
+        self,
+        g: Geometry,
+        x: NDArray,
+        w: NDArray,
+        b: NDArray | None,
+        y: NDArray,
+        ready: Any = None,
+        /,
     ) -> Stages:
-        """Write y = x * w [+ b]."""
+        """Write y = x * w [+ b].  With what `ready` gave, the generator does nothing itself, and
+        its stages can be run again."""
 
     def backward(
         self,
@@ -89,25 +101,35 @@ class Way(Protocol):
         where db is."""
 
 
-def run(stages: Iterable[Stage], epilogue: Epilogue | None = None) -> None:
-    """Do one stage after the other, by several threads where it is worth waking them.
-
-    epilogue: for each piece of y; of a way that tells no pieces, once for all of it.
-    """
-    rest = epilogue
-    for tasks, work, pieces in stages:
-        if epilogue is not None and pieces is not None:
-            tasks = [partial(_both, *pair, epilogue) for pair in zip(tasks, pieces)]
-            rest = None
+def run(stages: Iterable[Stage]) -> None:
+    """Do one stage after the other, by several threads where it is worth waking them."""
+    for tasks, work, _ in stages:
         if work < SMALL:
             for task in tasks:
                 task()
         else:
             threads.run(lambda i, tasks=tasks: tasks[i](), len(tasks))  # type: ignore[misc]
-    if rest is not None:
-        rest(WHOLE)
 
 
-def _both(task: Task, piece: Piece, epilogue: Epilogue) -> None:
+def finished(stages: Iterable[Stage], epilogue: Epilogue) -> Stages:
+    """The stages with an epilogue for each piece of y, or, of a way that tells no pieces, with one
+    for all of it at the end."""
+    told = False
+    for tasks, work, pieces in stages:
+        if pieces is None:
+            yield Stage(tasks, work)
+        else:
+            told = True
+            both = zip(tasks, pieces)
+            yield Stage([partial(_both, task, epilogue(piece)) for task, piece in both], work)
+    if not told:
+        yield Stage([epilogue(WHOLE)], 0)
+
+
+def _both(task: Task, after: Task) -> None:
     task()
-    epilogue(piece)
+    after()
+
+
+def nothing(g: Geometry, w: NDArray, b: NDArray | None) -> None:
+    """`ready` of ways that take the weights as they are."""

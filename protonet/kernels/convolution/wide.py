@@ -9,6 +9,7 @@ that w is multiplied as it lies in memory; places count over all images.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from .bias import backward_bias
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, COMMON, INPUT, PRODUCT
-from .way import Piece, Stage, Stages, Verdict
+from .way import Piece, Stage, Stages, Verdict, nothing
 
 #: From so many weights; up to so many places.
 WEIGHTS, PLACES = 1 << 18, 512
@@ -27,6 +28,8 @@ WEIGHTS, PLACES = 1 << 18, 512
 VALUES = 1 << 19
 #: Tasks at least, where there are so many channels.
 TASKS = 4
+
+ready = nothing
 
 
 def suits(g: Geometry) -> Verdict:
@@ -41,7 +44,14 @@ def suits(g: Geometry) -> Verdict:
     return Verdict(True, f"{g.weights} weights for only {g.places} places")
 
 
-def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+def forward(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: Any = None,
+) -> Stages:
     window = g.window
     images, m = y.shape[:2]
     channels, places = x.shape[1], y[:, 0].size

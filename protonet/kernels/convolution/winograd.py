@@ -41,7 +41,7 @@ from .memory import (
     TURNED,
     WEIGHTS,
 )
-from .way import FINISH, Piece, Stage, Stages, Task, Verdict
+from .way import FINISH, Piece, Stage, Stages, Task, Verdict, run
 
 #: Outputs of a tile along an axis, and inputs it sees.
 TILE, SEES = 4, 6
@@ -114,10 +114,25 @@ def suits(g: Geometry) -> Verdict:
     return Verdict(True, f"{g.channels} to {g.outputs} channels, {tiles} tiles")
 
 
-def forward(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
-    values, tasks = weights(w, turned=False)
-    yield Stage(tasks, g.work)
-    yield Stage(convolve(x, values, b, y, g.window.pad), g.work, pieces(g))
+def ready(g: Geometry, w: NDArray, b: NDArray | None) -> NDArray:
+    values = np.empty((PRODUCTS, w.shape[1] * len(w)), w.dtype)
+    _, tasks = weights(w, False, values)
+    run([Stage(tasks, g.work)])
+    return values.reshape(PRODUCTS, w.shape[1], len(w))
+
+
+def forward(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    ready: NDArray | None = None,
+) -> Stages:
+    if ready is None:
+        ready, tasks = weights(w, turned=False)
+        yield Stage(tasks, g.work)
+    yield Stage(convolve(x, ready, b, y, g.window.pad), g.work, pieces(g))
 
 
 def backward(
@@ -164,12 +179,14 @@ def pieces(g: Geometry) -> list[Piece]:
     ]
 
 
-def weights(w: NDArray, turned: bool) -> tuple[NDArray, list[Task]]:
+def weights(w: NDArray, turned: bool, values: NDArray | None = None) -> tuple[NDArray, list[Task]]:
     """(G w G^T) of w (M, C, 3, 3) as (36, C, M), what x is multiplied with; turned: of the
-    kernel turned round, as (36, M, C), for dy.  And the tasks that write it."""
+    kernel turned round, as (36, M, C), for dy.  And the tasks that write it, to values (36, M C)
+    or to scratch."""
     m, c = w.shape[:2]
     t = transforms(w.dtype)
-    values = scratch.buffer(TURNED if turned else WEIGHTS, (PRODUCTS, m * c), w.dtype)
+    if values is None:
+        values = scratch.buffer(TURNED if turned else WEIGHTS, (PRODUCTS, m * c), w.dtype)
 
     def task(low: int, high: int) -> None:
         if turned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from ...core.blob import Blob
 from ...core.layer import Blobs, Layer
-from ...kernels import affine, convolution, inner_product
-from ...kernels.convolution import Epilogue, Piece
+from ...kernels import affine, convolution, inner_product, scratch
+from ...kernels.convolution import Epilogue, Lasting, Piece, Stage
+from ...kernels.convolution.way import SMALL, finished
 from ...layers.convolution import Convolution
 from ...layers.inner_product import InnerProduct
 from ..step import Step
@@ -38,10 +40,13 @@ class Fused(Layer):
         self.blobs, self.param_propagate_down, self.needs_backward = [], [], False
         self.parts, self.operations, self.place = list(parts), list(operations), Place(parts[-1])
         self._affine, self._folded = list(affine), False
+        #: Arrays, and the scratch, for which the stages are right.
+        self._bound: list[object] = []
+        self._stages: list[Stage] = []
 
     def refresh(self) -> None:
-        """Fold the weights anew in the next pass."""
-        self._folded = False
+        """Read the weights anew in the next pass."""
+        self._folded, self._bound = False, []
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for part in [*self.parts, *self.place.steps]:
@@ -52,31 +57,39 @@ class Fused(Layer):
                 raise
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
+        arrays = [scratch.token(), self.place.blob.data, *[blob.data for blob in bottom]]
+        if list(map(id, arrays)) != list(map(id, self._bound)):
+            self._bind(bottom[0])
+            self._bound = arrays
+        convolution.run(self._stages)
+
+    def _bind(self, x: Blob) -> None:
+        """Work out all that stays the same while the arrays do."""
         if not self._folded:
-            if self._affine:
-                self.fold(*scale_and_shift(self._affine, self.parts[0].top[0].shape[1]))
+            self.fold()
             self._folded = True
         y = self.place.values()
-        places = y.reshape(*y.shape[:2], prod(y.shape[2:]))
-        if not self.operations:
-            self.compute(bottom[0], y, None)
-            return
-        finish = Finish(self.operations, places)
-        self.compute(bottom[0], y, finish)
-        finish.rest()
+        finish = Finish(self.operations, y.reshape(*y.shape[:2], prod(y.shape[2:])))
+        self._stages = [*self.stages(x, y, finish if self.operations else None), *finish.rest()]
 
     @property
     def folded_bytes(self) -> int:
-        """Memory of the copies that `fold` made."""
-        return sum(a.nbytes for a in vars(self).values() if isinstance(a, np.ndarray))
+        """Memory of what `fold` made."""
+        return sum(a.nbytes for a in vars(self).values() if isinstance(a, (np.ndarray, Lasting)))
+
+    def numbers(self) -> tuple[NDArray, NDArray] | None:
+        """The factors and shifts of the affine layers, if there are any."""
+        if not self._affine:
+            return None
+        return scale_and_shift(self._affine, self.parts[0].top[0].shape[1])
 
     @abstractmethod
-    def fold(self, scale: NDArray, shift: NDArray) -> None:
-        """Make copies of the weights that have the affine layers' numbers in them."""
+    def fold(self) -> None:
+        """Make of the weights what is needed of them, with the affine layers' numbers in it."""
 
     @abstractmethod
-    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
-        """Write y from x, calling `after` for its pieces."""
+    def stages(self, x: Blob, y: NDArray, after: Epilogue | None) -> list[Stage]:
+        """What writes y from x, and has `after` for its pieces."""
 
 
 class Place:
@@ -92,6 +105,11 @@ class Place:
     ) -> None:
         self.own, self.inside, self.behind, self.steps = step.top[0], inside, behind, steps
 
+    @property
+    def blob(self) -> Blob:
+        """Whose memory the result is in."""
+        return self.own if self.inside is None else self.inside
+
     def values(self) -> NDArray:
         """(N, C, ...): a view of live values."""
         if self.inside is None:
@@ -103,65 +121,65 @@ class Place:
 class FusedConvolution(Fused):
     host: Convolution
 
-    def fold(self, scale: NDArray, shift: NDArray) -> None:
-        blobs = [blob.data for blob in self.host.blobs]
-        self._w, self._b = _folded(blobs[0], blobs[1:], scale, shift)
+    def fold(self) -> None:
+        blobs, numbers = [blob.data for blob in self.host.blobs], self.numbers()
+        w, b = blobs[0], blobs[1] if len(blobs) > 1 else None
+        if numbers is not None:
+            w, b = self._w, self._b = _folded(w, b, *numbers)
+        self._lasting = Lasting(w, b, self.host.window, self.host.group)
 
-    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
-        b: NDArray | None
-        if self._affine:
-            w, b = self._w, self._b
-        else:
-            w = self.host.blobs[0].data
-            b = self.host.blobs[1].data if len(self.host.blobs) > 1 else None
+    def stages(self, x: Blob, y: NDArray, after: Epilogue | None) -> list[Stage]:
         values = self.host.frame(x, x.data, "frame")
-        convolution.forward(values, w, b, y, self.host.window, self.host.group, after)
+        if not self.host.margins:
+            return self._lasting.stages(values, y, after)
+        fill = Stage([lambda: np.copyto(values, self.host.frame(x, x.data, "frame"))], 0)
+        return [fill, *self._lasting.stages(values, y, after)]
 
 
 class FusedInnerProduct(Fused):
     host: InnerProduct
 
-    def fold(self, scale: NDArray, shift: NDArray) -> None:
-        blobs = [blob.data for blob in self.host.blobs]
-        w = blobs[0].T if self.host.transpose else blobs[0]
-        self._w, self._b = _folded(w, blobs[1:], scale, shift)
+    def fold(self) -> None:
+        blobs, numbers = [blob.data for blob in self.host.blobs], self.numbers()
+        self._weights = blobs[0].T if self.host.transpose else blobs[0]
+        self._bias = blobs[1] if len(blobs) > 1 else None
+        if numbers is not None:
+            self._weights, self._bias = self._w, self._b = _folded(
+                self._weights, self._bias, *numbers
+            )
 
-    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
-        blobs = [blob.data for blob in self.host.blobs]
-        b: NDArray | None
-        if self._affine:
-            w, b = self._w, self._b
-        else:
-            w = blobs[0].T if self.host.transpose else blobs[0]
-            b = blobs[1] if len(blobs) > 1 else None
-        inner_product.forward(x.data.reshape(len(y), -1), w, b, y.reshape(len(y), -1))
-        if after is not None:
-            after(convolution.WHOLE)
+    def stages(self, x: Blob, y: NDArray, after: Epilogue | None) -> list[Stage]:
+        source, out = x.data.reshape(len(y), -1), y.reshape(len(y), -1)
+        product = partial(inner_product.forward, source, self._weights, self._bias, out)
+        return [Stage([product] if after is None else [product, after(convolution.WHOLE)], 0)]
 
 
 class FusedAffine(Fused):
     """BatchNorm, Scale and Bias without a product before them: one factor and one shift."""
 
-    def fold(self, scale: NDArray, shift: NDArray) -> None:
-        self._scale, self._shift = scale.astype(self.dtype), shift.astype(self.dtype)
+    def fold(self) -> None:
+        numbers = self.numbers()
+        assert numbers is not None
+        self._scale, self._shift = (number.astype(self.dtype) for number in numbers)
 
-    def compute(self, x: Blob, y: NDArray, after: Epilogue | None) -> None:
+    def stages(self, x: Blob, y: NDArray, after: Epilogue | None) -> list[Stage]:
         shape = (*x.shape[:2], prod(x.shape[2:]))
         source, out = x.data.reshape(shape), y.reshape(shape)
 
         def block(o: slice, d: slice) -> None:
             part = np.multiply(source[o, d], self._scale[d, None], out=out[o, d])
             np.add(part, self._shift[d, None], out=part)
-            if after is not None:
-                after(Piece(o, d, slice(None)))
 
-        affine.for_blocks(shape, block)
+        blocks = affine.blocks(shape)
+        tasks = [partial(block, *each) for each in blocks]
+        stages = [Stage(tasks, SMALL, [Piece(*each, slice(None)) for each in blocks])]
+        return stages if after is None else list(finished(stages, after))
 
 
 def _folded(
-    w: NDArray, b: Sequence[NDArray], scale: NDArray, shift: NDArray
+    w: NDArray, b: NDArray | None, scale: NDArray, shift: NDArray
 ) -> tuple[NDArray, NDArray]:
-    """Weights (M, ...) and bias (M) of scale (w x + b) + shift; b is empty or one bias."""
+    """Weights (M, ...) and bias (M) of scale (w x + b) + shift."""
     folded = w * scale.astype(w.dtype).reshape(-1, *[1] * (w.ndim - 1))
-    offset = scale * b[0].reshape(-1) + shift if b else shift
+    offset = shift if b is None else scale * b.reshape(-1) + shift
     return folded, offset.astype(w.dtype)

@@ -8,12 +8,19 @@ import numpy as np
 import pytest
 
 from protonet.kernels import convolution
-from protonet.kernels.convolution import banded, choose
+from protonet.kernels.convolution import banded, choose, depthwise
 from protonet.kernels.windows import Window
 from tests.harness import naive
 from tests.kernels.convolution.cases import all_kernels, check
 
 ONE = (1, 1)
+
+
+@pytest.fixture(autouse=True)
+def none_by_moved_planes(fresh_plans: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(depthwise, "CELLS", 0)
+
+
 #: x, kernel, stride, pad, dilation
 DEPTHWISE: dict[str, tuple[Any, ...]] = {
     "plain": ((3, 6, 9, 7), (3, 3), ONE, ONE, ONE),
@@ -33,9 +40,7 @@ DEPTHWISE: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("values_of_a_piece", [1, 300, 1 << 17])
 @pytest.mark.parametrize("name", DEPTHWISE)
-def test_against_loops(
-    name: str, values_of_a_piece: int, fresh_plans: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_against_loops(name: str, values_of_a_piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(banded, "VALUES", values_of_a_piece)
     x_shape, kernel, stride, pad, dilation = DEPTHWISE[name]
     rng = np.random.default_rng(9)

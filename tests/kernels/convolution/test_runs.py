@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from protonet.kernels import convolution, threads
-from protonet.kernels.convolution import choose, runs
+from protonet.kernels.convolution import choose, phases, runs
 from protonet.kernels.windows import Window
 from tests.kernels.convolution.cases import Case, all_kernels, check
 
@@ -46,7 +46,7 @@ def all_that_can(fresh_plans: None, any_threads: None, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("values_of_a_task", [1, 700, 1 << 18])
 @pytest.mark.parametrize("name", SHAPES)
 def test_against_loops(name: str, values_of_a_task: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "VALUES", values_of_a_task)
+    monkeypatch.setattr(phases, "VALUES", values_of_a_task)
     case = given(name)
     check(all_kernels(case), case)
 
@@ -55,7 +55,7 @@ def test_against_loops(name: str, values_of_a_task: int, monkeypatch: pytest.Mon
 def test_bits_do_not_depend_on_the_number_of_threads(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "VALUES", 200)
+    monkeypatch.setattr(phases, "VALUES", 200)
     monkeypatch.setattr(convolution.way, "SMALL", 0)
     case = given(name, np.float32)
     threads.set_num_threads(1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from protonet.kernels import convolution, threads
-from protonet.kernels.convolution import banded, choose, tiles
+from protonet.kernels.convolution import banded, choose, depthwise, tiles
 from protonet.kernels.windows import Window
 from tests.kernels.convolution.cases import Case, all_kernels, check
 
@@ -29,6 +29,7 @@ SHAPES: dict[str, tuple[Any, ...]] = {
 def small_ones_too(fresh_plans: None, any_threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "CELLS", 1)
     monkeypatch.setattr(banded, "SEES", 0)
+    monkeypatch.setattr(depthwise, "CELLS", 0)
 
 
 def given(name: str, dtype: type = np.float64) -> Case:

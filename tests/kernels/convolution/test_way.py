@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from protonet.kernels import threads
-from protonet.kernels.convolution.way import SMALL, WHOLE, Piece, Stage, run
+from protonet.kernels.convolution.way import SMALL, WHOLE, Piece, Stage, Task, finished, run
 
 
 def test_a_stage_begins_when_the_one_before_is_done(any_threads: None) -> None:
@@ -37,19 +37,23 @@ def test_threads_are_woken_for_large_stages_only(any_threads: None) -> None:
 @pytest.mark.parametrize("work", [SMALL - 1, SMALL])
 def test_each_piece_is_finished_after_its_task(work: int, any_threads: None) -> None:
     written: list[int] = []
-    finished: list[slice] = []
+    done: list[slice] = []
 
-    def finish(piece: Piece) -> None:
-        assert piece.images.start in written
-        finished.append(piece.images)
+    def finish(piece: Piece) -> Task:
+        def task() -> None:
+            assert piece.images.start in written
+            done.append(piece.images)
+
+        return task
 
     pieces = [Piece(slice(i, i + 1), slice(None), slice(None)) for i in range(5)]
     tasks = [partial(written.append, i) for i in range(5)]
-    run([Stage([lambda: None] * 2, work), Stage(tasks, work, pieces)], finish)
-    assert sorted(finished, key=lambda s: s.start) == [slice(i, i + 1) for i in range(5)]
+    run(finished([Stage([lambda: None] * 2, work), Stage(tasks, work, pieces)], finish))
+    assert sorted(done, key=lambda s: s.start) == [slice(i, i + 1) for i in range(5)]
 
 
 def test_a_way_without_pieces_is_finished_at_the_end() -> None:
     done: list[object] = []
-    run([Stage([partial(done.append, i)]) for i in range(3)], done.append)
+    stages = [Stage([partial(done.append, i)]) for i in range(3)]
+    run(finished(stages, lambda piece: partial(done.append, piece)))
     assert done == [0, 1, 2, WHOLE]

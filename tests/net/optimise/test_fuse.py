@@ -226,12 +226,17 @@ def test_weights_stay_and_are_folded_anew(tmp_path: Any) -> None:
     np.testing.assert_allclose(fold_of(net.clone()), want, rtol=1e-5, atol=1e-4)
 
 
-def test_weights_that_nothing_is_folded_into_are_live() -> None:
-    net, plain = both(INPUT + conv("c", "data") + in_place("ReLU", "c"))
-    same(net, plain)
+@pytest.mark.parametrize("name", ["relu", "depthwise", "norm of groups", "ip", "many channels"])
+def test_weights_that_were_written_by_hand_count_after_reoptimize(name: str) -> None:
+    many = conv("a", "data", 24) + conv("c", "a", 24) + in_place("ReLU", "c")
+    net, plain = both(INPUT + (many if name == "many channels" else FUSED[name][0]))
+    shape = (3, 4, 9, 7) if name == "ip" else (3, 4, 40, 33)
+    same(net, plain, shape)
     for each in (net, plain):
-        each.params["c"][0].data[...] *= -2
-    same(net, plain)
+        for blobs in each.params.values():
+            blobs[0].data[...] *= -2
+    net.reoptimize()
+    same(net, plain, shape)
 
 
 def test_an_error_has_the_layer_that_was_fused() -> None:
