@@ -146,7 +146,7 @@ class _Reader:
             subject.solver_changes = upgraded.changes
         for name in split_names(message.weights):
             try:
-                _found(subject.solver, name, "weights")
+                find_nearby(subject.solver, name, "weights")
             except ProtonetError as error:
                 subject.missing += error.all
         builder = NetBuilder(subject.solver)
@@ -181,7 +181,7 @@ class _Reader:
         assert solver is not None
         if isinstance(source, str):
             try:
-                path = _found(solver, source, field)
+                path = find_nearby(solver, source, field)
             except ProtonetError as error:
                 self.subject.missing += error.all
                 return None
@@ -228,7 +228,7 @@ class _Reader:
         return view
 
 
-def _found(solver: SolverDefinition, name: str, field: str) -> Path:
+def find_nearby(solver: SolverDefinition, name: str, field: str) -> Path:
     """The file of a net: where the solver looks, or from one of the folders that the solver's own
     file is in, as whoever runs it may start there."""
     try:

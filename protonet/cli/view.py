@@ -19,18 +19,23 @@ The page is served on this machine alone, at an address that nobody can guess, u
 loads nothing from elsewhere.  With --html it is written to one file instead, which needs neither
 server nor network.  Neither data nor weights are needed; no code of a model is run.  What nobody
 knows is shown too, and shapes behind it are question marks, unless --shape gives them.
+The page's editor draws while you type, and saves the one file that was opened.  Other files open
+by dropping them on the page.
 
 examples:
   protonet view lenet
   protonet view train_val.prototxt --phase TRAIN --shape data=1,3,227,227
   protonet view deploy.prototxt --html net.html
+  protonet view solver.prototxt                     its nets, and the learning rate
+  protonet view old.prototxt --diff new.prototxt    side by side, what differs in colour
   protonet view deploy.prototxt --no-browser --port 8000"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("file", help="net prototxt, or the name of a model of ours")
+    parser.add_argument("file", help="net or solver prototxt, or the name of a model of ours")
+    parser.add_argument("--diff", metavar="OTHER", help="a second net, shown beside the first")
     parser.add_argument("--html", metavar="OUT", help="write the page to this file and end")
     parser.add_argument(
         "--phase", choices=["TRAIN", "TEST"], help="what to begin with; the page has both"
@@ -51,14 +56,14 @@ def run(args: argparse.Namespace) -> int:
     from ..files import atomic_write
     from ..viz.web.page import whole_page
     from ..viz.web.providers import answers
-    from .viewed import opened
+    from .viewed import viewed
 
-    viewed = opened(args)
+    shown = viewed(args)
     if args.html:
-        document = viewed.document()
-        atomic_write(args.html, whole_page({**document, "answers": answers(viewed)}))
+        document = shown.document()
+        atomic_write(args.html, whole_page({**document, "answers": answers(shown)}))
         return 0
-    return _serve(viewed, args)
+    return _serve(shown, args)
 
 
 def _serve(viewed: Viewed, args: argparse.Namespace) -> int:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..check import Options, check_text
 from ..check.states import label, meant
+from ..check.subject import find_nearby, kind_of
 from ..core.context import TEST, TRAIN
 from ..core.registry import known_fork
-from ..errors import NetError
+from ..errors import NetError, ProtonetError
 from ..net.passes import filter_by_state, with_state
-from ..proto.source_map import Definition
-from ..proto.text import content_of
+from ..net.types import read_definition
+from ..proto import caffe_pb2 as pb
+from ..proto.source_map import Definition, SolverDefinition
+from ..proto.text import Text, read_solver
+from ..solvers.nets import NetBuilder, NetSource, in_state
 from ..study.pages import page
-from ..viz.web.viewed import State, Tools, Viewed
+from ..viz.web.viewed import Read, State, Tools, Viewed, opened
 from .common import stages
 from .models import DEPLOY, model_file
 
 
-def opened(args: argparse.Namespace) -> Viewed:
-    """The file, as it is now."""
-    file = model_file(args.file, DEPLOY)
-    text, _ = content_of(Path(file))
+def viewed(args: argparse.Namespace) -> Viewed:
+    """The file, and the one to compare it with, as they are now."""
     options = {
-        "open_data": False,
         "shapes": dict(args.shape),
         "fork": known_fork(args.fork),
         "rcnn_config": args.rcnn_config,
@@ -36,35 +36,81 @@ def opened(args: argparse.Namespace) -> Viewed:
     def findings(text: str, file: str) -> list[dict[str, Any]]:
         return [finding.as_json() for finding in check_text(text, file, checks)]
 
-    def states(definition: Definition) -> tuple[Sequence[State], int]:
-        return _states(definition, args)
+    tools = Tools(_reader(args), findings, _page)
+    result = opened(model_file(args.file, DEPLOY), tools, options)
+    if args.diff:
+        result.other = opened(model_file(args.diff, DEPLOY), tools, options)
+    return result
 
-    return Viewed(file, text, Tools(states, findings, _page), options)
 
-
-def _states(definition: Definition, args: argparse.Namespace) -> tuple[Sequence[State], int]:
-    """The states that a net is meant for, those with the same layers as one, and the number of the
-    one to begin with: what the command line asks for, else TEST."""
+def _reader(args: argparse.Namespace) -> Callable[[str, str], Read]:
     phase = TRAIN if args.phase == "TRAIN" else TEST
-    wanted = meant(definition)
+
+    def read(text: str, file: str) -> Read:
+        source = Text(text, file)
+        if kind_of(text) is pb.SolverParameter:
+            solver = read_solver(source)
+            found = list(_nets_of(solver))
+            return Read(found, _first(found, phase), solver)
+        found = _merged(_wanted(read_definition(source, partial=True), args), phase)
+        return Read(found, _first(found, phase))
+
+    return read
+
+
+def _wanted(definition: Definition, args: argparse.Namespace) -> list[Definition]:
+    """In the states that the net is meant for, or that the command line asks for."""
     if args.level or args.stage:
         given = (args.level or 0, stages(args))
-        wanted = [with_state(definition, each, *given) for each in (TRAIN, TEST)]
+        return [with_state(definition, phase, *given) for phase in (TRAIN, TEST)]
+    return meant(definition)
+
+
+def _merged(wanted: Sequence[Definition], phase: int) -> list[State]:
+    """Those with the same layers are one state, in the phase that is asked for if it can be."""
     alike: dict[tuple[int, ...], list[Definition]] = {}
     for each in wanted:
-        layers = tuple(map(id, filter_by_state(each).places))
-        if layers:
+        if layers := tuple(map(id, filter_by_state(each).places)):
             alike.setdefault(layers, []).append(each)
-    groups = [
-        sorted(group, key=lambda d: d.message.state.phase != phase) for group in alike.values()
-    ]
-    found = [State(_label(group), group[0]) for group in groups]
-    begin = (i for i, group in enumerate(groups) if group[0].message.state.phase == phase)
-    return found, next(begin, 0)
+    found = []
+    for group in alike.values():
+        names = sorted({label(each.message.state) for each in group}, reverse=True)
+        chosen = next((d for d in group if d.message.state.phase == phase), group[0])
+        found.append(State(", ".join(names), chosen))
+    return found
 
 
-def _label(alike: Sequence[Definition]) -> str:
-    return ", ".join(sorted({label(each.message.state) for each in alike}, reverse=True))
+def _first(found: Sequence[State], phase: int) -> int:
+    phases = [state.definition.message.state.phase for state in found]
+    return phases.index(phase) if phase in phases else 0
+
+
+def _nets_of(solver: SolverDefinition) -> Iterator[State]:
+    """Those that are there; check tells of the others."""
+    builder = NetBuilder(solver)
+    try:
+        field = builder.train_field()
+        train = _net_of(solver, field, getattr(solver.message, field))
+        yield State("TRAIN", in_state(train, TRAIN, solver.message.train_state))
+    except ProtonetError:
+        pass
+    try:
+        sources = builder.test_sources()
+    except ProtonetError:
+        return
+    for i, (field, source) in enumerate(sources):
+        state = solver.message.test_state[i] if solver.message.test_state else pb.NetState()
+        name = f"TEST {i + 1}" if len(sources) > 1 else "TEST"
+        try:
+            yield State(name, in_state(_net_of(solver, field, source), TEST, state))
+        except ProtonetError:
+            continue
+
+
+def _net_of(solver: SolverDefinition, field: str, source: NetSource) -> Definition:
+    if isinstance(source, str):
+        source = str(find_nearby(solver, source, field))
+    return read_definition(source, partial=True)
 
 
 def _page(type_name: str) -> str:

@@ -53,6 +53,7 @@ def net_data(net: Net) -> dict[str, Any]:
                 steps, rows, fields, (card.parts[0] for card in whole.cards)
             )
         ],
+        "file": net.definition.file,
         "wires": [{"name": w.name, "source": w.source, "targets": w.targets} for w in whole.wires],
         "hosts": hosts,
         "groups": [vars(group) for group in find_blocks([row.name for row in rows], hosts, links)],

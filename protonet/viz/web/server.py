@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ...errors import ProtonetError
+from .actions import ACTIONS, BadBody
 from .page import assets, served_page, type_of
 from .providers import PROVIDERS
 from .viewed import Viewed
@@ -97,6 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "":
             nonce = secrets.token_urlsafe(16)
             with self.server.turn:
+                viewed.refresh()
                 page, policy = served_page(viewed.document(), nonce)
             return page, "text/html", {"Content-Security-Policy": policy}
         name = path.removeprefix("static/")
@@ -118,10 +120,10 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             body = json.loads(self.rfile.read(int(length)))
-        except ValueError:
+            with self.server.turn:
+                return _json(action(self.server.viewed, body))
+        except (json.JSONDecodeError, UnicodeDecodeError, BadBody):
             raise _Refused(HTTPStatus.BAD_REQUEST) from None
-        with self.server.turn:
-            return _json(action(self.server.viewed, body))
 
     def log_message(self, format: str, *args: object) -> None:
         """Silence: the terminal has the address, and nothing pushes it away."""
@@ -129,7 +131,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _json(data: Any) -> tuple[bytes, str, dict[str, str]]:
     return json.dumps(data).encode(), "application/json", {}
-
-
-#: What a page may send, and what is done with it: (viewed, body) -> plain data.
-ACTIONS: dict[str, Any] = {}

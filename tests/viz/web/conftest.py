@@ -6,15 +6,20 @@ wants it.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from protonet.cli import view
 from protonet.cli.main import main
+from protonet.cli.viewed import viewed
+from protonet.viz.web.server import PageServer
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -67,3 +72,31 @@ def shown(page: Page, tmp_path: Path) -> Callable[..., Page]:
         return page
 
     return show
+
+
+@pytest.fixture
+def served(page: Page, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """`protonet view` with its server, in the browser."""
+    running: list[tuple[PageServer, threading.Thread]] = []
+
+    def serve(net: str | Path, *words: str) -> Page:
+        path = tmp_path / "net.prototxt"
+        if isinstance(net, Path):
+            path = net
+        else:
+            path.write_text(net, encoding="utf-8")
+        parser = argparse.ArgumentParser()
+        view.add_arguments(parser)
+        server = PageServer(viewed(parser.parse_args([str(path), *words])))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        running.append((server, thread))
+        page.goto(server.address)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield serve
+    for server, thread in running:
+        server.shutdown()
+        server.server_close()
+        thread.join()

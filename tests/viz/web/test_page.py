@@ -181,11 +181,18 @@ def test_it_asks_nobody_for_anything(shown, said):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_in_the_way_of_a_screen_reader(browser, shown, page, scheme):
+@pytest.mark.parametrize("what", ["net", "two nets", "solver"])
+def test_nothing_in_the_way_of_a_screen_reader(shown, page, scheme, what):
     page.emulate_media(color_scheme=scheme)
-    shown(inception(1) + layer("odd", "NobodyHasThis", "inception_0/output"))
+    if what == "net":
+        shown(inception(1) + layer("odd", "NobodyHasThis", "inception_0/output"))
+    elif what == "two nets":
+        shown(MODELS / "conv_net.prototxt", "--diff", str(LENET))
+    else:
+        shown(MODELS / "lenet_solver.prototxt")
     for tab in page.get_by_role("tab").all():
         tab.click()
+        page.wait_for_selector("[role=tabpanel]:not([hidden]) > *")
         page.evaluate(AXE)
         found = page.evaluate("axe.run().then((found) => found.violations)")
         serious = [

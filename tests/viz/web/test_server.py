@@ -10,19 +10,25 @@ from pathlib import Path
 
 import pytest
 
+from protonet.net.types import read_definition
+from protonet.proto.text import Text
 from protonet.viz.web.page import assets
 from protonet.viz.web.server import PageServer
-from protonet.viz.web.viewed import State, Tools, Viewed
+from protonet.viz.web.viewed import Read, State, Tools, opened
 
 from ..nets import INPUT, conv
+
+
+def read(text: str, file: str) -> Read:
+    return Read([State("TEST", read_definition(Text(text, file), partial=True))])
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[PageServer]:
     path = tmp_path / "net.prototxt"
     path.write_text(INPUT + conv("a", "data"))
-    tools = Tools(lambda d: ([State("TEST", d)], 0), lambda text, file: [], lambda name: "")
-    with PageServer(Viewed(str(path), path.read_text(), tools)) as server:
+    tools = Tools(read, lambda text, file: [], lambda name: "")
+    with PageServer(opened(str(path), tools, {})) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
@@ -30,9 +36,10 @@ def server(tmp_path: Path) -> Iterator[PageServer]:
         thread.join()
 
 
-def ask(server: PageServer, path: str, method: str = "GET", **headers: str):
+def ask(server: PageServer, path: str, method: str = "GET", body: object = None, **headers: str):
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
-    connection.request(method, path, body="{}" if method == "POST" else None, headers=headers)
+    content = json.dumps(body or {}) if method == "POST" else None
+    connection.request(method, path, body=content, headers=headers)
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
@@ -107,3 +114,57 @@ def test_the_document_is_in_the_page(server):
     document = json.loads(text)["document"]
     assert [layer["name"] for layer in document["nets"][0]["layers"]] == ["data", "a", "a_relu"]
     assert document["nets"][0]["hosts"] == [0, 1, 1]
+
+
+def send(server: PageServer, action: str, **body: object):
+    origin = server.address.removesuffix(f"/{server.token}/")
+    answer, content = ask(server, f"/{server.token}/{action}", "POST", body, Origin=origin)
+    return answer.status, content.decode()
+
+
+def test_a_text_is_read_anew_and_saved(server):
+    path = Path(server.viewed.file)
+    before = path.read_text()
+    text = before + conv("b", "a")
+    status, content = send(server, "parse", text=text)
+    document = json.loads(content)
+    assert status == 200 and document["nets"][0]["layers"][-1]["name"] == "b_relu"
+    assert not document["saved"] and path.read_text() == before
+    assert send(server, "save", text=text)[0] == 200
+    assert path.read_text() == text
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_ends_of_lines_and_bytes_stay_as_they_are(server):
+    path = Path(server.viewed.file)
+    path.write_bytes(b"# caf\xe9\r\n" + INPUT.replace("\n", "\r\n").encode())
+    ask(server, f"/{server.token}/")  # reloads it
+    text = server.viewed.text
+    assert "\r" not in text and text.startswith("# caf\udce9")
+    assert send(server, "save", text=text + "# end\n")[0] == 200
+    assert path.read_bytes().startswith(b"# caf\xe9\r\n") and path.read_bytes().endswith(
+        b"# end\r\n"
+    )
+
+
+def test_what_somebody_else_wrote_is_not_lost(server):
+    path = Path(server.viewed.file)
+    path.write_text("# mine\n")
+    status, content = send(server, "save", text="# yours\n")
+    assert status == 422 and "has changed since" in content and path.read_text() == "# mine\n"
+
+
+def test_a_text_of_no_file_is_not_saved(server):
+    path = Path(server.viewed.file)
+    before = path.read_text()
+    status, content = send(server, "open", name="../../net.prototxt", text=INPUT)
+    assert status == 200 and json.loads(content)["file"] == "net.prototxt"
+    assert send(server, "save", text="# no\n")[0] == 422
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize("body", [{}, {"text": 3}, {"name": "x"}])
+def test_what_no_page_of_ours_sends(server, body):
+    for action in ("parse", "save", "open"):
+        assert send(server, action, **body)[0] == 400
+    assert send(server, "delete", text="")[0] == 404

@@ -109,11 +109,11 @@ export class App extends EventTarget {
   }
 
   on(names, listener) {
-    for (const name of names.split(" ")) this.addEventListener(name, (event) => listener(event.detail ?? {}));
+    for (const name of names.split(" ")) this.addEventListener(name, (event) => listener(event.detail));
   }
 
   tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    this.dispatchEvent(new CustomEvent(name, { detail: detail ?? {} }));
   }
 }
 

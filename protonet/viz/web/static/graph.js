@@ -27,12 +27,10 @@ export class Graph {
 
   draw() {
     const { app } = this, anchor = this.anchor();
+    this.holder.classList.toggle("stale", !app.net);
+    if (!app.net) return; // the last picture stays while a text cannot be read
     this.layerElements.clear();
     this.groupElements.clear();
-    if (!app.net) {
-      this.scene = null;
-      return; // the last picture stays, while a text cannot be read
-    }
     this.scene = makeScene(app.net, app);
     this.svg.setAttribute("aria-label", `Diagram of ${app.net.name || "the net"}, ${app.document.states[app.state].label}: ${app.net.layers.length} layers.  Arrow keys go from box to box, Enter opens one.`);
     this.svg.replaceChildren(tipMarker(), ...this.scene.lines.map((l) => this.line(l)), ...this.scene.words.map(words),
@@ -63,12 +61,20 @@ export class Graph {
   part({ layer, lines }, place, first, last) {
     const told = this.app.net.layers[layer], marks = this.app.findingsOf(told);
     const worst = ["error", "warning"].find((severity) => marks.some((f) => f.severity === severity));
-    const label = [...lines, worst ? `, ${plural(marks.length, "finding")}` : ""].join(" ").trim();
+    const sign = this.app.markOf?.(layer);
+    const label = [...lines, sign ? `, ${sign}` : "", worst ? `, ${plural(marks.length, "finding")}` : ""].join(" ").trim();
     const made = s("g", { class: `part ${kindClass(told.kind)}`, role: "button", tabindex: "-1", "aria-label": label, "data-layer": layer },
       s("path", { d: corners(place, first, last), class: "face" }), ...texts(lines, place));
     if (worst) made.append(s("circle", { cx: place.x + place.width - 3, cy: place.y + 3, r: 5, class: `mark ${worst}` }));
+    if (sign) this.sign(made, place, sign);
     this.layerElements.set(layer, made);
     return made;
+  }
+
+  // Of a layer that the other net has not, or otherwise.
+  sign(element, { x, y }, sign) {
+    element.classList.add(`diff-${sign}`);
+    element.append(s("circle", { cx: x, cy: y, r: 8, class: "badge" }), s("text", { x, y: y + 4, "text-anchor": "middle", "font-size": FONT, class: "badge-text", "aria-hidden": "true" }, SIGNS[sign]));
   }
 
   closedGroup({ x, y, width, height, node }) {
@@ -77,6 +83,8 @@ export class Graph {
     const made = s("g", { class: "group closed", role: "button", tabindex: "-1", "aria-expanded": "false", "data-group": node.group },
       s("path", { d: corners(behind, true, true), class: "behind" }), s("path", { d: corners(place, true, true), class: "face" }),
       ...texts([group.name, `${node.layers.length} layers`], place), chevron(x + width - 12, y + 13, false));
+    const sign = node.layers.some((layer) => this.app.markOf?.(layer)) ? "changed" : null;
+    if (sign) this.sign(made, place, sign);
     this.groupElements.set(node.group, made);
     return made;
   }
@@ -96,7 +104,7 @@ export class Graph {
   mark(reveal) {
     for (const element of this.svg.querySelectorAll(".selected, .near")) element.classList.remove("selected", "near");
     const chosen = this.chosenElement();
-    if (!chosen) return;
+    if (!chosen || !this.app.net) return;
     chosen.classList.add("selected");
     this.makeTabbable(chosen);
     const { net, selected } = this.app;
@@ -238,6 +246,9 @@ export class Graph {
     element.setAttribute("tabindex", "0");
   }
 }
+
+// What marks a layer that the other of two nets has not, or has otherwise.
+export const SIGNS = { added: "+", removed: "−", changed: "≠", derived: "~" };
 
 export const kindClass = (kind) => `kind-${kind.replaceAll(" ", "-")}`;
 

@@ -1,12 +1,14 @@
 // The page: its head with search and switches, the picture, the panels at the side.
 
 import { App } from "page/app.js";
+import { besides } from "page/difference.js";
 import { button, h } from "page/dom.js";
 import { FAMILY } from "page/scene.js";
 import { Graph, kindClass } from "page/graph.js";
 import { exportMenu } from "page/export.js";
 import { hoverCard } from "page/hover.js";
 import { Minimap } from "page/minimap.js";
+import { acceptDrops } from "page/open.js";
 import { Panels, splitter } from "page/panels.js";
 import { search } from "page/search.js";
 
@@ -15,18 +17,29 @@ const app = new App(given.document, given.options);
 document.adoptedStyleSheets = [kindStyles(given.document.kinds)];
 
 const holder = h("div", { class: "graph", tabindex: "-1" });
-const main = h("main", { class: "picture" }, holder);
+const pictures = h("div", { class: "picture" }, holder);
+const main = h("main", {}, pictures);
 const side = h("aside", { "aria-label": "Panels" });
 const head = h("header");
 document.body.append(head, h("div", { class: "parts" }, main, splitter(side), side));
 
+const second = h("div", { class: "graph", tabindex: "-1" });
+const other = besides(app, second);
+if (other) {
+  main.append(h("div", { class: "picture" }, second));
+  app.other = other.app;
+}
 const graph = new Graph(app, holder);
-new Minimap(app, graph, main);
+new Minimap(app, graph, pictures);
+if (other) new Minimap(other.app, other.graph, second.parentElement);
+if (app.server) acceptDrops(app);
 hoverCard(app);
 head.append(h("h1", {}, title()), search(app), states(), switches(), zoomButtons(), exportMenu(app, graph));
+main.append(trouble());
 const panels = new Panels(app, side);
 await panels.load(given.options.panels);
 graph.fit();
+other?.graph.fit();
 followAddress();
 document.title = `${title()} – protonet`;
 app.on("document", () => head.querySelector("h1").replaceChildren(title()));
@@ -37,6 +50,14 @@ function title() {
   return app.document.title;
 }
 
+// What went wrong with what was asked for, and that a picture is not of the newest text.
+function trouble() {
+  const line = h("p", { class: "trouble", role: "status" });
+  app.on("trouble", (text) => (line.textContent = text));
+  app.on("document", () => (line.textContent = app.net ? "" : "The text cannot be read: this is the last picture.  Findings tell more."));
+  return line;
+}
+
 // Which phase, level and stage is shown.
 function states() {
   const choice = h("select", { id: "state", onchange: () => app.show(Number(choice.value)) });
@@ -44,11 +65,13 @@ function states() {
     choice.replaceChildren(...app.document.states.map((state, i) => h("option", { value: i }, state.label)));
     choice.value = app.state;
     choice.disabled = app.document.states.length < 2;
+    choice.parentElement.hidden = !app.document.states.length;
   };
+  const label = h("label", { class: "state" }, "State ", choice);
   app.on("document", show);
   app.on("state", () => (choice.value = app.state));
   show();
-  return h("label", { class: "state" }, "State ", choice);
+  return label;
 }
 
 function switches() {

@@ -28,11 +28,12 @@ export class Panels {
       panel.setup?.(this.app);
     }
     this.refresh();
-    this.show(this.items[0].panel.id);
   }
 
   refresh() {
     for (const { panel, tab } of this.items) tab.hidden = panel.available ? !panel.available(this.app) : false;
+    const there = this.items.filter((item) => !item.tab.hidden);
+    if (!there.some((item) => item.panel.id === this.shown)) this.show(there[0].panel.id);
   }
 
   show(id) {
