@@ -122,17 +122,21 @@ export class Editor {
 function language() {
   return StreamLanguage.define({
     name: "prototxt",
-    token(stream) {
+    token(stream, state) {
       if (stream.eatSpace()) return null;
       if (stream.match(/#.*/)) return "comment";
       if (stream.match(/"(\\.|[^"\\])*"?|'(\\.|[^'\\])*'?/)) return "string";
       if (stream.match(/[A-Za-z_]\w*(?=\s*[:{<])/)) return "propertyName";
       if (stream.match(/-?\s*(0x[0-9a-f]+|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?f?)/i)) return "number";
       if (stream.match(/[A-Za-z_]\w*/)) return "atom";
-      stream.next();
+      const sign = stream.next();
+      if (sign === "{") state.depth++;
+      if (sign === "}" && state.depth) state.depth--;
       return null;
     },
-    languageData: { commentTokens: { line: "#" } },
+    startState: () => ({ depth: 0 }),
+    indent: (state, after, { unit }) => Math.max(0, state.depth - /^\s*\}/.test(after)) * unit,
+    languageData: { commentTokens: { line: "#" }, indentOnInput: /^\s*\}$/ },
   });
 }
 

@@ -9,7 +9,7 @@ const COLOURS = ["#2b7bba", "#d1622b", "#3c9150", "#a44aa0", "#b8860b", "#5a6acf
 // label: the picture in words.  Returns the plot; `setData` of it changes the numbers.
 export function plot(place, { x, curves, label, height = 220, log = false, name = "iteration" }) {
   const colour = (variable) => getComputedStyle(document.documentElement).getPropertyValue(variable);
-  const axis = () => ({ stroke: () => colour("--ink"), grid: { stroke: () => colour("--rule"), width: 1 }, ticks: { stroke: () => colour("--rule") }, size: 60 });
+  const axis = () => ({ stroke: () => colour("--ink"), grid: { stroke: () => colour("--rule"), width: 1 }, ticks: { stroke: () => colour("--rule") }, size: 60, values: (_, marks) => marks.map((n) => (n === null ? "" : `${+n.toPrecision(4)}`)) });
   const made = new uPlot({
     width: Math.max(260, place.clientWidth), height,
     scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
