@@ -122,6 +122,10 @@ class Op:
     def slice(self, x: str, axis: int, start: int, stop: int, step: int = 1) -> str:
         return self.node("Slice", x, [start], [stop], [axis], [step])
 
+    def zeros(self, shape: Operand) -> str:
+        """Floats of a shape that is computed."""
+        return self.node("ConstantOfShape", shape)
+
     def pad(self, x: str, pads: Sequence[int], value: float = 0.0) -> str:
         """pads: before each axis, then behind each axis."""
         if not any(pads):

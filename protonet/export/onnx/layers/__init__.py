@@ -1,3 +1,15 @@
 """Converters, one a type, in files that mirror `protonet.layers`."""
 
-from . import common, losses, neuron, recurrent, vision  # noqa: F401
+from . import (  # noqa: F401
+    channel,
+    common,
+    face,
+    losses,
+    neuron,
+    recurrent,
+    segmentation,
+    ssd,
+    video,
+    vision,
+    yolo,
+)

@@ -156,14 +156,14 @@ def pooled(op: Op, x: str, pool, method: int, tops: int = 1) -> list[str]:  # ty
 
 def _mean(op: Op, x: str, pool, more: list[int], window: dict) -> str:  # type: ignore[no-untyped-def]
     """AVE: cells of the padding count, those beyond it do not."""
-    end = pool.end or pool.pad
+    end = getattr(pool, "end", None) or pool.pad
     beyond = [max(0, m - e) for m, e in zip(more, end)]
     if any(pool.pad) or any(end):
         if not any(beyond):
             pads = [*pool.pad, *more]
             return op.node("AveragePool", x, pads=pads, count_include_pad=1, **window)
         x = op.pad(x, [0, 0, *pool.pad, 0, 0, *end])
-    return op.node("AveragePool", x, pads=[0, 0, *beyond], **window)
+    return op.node("AveragePool", x, pads=[*[0] * len(beyond), *beyond], **window)
 
 
 def _pool_of_any_size(op: Op) -> str:
