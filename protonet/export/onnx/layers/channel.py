@@ -73,9 +73,14 @@ def turned(op: Op, x: str, axes: list[int]) -> str:
     return op.node("Slice", x, [-1] * len(axes), ends, axes, [-1] * len(axes))
 
 
-@converter("Permute", "Transpose")
+@converter("Permute")
 def permute(op: Op) -> str:
     return op.node("Transpose", op.bottom[0], perm=list(op.layer.order))
+
+
+@converter("Transpose")
+def transpose(op: Op) -> str:
+    return op.node("Transpose", op.bottom[0], perm=list(op.param.transpose_param.dim))
 
 
 @converter("Squeeze")

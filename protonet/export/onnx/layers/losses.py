@@ -72,26 +72,31 @@ def over_count(op: Op, total: str, mode: int, places: Places) -> str:
     return op.node("Div", total, divisor)
 
 
-@converter("SoftmaxWithLoss")
+@converter("SoftmaxWithLoss", "SoftmaxWithLossOHEM")
 def softmax_with_loss(op: Op) -> list[str]:
-    if op.param.loss_param.weight_by_label_freqs:
-        raise op.refuse(
-            "weight_by_label_freqs is for training", "", "loss_param.weight_by_label_freqs"
-        )
+    """R-FCN's has a third top, the loss of each place."""
     axis = op.param.softmax_param.axis
     places = Places(op, axis, op.layer.ignore_label)
     prob = op.node("Softmax", op.bottom[0], axis=axis)
     log = op.node("LogSoftmax", places.scores(op.bottom[0]), axis=1)
     found = op.node("Max", places.of_label(log), float(np.log(np.float64(TINY))))
-    loss = over_count(op, places.total(op.node("Neg", found)), op.layer.mode, places)
-    return [loss, prob][: len(op.top_dims)]
+    each = op.node("Neg", found)
+    weights = getattr(op.layer, "weights", None)
+    if weights is not None:
+        each = op.node("Mul", each, op.node("Gather", weights, places.label, axis=0))
+    loss = over_count(op, places.total(each), op.layer.mode, places)
+    if len(op.top_dims) < 3:
+        return [loss, prob][: len(op.top_dims)]
+    if places.counted is not None:
+        each = op.node("Mul", each, places.counted)
+    return [loss, prob, op.reshape(each, ("outer", "inner"), op.top_dims[2])]
 
 
 @converter("MultinomialLogisticLoss")
 def multinomial_logistic_loss(op: Op) -> str:
     places = _item_places(op)
     p = op.node("Max", places.of_label(places.scores(op.bottom[0])), LOG_THRESHOLD)
-    return _over_items(op, places.total(op.node("Neg", op.node("Log", p))))
+    return over_items(op, places.total(op.node("Neg", op.node("Log", p))))
 
 
 def _item_places(op: Op) -> Places:
@@ -105,7 +110,7 @@ def _item_places(op: Op) -> Places:
     return places
 
 
-def _over_items(op: Op, total: str, factor: float = 1.0) -> str:
+def over_items(op: Op, total: str, factor: float = 1.0) -> str:
     """A sum over the items, divided by factor times their number."""
     items = op.bottom_dims[0][0]
     if not isinstance(items, str):
@@ -150,7 +155,7 @@ def sigmoid_cross_entropy_loss(op: Op) -> str:
     if mode == _MODES.NONE:
         return total
     if mode == _MODES.BATCH_SIZE:
-        return _over_items(op, total)
+        return over_items(op, total)
     if mode == _MODES.VALID and counted is not None:
         count = op.node("Max", op.reduce("ReduceSum", counted, [0], keep=False), 1.0)
     else:
@@ -162,7 +167,7 @@ def sigmoid_cross_entropy_loss(op: Op) -> str:
 def euclidean_loss(op: Op) -> str:
     a, b = _flat_pair(op)
     difference = op.node("Sub", a, b)
-    return _over_items(op, op.reduce("ReduceSumSquare", difference, [0], keep=False), 2.0)
+    return over_items(op, op.reduce("ReduceSumSquare", difference, [0], keep=False), 2.0)
 
 
 def _flat_pair(op: Op) -> Sequence[str]:
@@ -178,7 +183,7 @@ def hinge_loss(op: Op) -> str:
     signs = op.squeeze(hot, [2])
     margins = op.node("Relu", op.node("Sub", 1.0, op.node("Mul", signs, x)))
     kind = "ReduceSumSquare" if op.layer.squared else "ReduceSum"
-    return _over_items(op, op.reduce(kind, margins, [0, 1], keep=False))
+    return over_items(op, op.reduce(kind, margins, [0, 1], keep=False))
 
 
 @converter("ContrastiveLoss")
@@ -191,7 +196,7 @@ def contrastive_loss(op: Op) -> str:
     apart = apart if layer.legacy else op.node("Mul", apart, apart)
     similar = op.cast(op.node("Reshape", op.bottom[2], [-1]), "BOOL")
     each = op.node("Where", similar, squared, apart)
-    return _over_items(op, op.reduce("ReduceSum", each, [0], keep=False), 2.0)
+    return over_items(op, op.reduce("ReduceSum", each, [0], keep=False), 2.0)
 
 
 @converter("Accuracy")
@@ -217,3 +222,104 @@ def accuracy(op: Op) -> list[str]:
         hits = op.reduce("ReduceSum", hits, [0, 2], keep=False)
         tops.append(op.node("Div", hits, op.node("Max", of_class, 1.0)))
     return tops
+
+
+@converter("SmoothL1Loss of ssd")
+def smooth_l1_loss(op: Op) -> str:
+    a, b = _flat_pair(op)
+    each = smooth_l1(op, op.node("Sub", a, b), 1.0)
+    return over_items(op, op.reduce("ReduceSum", each, [0], keep=False))
+
+
+def smooth_l1(op: Op, d: str, sharpness: float) -> str:
+    """A parabola up to 1 / sharpness, a line beyond: slope d - slope^2 / (2 sharpness)."""
+    slope = op.node("Clip", op.node("Mul", d, sharpness), -1.0, 1.0)
+    half = op.node("Mul", op.node("Mul", slope, slope), 1 / (2 * sharpness))
+    return op.node("Sub", op.node("Mul", slope, d), half)
+
+
+@converter("SmoothL1Loss of fast-rcnn")
+def smooth_l1_loss_rcnn(op: Op) -> str:
+    each = _weighted(op)
+    if len(op.bottom) == 4:
+        each = op.node("Mul", each, op.node("Reshape", op.bottom[3], [-1]))
+    return over_items(op, op.reduce("ReduceSum", each, [0], keep=False))
+
+
+def _weighted(op: Op) -> str:
+    """f(w (a - b)) of each value, flat."""
+    a, b = _flat_pair(op)
+    d = op.node("Sub", a, b)
+    if len(op.bottom) > 2:
+        d = op.node("Mul", d, op.node("Reshape", op.bottom[2], [-1]))
+    return smooth_l1(op, d, op.layer.sharpness)
+
+
+@converter("SmoothL1LossOHEM", "SmoothL1Loss of r-fcn")
+def smooth_l1_loss_ohem(op: Op) -> list[str]:
+    """The second top has the loss of each place, summed over the channels."""
+    op.fixed(op.bottom_dims[0], "what its sum is divided by")
+    each = _weighted(op)
+    total = op.reduce("ReduceSum", each, [0], keep=False)
+    tops = [op.node("Div", total, float(op.layer.count))]
+    if len(op.top_dims) > 1:
+        each = op.node("Reshape", each, [op.shape()[0], op.shape()[1], -1])
+        shape = [int(dim) for dim in op.top_dims[1]]
+        tops.append(op.node("Reshape", op.reduce("ReduceSum", each, [1]), shape))
+    return tops
+
+
+@converter("CenterLoss")
+def center_loss(op: Op) -> str:
+    x = op.node("Flatten", op.bottom[0], axis=op.layer.axis)
+    label = op.node("Reshape", op.cast(op.bottom[1], "INT64"), [-1])
+    away = op.node("Sub", x, op.node("Gather", op.weights(0), label, axis=0))
+    total = op.reduce("ReduceSumSquare", away, [0, 1], keep=False)
+    items = op.bottom_dims[0][: op.layer.axis]
+    count = op.count(x, items)
+    if isinstance(count, str):
+        count = op.node("Div", count, float(op.values(0).shape[1]))
+    return op.node(
+        "Div", total, op.node("Mul", count, 2.0) if isinstance(count, str) else 2 * count
+    )
+
+
+@converter("SegAccuracy")
+def seg_accuracy(op: Op) -> str:
+    """Counts of pairs of label and prediction, from products of one-hot vectors."""
+    param = op.param.seg_accuracy_param
+    if not param.reset:
+        raise op.refuse("its counts go on over all passes", "reset: true is possible", "reset")
+    places = Places(op, 1)
+    scores, classes = places.scores(op.bottom[0]), places.classes
+    turned = op.node("Slice", scores, [-1], [np.iinfo(np.int64).min + 1], [1], [-1])
+    first = op.node("ArgMax", turned, axis=1, keepdims=0)
+    predicted = op.node("Sub", classes - 1, first)
+    counted = op.node("Add", op.node("Mul", op.cast(predicted, "FLOAT"), 0.0), 1.0)
+    label = places.label
+    for ignored in param.ignore_label:
+        equal = op.node("Equal", label, int(ignored))
+        counted = op.node("Where", equal, 0.0, counted)
+    label = op.node("Where", op.cast(counted, "BOOL"), label, 0)
+    hot = np.array([0.0, 1.0])
+    truth = op.node("OneHot", label, [classes], hot, axis=1)
+    truth = op.node("Mul", truth, op.unsqueeze(counted, [1]))
+    guess = op.node("OneHot", predicted, [classes], hot, axis=1)
+    guess = op.node("Mul", guess, op.unsqueeze(counted, [1]))
+    right = op.reduce("ReduceSum", op.node("Mul", truth, guess), [0, 2], keep=False)
+    labels, guesses = (op.reduce("ReduceSum", x, [0, 2], keep=False) for x in (truth, guess))
+    union = op.node("Sub", op.node("Add", labels, guesses), right)
+    occur = op.cast(op.node("Greater", labels, 0.0), "FLOAT")
+    present = op.node("Greater", union, 0.0)
+    overlaps = op.node("Where", present, op.node("Div", right, op.node("Max", union, 1.0)), 1.0)
+    of_classes = op.node("Div", right, op.node("Max", labels, 1.0))
+    measures = [
+        op.node("Div", _total(op, right), op.node("Max", _total(op, labels), 1.0)),
+        op.node("Div", _total(op, of_classes), op.node("Max", _total(op, occur), 1.0)),
+        op.reduce("ReduceMean", overlaps, [0]),
+    ]
+    return op.node("Reshape", op.node("Concat", *measures, axis=0), [1, 1, 1, 3])
+
+
+def _total(op: Op, x: str) -> str:
+    return op.reduce("ReduceSum", x, [0])

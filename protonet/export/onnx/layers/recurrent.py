@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..dims import Dims
 from ..op import Op
 from ..registry import converter
@@ -29,6 +32,27 @@ def lstm_step(op: Op, gates: Sequence[str], c: str) -> list[str]:
     new = op.node("Mul", i, op.node("Tanh", gates[3]))
     c = op.node("Add", op.node("Mul", f, c), new)
     return [op.node("Mul", o, op.node("Tanh", c)), c]
+
+
+@converter("Lstm")
+def lstm_ctpn(op: Op) -> list[str]:
+    """CTPN's: without marks each pass begins with zeros, which ONNX's own LSTM does."""
+    if len(op.bottom) > 1:
+        raise op.refuse("its state goes on over passes", "without a second bottom it does not")
+    x, size = op.bottom[0], op.layer.size
+    if len(op.shape()) > 3:
+        inputs = op.layer.blobs[0].shape[1]
+        x = op.reshape(x, op.bottom_dims[0], (*op.bottom_dims[0][:2], inputs))
+    w, r, b = (_gates(op.values(i), size) for i in range(3))
+    bias = np.concatenate([b, np.zeros_like(b)])
+    y, _, _ = op.nodes("LSTM", 3, x, w[None], r[None], bias[None], hidden_size=size)
+    return [op.squeeze(y, [1])]
+
+
+def _gates(values: NDArray, size: int) -> NDArray:
+    """Rows in the order i, f, o, g as ONNX has them: i, o, f, g."""
+    i, f, o, g = values.reshape(4, size, *values.shape[1:])
+    return np.concatenate([i, o, f, g])
 
 
 @converter("RNN")

@@ -8,6 +8,7 @@ from ....kernels.detection import Limits
 from ..op import Op
 from ..registry import converter
 from .channel import length
+from .suppress import LOWEST, rows_or_none, suppressed
 
 
 @converter("Normalize of ssd")
@@ -130,7 +131,7 @@ class Detections:
         upright = op.node("Concat", low, op.node("Max", low, high), axis=3)
         groups = op.node("Reshape", ranked, [-1, 1, count])
         return suppressed(
-            op, op.node("Reshape", upright, [-1, count, 4]), groups, count, self.limits.overlap
+            op, op.node("Reshape", upright, [-1, count, 4]), groups, [count], self.limits.overlap
         )
 
     def _limited(self, kept: str) -> str:
@@ -158,32 +159,4 @@ class Detections:
         score = op.unsqueeze(op.node("GatherND", self.scores, index), [1])
         box = op.node("GatherND", self.boxes, index)
         parts = [op.cast(item, "FLOAT"), op.cast(label, "FLOAT"), score, box]
-        found = op.node("Concat", *parts, axis=1)
-        empty = self._empty_rows(found)
-        return op.node("Reshape", op.node("Concat", found, empty, axis=0), [1, 1, -1, 7])
-
-    def _empty_rows(self, found: str) -> str:
-        """(N, 7) rows i, -1, ... if nothing was found, else (0, 7)."""
-        op = self.op
-        count = op.node("Slice", op.node("Shape", found), [0], [1])
-        none = op.cast(op.node("Equal", count, [0]), "INT64")
-        wanted = op.node("Mul", none, self.items)
-        item = op.node("Range", 0, op.squeeze(wanted, [0]), 1)
-        item = op.unsqueeze(op.cast(item, "FLOAT"), [1])
-        return op.node("Pad", item, [0, 0, 0, 6], -1.0, mode="constant")
-
-
-#: What stands for the score of what does not count.
-LOWEST = float(np.finfo(np.float32).min)
-
-
-def suppressed(op: Op, boxes: str, ranks: str, count: int | str, overlap: float) -> str:
-    """Greedy suppression: boxes (B, K, 4), ranks (B, 1, K), the highest first, 0 for what does
-    not take part -> (B, K), 1 where a box stays."""
-    limit = [count] if isinstance(count, int) else count
-    found = op.node("NonMaxSuppression", boxes, ranks, limit, [overlap], [0.0])
-    places = op.node("Gather", found, [0, 2], axis=1)
-    first = op.squeeze(op.node("Slice", op.node("Shape", places), [0], [1]), [0])
-    ones = op.node("Expand", 1.0, op.unsqueeze(first, [0]))
-    zeros = op.node("Mul", op.squeeze(ranks, [1]), 0.0)
-    return op.node("ScatterND", zeros, places, ones)
+        return rows_or_none(op, parts, self.items)
