@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ..core.blob import Blob
 from ..core.layer import Blobs
 from ..core.registry import register
+from ..errors import ShapeError
 from ..kernels import affine
 from ._broadcast import Broadcast
 
@@ -44,7 +45,13 @@ class Scale(Broadcast):
             self.add_blob(shape, param.bias_filler)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        self._view = self.view(self.param.scale_param, bottom[0], self._factor(bottom).shape)
+        shape = self._factor(bottom).shape
+        if self.param.scale_param.bias_term and self.blobs[-1].shape != shape:
+            raise ShapeError(
+                f"the factor has shape {shape}, the offset is for {self.blobs[-1].shape}",
+                "the axes that it covers cannot change",
+            )
+        self._view = self.view(self.param.scale_param, bottom[0], shape)
         top[0].reshape(*bottom[0].shape)
 
     def _factor(self, bottom: Blobs) -> Blob:

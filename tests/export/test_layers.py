@@ -20,7 +20,7 @@ CASES: dict[str, dict[str, Any]] = golden.index("layers/index.json")
 #: What ONNX has no words for: files that are written, code of one's own, nets that do nothing.
 REFUSED = {
     "HDF5Output": "layer 'hdf5output' (HDF5Output): ONNX has no operators for this type",
-    "Python": "layer 'python' (Python): ONNX has no operators for this type",
+    "Python": "layer 'python' (Python): it runs Python code",
     "Silence": "the net computes nothing",
 }
 

@@ -79,8 +79,9 @@ def _check(net: Net, opset: int, batch: int | str | None) -> None:
         raise together(net.faults)
     if net.unknown:
         raise NetError(f"the shape of '{min(net.unknown)}' is not known", "give the net's shapes")
-    if not OLDEST <= opset <= NEWEST:
-        raise NetError(f"opset is {opset}", f"give {OLDEST} to {NEWEST}")
+    newest = min(NEWEST, onnx_package().defs.onnx_opset_version())
+    if not OLDEST <= opset <= newest:
+        raise NetError(f"opset is {opset}", f"give {OLDEST} to {newest}")
     if batch is not None and batch != "dynamic" and not (isinstance(batch, int) and batch > 0):
         raise NetError(f"batch is {batch!r}", "give a number from 1 on, or 'dynamic'")
 

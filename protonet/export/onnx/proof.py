@@ -12,7 +12,7 @@ and not the rounding before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,22 +20,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import NetError, ProtonetError
+from ...errors import DataError, NetError, ProtonetError
 from ...kernels.blas import blas_single
 from ...layers._recurrent import Recurrent
 from ...net.net import Net
 from ...version import __version__
+from .compare import difference, without_ties
 from .dims import sources
 from .model import Exported
-from .packages import onnx_package, onnxruntime_package
+from .packages import onnxruntime_package
+from .probe import Probe, Values, fed_name, jumps
 from .samples import samples
 
-#: The largest difference of a model that is right, and what tensors count as at least.
-ALLOWED, FLOOR = 1e-4, 1e-3
-#: Types whose tops jump when a bottom changes a little.
-JUMPING = frozenset({"ArgMax", "Threshold", "Accuracy", "Filter"})
-
-Values = Mapping[str, NDArray]
+#: The largest difference of a model that is right.
+ALLOWED = 1e-4
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,12 @@ class Difference:
 
 @dataclass
 class Proof:
-    """What came of it.  runs: the shapes of the inputs of each.  differences: of each tensor."""
+    """What came of it.  runs: the shapes of the inputs of each.  differences: of each tensor.
+    ties: detections of equal scores that came in another order, or others of the same score."""
 
     runs: list[str] = field(default_factory=list)
     differences: dict[str, Difference] = field(default_factory=dict)
+    ties: int = 0
     runtime: str = ""
 
     @property
@@ -69,9 +69,10 @@ class Proof:
         if not self.differences:
             return f"nothing to compare in {len(self.runs)} runs"
         worst = self.worst
+        ties = f"{self.ties} detections of equal scores in another order, " if self.ties else ""
         return (
             f"{len(self.differences)} blobs in {len(self.runs)} runs ({'; '.join(self.runs)}), "
-            f"largest difference {worst.relative:.1e} in '{worst.tensor}', "
+            f"largest difference {worst.relative:.1e} in '{worst.tensor}', {ties}"
             f"onnxruntime {self.runtime} against protonet {__version__}"
         )
 
@@ -89,19 +90,25 @@ class Proof:
         )
 
 
-def prove(made: Exported, file: Path) -> Proof:
+def prove(
+    made: Exported, file: Path, inputs: Mapping[str, NDArray] | None = None, changed: bool = False
+) -> Proof:
     """Run the model in `file` and the net it was made of, and note all differences.
 
+    inputs: values for inputs by name, in place of random ones where they have the shape.
+    changed: the file's nodes are not those of `made` any more; then tensors that are still there
+    are compared, but for those behind a layer that jumps.
     ProtonetError if onnxruntime does not take the model at all.
     """
-    runtime = onnxruntime_package()
-    proof = Proof(runtime=runtime.__version__)
-    probe = _Probe(made, file)
+    proof = Proof(runtime=onnxruntime_package().__version__)
+    probe = Probe(made, file, changed)
     for number, (sizes, spread) in enumerate(_trials(made)):
-        rng = np.random.default_rng(number)
         if not _shaped(made.net, made.inputs, {**made.sizes, **sizes}):
             continue
-        given = samples(made.net, rng, spread)
+        given = samples(made.net, np.random.default_rng(number), spread)
+        for name, values in (inputs or {}).items():
+            if name in given and values.shape == given[name].shape:
+                given[name] = values.astype(np.float32)
         proof.runs.append(_told(given))
         want, bottoms = _run(made, given)
         for step, name, got in probe.run(given, bottoms):
@@ -153,10 +160,16 @@ def _run(made: Exported, given: Values) -> tuple[dict[str, NDArray], dict[str, N
                 continue
             try:
                 step.reshape()
-                if step.layer.type in JUMPING:
+                if jumps(step):
                     for i, blob in enumerate(step.bottom):
-                        bottoms[_fed(step.index, i)] = blob.data.astype(np.float32)
+                        bottoms[fed_name(step.index, i)] = blob.data.astype(np.float32)
                 step.layer.forward(step.bottom, step.top)
+            except DataError as error:
+                step.locate(error)
+                raise NetError(
+                    f"the proof's random inputs do not suit: {error}",
+                    "give inputs that do (inputs=, --inputs FILE.npz), or leave the proof out",
+                ) from error
             except Exception as error:
                 step.locate(error)
                 raise
@@ -173,116 +186,13 @@ def _rewind(net: Net) -> None:
             step.layer.set_state({"state": [np.zeros_like(array) for array in state]})
 
 
-def _fed(step: int, bottom: int) -> str:
-    return f"given/{step}/{bottom}"
-
-
-class _Probe:
-    """The model with all tensors of tops as outputs, and bottoms of layers that jump as inputs."""
-
-    def __init__(self, made: Exported, file: Path) -> None:
-        self.made = made
-        onnx = onnx_package()
-        model = onnx.load(str(file), load_external_data=False)
-        self._feed_jumping(onnx, model)
-        self.tensors = self._outputs(onnx, model)
-        self.probe = session(model.SerializeToString(), file.parent)
-        self.plain = session(str(file), file.parent)
-        self.wanted = [value.name for value in self.plain.get_outputs()]
-        self.behind = _behind_jumps(made)
-
-    def _feed_jumping(self, onnx: Any, model: Any) -> None:
-        for step in self.made.net.steps:
-            if step.layer.type not in JUMPING:
-                continue
-            for i in range(len(step.bottom)):
-                fed = _fed(step.index, i)
-                shape = [None] * len(step.bottom[i].shape)
-                value = onnx.helper.make_tensor_value_info(fed, onnx.TensorProto.FLOAT, shape)
-                model.graph.input.append(value)
-                tensor = self.made.bottoms[step.index][i]
-                for at in self.made.spans[step.index]:
-                    node = model.graph.node[at]
-                    node.input[:] = [fed if each == tensor else each for each in node.input]
-
-    def _outputs(self, onnx: Any, model: Any) -> dict[str, int]:
-        """Adds what is none yet; returns the tensors with the step that makes each."""
-        have = {value.name for value in model.graph.output}
-        tensors = {}
-        for step, names in zip(self.made.net.steps, self.made.tops):
-            for name in names if step.index in self.made.spans and step.bottom else []:
-                tensors[name] = step.index
-                if name not in have:
-                    value = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
-                    model.graph.output.append(value)
-        return tensors
-
-    def run(self, given: Values, bottoms: Values) -> Iterator[tuple[int, str, NDArray]]:
-        """(step, tensor, value) of all tensors, and once more of the outputs of the file itself
-        where no layer jumps on the way to them."""
-        names = list(self.tensors)
-        for name, value in zip(names, run(self.probe, names, {**given, **bottoms})):
-            yield self.tensors[name], name, value
-        for name, value in zip(self.wanted, run(self.plain, self.wanted, given)):
-            if name in self.tensors and name not in self.behind:
-                yield self.tensors[name], name, value
-
-
-def _behind_jumps(made: Exported) -> set[str]:
-    """The tensors that depend on a layer that jumps."""
-    behind: set[str] = set()
-    for step in made.net.steps:
-        bottoms = made.bottoms.get(step.index, [])
-        if step.layer.type in JUMPING or behind.intersection(bottoms):
-            behind.update(made.tops[step.index])
-    return behind
-
-
-def session(model: bytes | str, folder: Path) -> Any:
-    """An InferenceSession on the CPU.  ProtonetError with what onnxruntime says."""
-    runtime = onnxruntime_package()
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry(
-        "session.model_external_initializers_file_folder_path", str(folder)
-    )
-    try:
-        return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise NetError(f"onnxruntime does not take the model: {_short(error)}") from error
-
-
-def run(session: Any, names: Sequence[str], given: Values) -> list[NDArray]:
-    """The values of these outputs; inputs that the session does not have are left out."""
-    known = {value.name for value in session.get_inputs()}
-    known |= {value.name for value in session.get_overridable_initializers()}
-    try:
-        return session.run(list(names), {k: v for k, v in given.items() if k in known})
-    except Exception as error:
-        raise NetError(f"onnxruntime cannot run the model: {_short(error)}") from error
-
-
-def _short(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__
-
-
 def _note(proof: Proof, made: Exported, index: int, name: str, got: NDArray, want: NDArray) -> None:
+    if made.net.steps[index].layer.type.endswith("DetectionOutput"):
+        got, want, tied = without_ties(got, want)
+        proof.ties += tied
     absolute, relative = difference(got, want)
     old = proof.differences.get(name)
     # Not `<=`: a NaN stays.
     if old is None or not relative <= old.relative:
         layer = made.net.steps[index].layer
         proof.differences[name] = Difference(name, layer.name, layer.type, absolute, relative)
-
-
-def difference(got: NDArray, want: NDArray) -> tuple[float, float]:
-    """The largest absolute and relative difference; infinite where the shapes differ."""
-    if got.shape != want.shape:
-        return float("inf"), float("inf")
-    same = (got == want) | (np.isnan(got) & np.isnan(want))
-    with np.errstate(invalid="ignore"):
-        apart = np.where(same, 0, np.abs(got.astype(np.float64) - want))
-    absolute = float(apart.max(initial=0))
-    largest = np.abs(want[np.isfinite(want)]).max(initial=0)
-    return absolute, absolute / max(float(largest), FLOOR)

@@ -1,8 +1,10 @@
 """Converters, one a type, in files that mirror `protonet.layers`."""
 
 from . import (  # noqa: F401
+    accuracy,
     channel,
     common,
+    distances,
     face,
     flow,
     losses,

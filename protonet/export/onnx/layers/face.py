@@ -33,9 +33,9 @@ def inner_distance(op: Op) -> str:
 def _points(op: Op) -> str:
     layer, normalize = op.layer, op.param.inner_distance_param.normalize
     if not layer.given:
-        points = op.values(0).astype(np.float64)
+        values = op.values(0).astype(np.float64)
         if normalize:
-            points = points / np.sqrt((points * points).sum(1, keepdims=True) + 1e-6)
-        return op.const(points, "points")
+            values = values / np.sqrt((values * values).sum(1, keepdims=True) + 1e-6)
+        return op.const(values, "points")
     points = op.node("Reshape", op.bottom[1], list(layer.shape))
     return op.node("Div", points, length(op, points, [1], 1e-6)) if normalize else points

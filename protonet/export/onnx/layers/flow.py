@@ -6,7 +6,7 @@ import numpy as np
 
 from ..op import Op
 from ..registry import converter
-from .losses import over_items
+from .places import over_items
 
 
 @converter("Correlation")

@@ -17,7 +17,8 @@ from .suppress import best_first, kept
 
 @converter("Proposal")
 def proposal(op: Op) -> list[str]:
-    """PVANet's: a box that is too small stays, with a score of 0."""
+    """PVANet's: a box that is too small stays, with a score of 0.  Equal scores are in the order
+    of their places, which is not that of the fork's quicksort."""
     param, layer = op.param.proposal_param, op.layer
     info = op.node("Reshape", op.bottom[2], [-1])
     across = 3 if op.step.bottom[2].count > 3 else 2

@@ -31,7 +31,8 @@ def prior_box(op: Op) -> str:
 
 @converter("DetectionOutput of ssd")
 def detection_output(op: Op) -> str:
-    """See `Detections`: an image and class are a batch of one class for NonMaxSuppression."""
+    """See `Detections`.  Of equal scores the lower prior goes first, as in SSD; but where more
+    than keep_top_k remain, which of equal ones stay is up to std::sort there and to TopK here."""
     layer, param = op.layer, op.param.detection_output_param
     given = layer.predictions
     background = param.background_label_id

@@ -115,8 +115,8 @@ def yolo_detection_output(op: Op) -> str:
     grid, label, score, good = _single(op, param.confidence_threshold)
     boxes = op.node("Concat", *grid.corners(op), axis=1)
     chosen = op.node("Reshape", op.node("NonZero", op.cast(good, "FLOAT")), [-1])
-    parts = [op.node("Gather", x, chosen, axis=0) for x in (boxes, score, label)]
-    return _best(op, *parts, param.nms_threshold)
+    boxes, score, label = (op.node("Gather", x, chosen, axis=0) for x in (boxes, score, label))
+    return _best(op, boxes, score, label, param.nms_threshold)
 
 
 @converter("Yolov3DetectionOutput")
@@ -136,10 +136,8 @@ def yolov3_detection_output(op: Op) -> str:
         boxes = op.node("Gather", boxes, op.squeeze(which, [1]), axis=0)
         score = op.unsqueeze(op.node("GatherND", scores, place), [1])
         parts.append((boxes, score, op.cast(label, "FLOAT")))
-    joined = [
-        op.node("Concat", *each, axis=0) if len(each) > 1 else each[0] for each in zip(*parts)
-    ]
-    return _best(op, *joined, param.nms_threshold)
+    boxes, score, label = (op.node("Concat", *each, axis=0) for each in zip(*parts))
+    return _best(op, boxes, score, label, param.nms_threshold)
 
 
 def _best(op: Op, boxes: str, score: str, label: str, overlap: float) -> str:

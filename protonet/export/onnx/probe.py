@@ -1,0 +1,129 @@
+"""Probe: a model run by onnxruntime, with all that it computes on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ...errors import NetError
+from ...net.step import Step
+from .model import Exported
+from .packages import onnx_package, onnxruntime_package
+
+Values = Mapping[str, NDArray]
+
+#: Types whose tops jump when a bottom changes a little.
+_JUMPING = frozenset(
+    {
+        *("ArgMax", "Threshold", "Accuracy", "SegAccuracy", "CTCGreedyDecoder"),
+        *("Filter", "Embed", "BatchReindex", "Upsample", "Unpooling"),
+        *("DetectionOutput", "YoloDetectionOutput", "Yolov3DetectionOutput"),
+        *("Proposal", "Python", "DecodeBBox", "ROIPooling", "ROIAlign", "PSROIPooling"),
+    }
+)
+
+
+def jumps(step: Step) -> bool:
+    """Does the layer choose: by order, threshold or place?"""
+    masked = step.layer.type == "Pooling" and len(step.top) > 1
+    return masked or step.layer.type in _JUMPING
+
+
+def fed_name(step: int, bottom: int) -> str:
+    return f"given/{step}/{bottom}"
+
+
+class Probe:
+    """The model with all tensors of tops as outputs, and bottoms of layers that jump as inputs."""
+
+    def __init__(self, made: Exported, file: Path, changed: bool = False) -> None:
+        """changed: the nodes of the file are not those of `made` any more."""
+        self.made, self.behind = made, _behind_jumps(made)
+        onnx = onnx_package()
+        model = onnx.load(str(file), load_external_data=False)
+        if not changed:
+            self._feed_jumping(onnx, model)
+        self.tensors = self._outputs(onnx, model, changed)
+        self.probe = session(model.SerializeToString(), file.parent)
+        self.plain = session(str(file), file.parent)
+        self.wanted = [value.name for value in self.plain.get_outputs()]
+
+    def _feed_jumping(self, onnx: Any, model: Any) -> None:
+        for step in self.made.net.steps:
+            if not jumps(step):
+                continue
+            for i in range(len(step.bottom)):
+                fed = fed_name(step.index, i)
+                shape = [None] * len(step.bottom[i].shape)
+                value = onnx.helper.make_tensor_value_info(fed, onnx.TensorProto.FLOAT, shape)
+                model.graph.input.append(value)
+                tensor = self.made.bottoms[step.index][i]
+                for at in self.made.spans[step.index]:
+                    node = model.graph.node[at]
+                    node.input[:] = [fed if each == tensor else each for each in node.input]
+
+    def _outputs(self, onnx: Any, model: Any, changed: bool) -> dict[str, int]:
+        """Adds what is none yet; returns the tensors with the step that makes each."""
+        have = {value.name for value in model.graph.output}
+        there = {name for node in model.graph.node for name in node.output}
+        tensors = {}
+        for step, names in zip(self.made.net.steps, self.made.tops):
+            for name in names if step.index in self.made.bottoms else []:
+                if changed and (name not in there or name in self.behind):
+                    continue
+                tensors[name] = step.index
+                if name not in have:
+                    model.graph.output.append(onnx.ValueInfoProto(name=name))
+        return tensors
+
+    def run(self, given: Values, bottoms: Values) -> Iterator[tuple[int, str, NDArray]]:
+        """(step, tensor, value) of all tensors, and once more of the outputs of the file itself
+        where no layer jumps on the way to them."""
+        names = list(self.tensors)
+        for name, value in zip(names, run(self.probe, names, {**given, **bottoms})):
+            yield self.tensors[name], name, value
+        for name, value in zip(self.wanted, run(self.plain, self.wanted, given)):
+            if name in self.tensors and name not in self.behind:
+                yield self.tensors[name], name, value
+
+
+def _behind_jumps(made: Exported) -> set[str]:
+    """The tensors that depend on a layer that jumps."""
+    behind: set[str] = set()
+    for step in made.net.steps:
+        bottoms = made.bottoms.get(step.index, [])
+        if jumps(step) or behind.intersection(bottoms):
+            behind.update(made.tops[step.index])
+    return behind
+
+
+def session(model: bytes | str, folder: Path) -> Any:
+    """An InferenceSession on the CPU.  ProtonetError with what onnxruntime says."""
+    runtime = onnxruntime_package()
+    options = runtime.SessionOptions()
+    options.log_severity_level = 3
+    options.add_session_config_entry(
+        "session.model_external_initializers_file_folder_path", str(folder)
+    )
+    try:
+        return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise NetError(f"onnxruntime does not take the model: {_short(error)}") from error
+
+
+def run(session: Any, names: Sequence[str], given: Values) -> list[NDArray]:
+    """The values of these outputs; inputs that the session does not have are left out."""
+    known = {value.name for value in session.get_inputs()}
+    known |= {value.name for value in session.get_overridable_initializers()}
+    try:
+        return session.run(list(names), {k: v for k, v in given.items() if k in known})
+    except Exception as error:
+        raise NetError(f"onnxruntime cannot run the model: {_short(error)}") from error
+
+
+def _short(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
