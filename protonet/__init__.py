@@ -9,6 +9,7 @@ The names below are loaded when they are first used, so that importing costs lit
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from .version import __version__
@@ -95,3 +96,22 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _html(net: Any) -> str:
+    from .viz.notebook import html
+
+    return html(net)
+
+
+def _show_in_notebooks() -> None:
+    """A net at the end of a cell shows its picture.  Types are told by their names: nothing is
+    loaded before there is one."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]
+        for module in ("net.net", "pycaffe.net"):
+            formatter.for_type_by_name(f"{__name__}.{module}", "Net", _html)
+
+
+_show_in_notebooks()

@@ -25,6 +25,7 @@ from .debug import debug_info
 from .display import Display
 from .guard import NanGuard
 from .nets import NetBuilder
+from .notebook import progress
 from .signals import Action
 from .smoothing import LossWindow
 from .state import TrainingState
@@ -95,7 +96,14 @@ class Solver(TrainingState):
     # -- training ------------------------------------------------------------------------
 
     def solve(self, resume: str | Path | None = None) -> None:
-        """Train from here (or from a snapshot) to max_iter, then snapshot and test."""
+        """Train from here (or from a snapshot) to max_iter, then snapshot and test.
+
+        A notebook shows a bar with the numbers meanwhile.
+        """
+        with progress(self):
+            self._solve(resume)
+
+    def _solve(self, resume: str | Path | None) -> None:
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if self.param.snapshot_after_train:
