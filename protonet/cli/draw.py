@@ -12,12 +12,14 @@ _EPILOG = """\
 The net goes from top to bottom.  A box is a layer, with those that work in place on its top
 below it; a line is a blob, with its shape.  Neither data, weights nor Graphviz are needed; PNG
 and PDF need Matplotlib (pip install protonet-caffe[plot]).  What nobody knows is drawn too, in a
-red frame, and shapes behind it are question marks, unless --shape gives them.
+red frame, and shapes behind it are question marks, unless --shape gives them.  Blocks are found by
+the names of their layers, and where names do not tell by structure.
 
 examples:
   protonet draw lenet lenet.svg
   protonet draw train_val.prototxt net.png --phase TRAIN --shape data=1,3,227,227
   protonet draw deploy.prototxt net.pdf
+  protonet draw googlenet.prototxt blocks.svg --collapse
   protonet draw deploy.prototxt net.mermaid      for a page in Markdown"""
 
 
@@ -31,12 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unfold", action="store_true", help="give layers that work in place boxes of their own"
     )
+    parser.add_argument(
+        "--collapse",
+        nargs="*",
+        metavar="BLOCK",
+        help="draw blocks of layers (inception_3a, res2a) as one box each: those named, or all",
+    )
     add_look_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from ..errors import together
     from ..viz import formats
+    from ..viz.collapse import collapse
     from ..viz.diagram import make_diagram
     from .main import UsageError
 
@@ -44,7 +53,10 @@ def run(args: argparse.Namespace) -> int:
         endings = ", ".join(formats.FORMATS)
         raise UsageError(f"{args.out}: the name of a drawing ends in one of {endings}")
     (net,) = look(args, args.phase)
-    formats.write(make_diagram(net, fold=not args.unfold), args.out)
+    diagram = make_diagram(net, fold=not args.unfold)
+    if args.collapse is not None:
+        diagram = collapse(diagram, args.collapse)
+    formats.write(diagram, args.out)
     if net.faults:
         raise together(net.faults)
     return 0

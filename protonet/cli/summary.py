@@ -29,6 +29,7 @@ examples:
   protonet summary train_val.prototxt --shape data=1,3,227,227 --shape label=1
   protonet summary deploy.prototxt --group folded       one line for inception_3a, res2a, ...
   protonet summary train_val.prototxt --phase BOTH
+  protonet summary deploy.prototxt --fields             receptive field and stride of each blob
   protonet summary net.caffemodel
   protonet summary deploy.prototxt --csv > net.csv"""
 
@@ -43,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="subtotals",
         help="blocks of layers with one prefix: with a line of subtotals each (the default), that "
         "line alone, or not at all",
+    )
+    parser.add_argument(
+        "--fields",
+        action="store_true",
+        help="tell the receptive field of each blob (pixels of the input that a value depends on) "
+        "and its stride (pixels from one value to the next)",
     )
     parser.add_argument(
         "--full", action="store_true", help="all columns, digits and names, however wide"
@@ -72,11 +79,11 @@ def run(args: argparse.Namespace) -> int:
     elif args.form == "csv":
         print(to_csv([record for each in found for record in summary.to_records(each)]))
     elif args.form == "markdown":
-        print("\n\n".join(_markdown(found, args.group)))
+        print("\n\n".join(_markdown(found, args.group, args.fields)))
     elif len(found) > 1:
         print(phases.to_text(found, _width(args)))
     else:
-        print(summary_text.to_text(found[0], _width(args), args.group))
+        print(summary_text.to_text(found[0], _width(args), args.group, args.fields))
     if faults := list({str(fault): fault for net in nets for fault in net.faults}.values()):
         raise together(faults)
     return 0
@@ -89,13 +96,13 @@ def _width(args: argparse.Namespace) -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
-def _markdown(found: Sequence[Summary], groups: str) -> list[str]:
+def _markdown(found: Sequence[Summary], groups: str, fields: bool) -> list[str]:
     from ..viz import phases, summary_text
 
     if len(found) > 1:
         return [phases.to_table(found[0], found[1]).markdown()]
     summary = found[0]
-    tables = [summary_text.to_table(summary, groups), summary_text.total_table(summary)]
+    tables = [summary_text.to_table(summary, groups, fields), summary_text.total_table(summary)]
     return [*(table.markdown() for table in tables), *summary_text.sentences(summary)]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, inf
+from math import ceil, inf, isinf
 
 from ..layers._unopened import Unshaped
 from ..net.net import Net
@@ -50,6 +50,13 @@ def receptive_fields(net: Net) -> list[Field | None]:
         for name, blob in zip(step.top_names, step.top):
             made[name] = field if field and _axes(blob.shape) == len(field.size) else None
     return found
+
+
+def plain(value: float | Fraction) -> int | float | str:
+    """A number of pixels as plain data; "all" for the whole input."""
+    if isinf(value):
+        return "all"
+    return int(value) if value == int(value) else float(value)
 
 
 def _axes(shape: tuple[int, ...]) -> int:

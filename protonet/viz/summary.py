@@ -13,6 +13,7 @@ from ..core.context import TRAIN
 from ..layers._unopened import Unshaped
 from ..net.net import Net
 from ..net.step import Step
+from .receptive import plain, receptive_fields
 from .tables import shape_text
 
 
@@ -25,6 +26,9 @@ class LayerSummary:
     bottom's memory takes none.  training: bytes in training: tops and parameters, the gradients
     of parameters that learn and of all tops that were computed from others.  A shape that is not
     known is None.  known: False for a layer that could not be set up, whose numbers are 0.
+    field, stride: of the first top, along each spatial axis, how many pixels of the net's input a
+    value depends on ("all" for the whole input), and how many are from one value to the next; None
+    where that cannot be told.
     """
 
     name: str
@@ -38,6 +42,8 @@ class LayerSummary:
     activations: int
     training: int
     known: bool = True
+    field: list[int | float | str] | None = None
+    stride: list[int | float | str] | None = None
 
     @property
     def inserted(self) -> bool:
@@ -101,7 +107,7 @@ def _rows(net: Net) -> Iterator[LayerSummary]:
     # By position and by blob, not by name: two layers may share one.
     seen: set[int] = set()
     owned = {id(blob): rate for blob, rate in zip(net.learnable_params, net.params_lr)}
-    for step in net.steps:
+    for step, seen_by in zip(net.steps, receptive_fields(net)):
         layer = step.layer
         known = not isinstance(layer, Unshaped)
         parameters = frozen = 0
@@ -130,6 +136,8 @@ def _rows(net: Net) -> Iterator[LayerSummary]:
             values * size,
             (values + parameters + gradients) * size,
             known,
+            [plain(n) for n in seen_by.size] if seen_by else None,
+            [plain(n) for n in seen_by.stride] if seen_by else None,
         )
 
 
@@ -222,10 +230,22 @@ def to_records(summary: Summary) -> list[dict[str, Any]]:
                 "bottoms": row.bottoms,
                 "tops": row.tops,
                 "shapes": [shape_text(shape) for shape in row.shapes],
+                "field": axes_text(row.field),
+                "stride": axes_text(row.stride),
                 **(numbers if row.known else dict.fromkeys(numbers)),
             }
         )
     return records
+
+
+def axes_text(numbers: Sequence[int | float | str] | None) -> str:
+    """[3, 3] -> '3', [3, 5] -> '3x5'; '' for what is not known.
+
+    >>> axes_text([0.5, 0.5]), axes_text([11, 7]), axes_text(None)
+    ('0.5', '11x7', '')
+    """
+    texts = [f"{n:g}" if isinstance(n, float) else str(n) for n in numbers or ()]
+    return "x".join(texts if len({*texts}) > 1 else texts[:1])
 
 
 def _each(number: int, batch: int) -> int | float:

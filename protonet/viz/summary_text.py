@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .groups import Group, find_groups
-from .summary import LayerSummary, Summary, total
+from .summary import LayerSummary, Summary, axes_text, total
 from .tables import Table, human_bytes, human_count, percent, shape_text
 
 Number = Callable[[float], str]
@@ -14,24 +14,26 @@ Figure = Callable[[Sequence[LayerSummary]], str]
 _LEAST = {0: 8, 1: 6, 2: 7}
 
 
-def to_text(summary: Summary, width: int | None = None, groups: str = "subtotals") -> str:
+def to_text(
+    summary: Summary, width: int | None = None, groups: str = "subtotals", fields: bool = False
+) -> str:
     """A table of the layers, then one of the totals.
 
     width: columns of the terminal (None: as many as it takes).  What does not fit is left out
     in this order, which a line below tells: names of blobs, shares, digits, the middle of names.
     groups: "subtotals" shows a line above each block of layers, "folded" that line alone, "none"
-    no blocks.
+    no blocks.  fields: whether receptive fields and strides are told.
     """
-    table = to_table(summary, groups)
+    table = to_table(summary, groups, fields=fields)
     note = []
     if width is not None and table.width > width:
         tries = [
-            to_table(summary, groups, blobs=False),
-            to_table(summary, groups, blobs=False, shares=1),
-            to_table(summary, groups, blobs=False, shares=1, number=human_count),
+            to_table(summary, groups, fields, False),
+            to_table(summary, groups, fields, False, 1),
+            to_table(summary, groups, fields, False, 1, human_count),
         ]
-        if width < 72:
-            tries.append(to_table(summary, groups, blobs=False, shares=0, number=human_count))
+        if width < 72 or fields:
+            tries.append(to_table(summary, groups, fields, False, 0, human_count))
         table = next((table for table in tries if table.width <= width), tries[-1])
         if table.width > width:
             note = [f"names are shortened to fit {width} columns: --full shows all of them"]
@@ -42,24 +44,28 @@ def to_text(summary: Summary, width: int | None = None, groups: str = "subtotals
 def to_table(
     summary: Summary,
     groups: str,
+    fields: bool = False,
     blobs: bool = True,
     shares: int = 2,
     number: Number = "{:,.0f}".format,
 ) -> Table:
-    """blobs: whether bottoms and tops are named.  shares: of parameters and multiply-adds (2),
-    of the latter (1), none (0).  number: how counts are written."""
+    """fields: whether there are columns of receptive fields and strides.  blobs: whether bottoms
+    and tops are named.  shares: of parameters and multiply-adds (2), of the latter (1), none (0).
+    number: how counts are written.
+    """
     rows, figures = summary.shown, _figures(summary, shares, number)
     heads = ["layer", "type", *(["bottoms", "tops"] if blobs else []), "shape"]
+    left, heads = len(heads), [*heads, *(["field", "stride"] if fields else [])]
 
     def line(
         name: str, type: str, of: Sequence[LayerSummary], row: LayerSummary | None = None
     ) -> list[str]:
-        texts = _texts(row) if row else [""] * 3
+        texts = _texts(row) if row else [""] * 5
         known = any(each.known for each in of)
         numbers = [text(of) if known else "?" for _, text in figures]
-        return [name, type, *texts[0 if blobs else 2 :], *numbers]
+        return [name, type, *texts[0 if blobs else 2 : 5 if fields else 3], *numbers]
 
-    table = Table([*heads, *(head for head, _ in figures)], left=len(heads), least=_LEAST)
+    table = Table([*heads, *(head for head, _ in figures)], left=left, least=_LEAST)
     for group in _groups(rows, groups):
         members = rows[group.start : group.stop]
         if group.name:
@@ -111,7 +117,8 @@ def _within(name: str, group: str) -> str:
 
 def _texts(row: LayerSummary) -> list[str]:
     shapes = " ".join(map(shape_text, row.shapes))
-    return [" ".join(row.bottoms), " ".join(row.tops), shapes]
+    seen = [axes_text(row.field), axes_text(row.stride)]
+    return [" ".join(row.bottoms), " ".join(row.tops), shapes, *seen]
 
 
 def totals(summary: Summary) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from protonet.cli.main import main
+from tests.viz.nets import inception
 
 NET = """name: "tiny"
 layer { name: "data" type: "HDF5Data" top: "x"
@@ -88,3 +90,13 @@ def test_a_type_that_nobody_knows_has_a_red_frame(tmp_path, capsys):
     assert main(["draw", str(path), str(out)]) == 0
     assert "unknown type 'HyperColumn'" in capsys.readouterr().err
     assert ">HyperColumn<" in out.read_text() and "#c00000" in out.read_text()
+
+
+def test_blocks_as_boxes(tmp_path, capsys):
+    net, out = tmp_path / "net.prototxt", tmp_path / "net.dot"
+    net.write_text(inception(2))
+    for words, boxes in (([], 17), (["--collapse"], 3), (["--collapse", "inception_1"], 10)):
+        assert main(["draw", str(net), str(out), *words]) == 0
+        assert len(re.findall(r"^ *c\d+ \[", out.read_text(), re.MULTILINE)) == boxes
+    assert main(["draw", str(net), str(out), "--collapse", "none"]) == 3
+    assert "its blocks are inception_0, inception_1" in capsys.readouterr().err

@@ -167,6 +167,17 @@ def test_all_columns_of_lenet(capsys: pytest.CaptureFixture[str]) -> None:
     assert conv[5:] == ["520", "0.1", "288,000", "12.6", "45.0", "KiB"]
 
 
+#: Receptive fields and strides: 5 and 2 more pixels, then 4 * 2 and 2 more.
+FIELDS = [(1, 1), (5, 1), (6, 2), (14, 2), (16, 4), ("all", 1), *[(None, None)] * 3]
+
+
+def test_receptive_fields_in_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = summary(capsys, "lenet", "--fields").splitlines()
+    assert max(map(len, lines)) <= 80
+    cells = [[line[31:40].strip(), line[40:48].strip()] for line in lines[5:14]]
+    assert cells == [[str(n or "") for n in pair] for pair in FIELDS]
+
+
 @pytest.mark.parametrize("phase", ["TEST", "TRAIN"])
 def test_lenet_as_json(capsys: pytest.CaptureFixture[str], phase: str) -> None:
     """Trained it holds a gradient for each value but those of the data."""
@@ -184,8 +195,12 @@ def test_lenet_as_json(capsys: pytest.CaptureFixture[str], phase: str) -> None:
             "activations": 4 * values,
             "training": 4 * (values + parameters) * (1 if name == "data" else 2),
             "known": True,
+            "field": field and [field] * 2,
+            "stride": stride and [stride] * 2,
         }
-        for name, kind, bottom, shape, parameters, macs, values in LENET
+        for (name, kind, bottom, shape, parameters, macs, values), (field, stride) in zip(
+            LENET, FIELDS
+        )
     ]
     values = sum(row[-1] for row in LENET)
     assert found == {

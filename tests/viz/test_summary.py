@@ -251,3 +251,35 @@ def test_a_shape_that_differs_between_phases():
     both = [summary.summarize(Net(shapes % n, phase=p)) for n, p in ((8, TRAIN), (2, 1))]
     row = phases.to_table(*both).body[0]
     assert row == ["d", "Input", "8x4", "2x4", "0", "0", "="]
+
+
+def test_receptive_fields():
+    """Of three 3x3 windows, the second with stride 2: 3, 5 and 5 + 2 * 2 pixels."""
+    window = "convolution_param {{ num_output: 2 kernel_h: 3 kernel_w: 1 stride: {} }}"
+    text = (
+        'layer { name: "x" type: "Input" top: "x" '
+        "input_param { shape { dim: 1 dim: 1 dim: 32 dim: 32 } } }"
+    )
+    for name, bottom, stride in (("a", "x", 1), ("b", "a", 2), ("c", "b", 1)):
+        text += (
+            f'layer {{ name: "{name}" type: "Convolution" bottom: "{bottom}" top: "{name}" '
+            f"{window.format(stride)} }}"
+        )
+    text += (
+        'layer { name: "d" type: "InnerProduct" bottom: "c" top: "d" '
+        "inner_product_param { num_output: 2 } }"
+    )
+    found = summary.summarize(Net(text))
+    layers = summary.to_json(found)["layers"]
+    assert [row["field"] for row in layers] == [[1, 1], [3, 1], [5, 1], [9, 1], ["all", "all"]]
+    assert [row["stride"] for row in layers[:4]] == [[1, 1], [1, 1], [2, 2], [2, 2]]
+    records = summary.to_records(found)
+    assert [(row["field"], row["stride"]) for row in records[1:4]] == [
+        ("3x1", "1"),
+        ("5x1", "2"),
+        ("9x1", "2"),
+    ]
+    lines = summary_text.to_text(found, fields=True).splitlines()
+    assert lines[2].split()[:6] == ["layer", "type", "bottoms", "tops", "shape", "field"]
+    assert lines[7].split()[5:7] == ["5x1", "2"]
+    assert "field" not in summary_text.to_text(found)

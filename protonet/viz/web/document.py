@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import isinf
 from typing import Any
 
 from ...net.net import Net
@@ -13,7 +11,6 @@ from ...proto.printer import format
 from .. import kinds
 from ..blocks import find_blocks
 from ..diagram import Diagram, inserted, make_diagram
-from ..receptive import Field, receptive_fields
 from ..summary import LayerSummary, Summary, summarize
 
 #: What the page shows elsewhere than among the parameters of a layer.
@@ -39,7 +36,6 @@ def net_data(net: Net) -> dict[str, Any]:
     hosts = _hosts(folded)
     rows = summary.shown
     steps = [step for step in net.steps if not inserted(step)]
-    fields = [f for step, f in zip(net.steps, receptive_fields(net)) if not inserted(step)]
     links = [(wire.source, wire.targets) for wire in whole.wires]
     return {
         "name": net.name,
@@ -48,10 +44,8 @@ def net_data(net: Net) -> dict[str, Any]:
         "item": summary.item,
         "itemsize": summary.itemsize,
         "layers": [
-            {**_layer(step, row, field), "kind": part.kind.name, "words": part.words}
-            for step, row, field, part in zip(
-                steps, rows, fields, (card.parts[0] for card in whole.cards)
-            )
+            {**_layer(step, row), "kind": part.kind.name, "words": part.words}
+            for step, row, part in zip(steps, rows, (card.parts[0] for card in whole.cards))
         ],
         "file": net.definition.file,
         "wires": [{"name": w.name, "source": w.source, "targets": w.targets} for w in whole.wires],
@@ -70,7 +64,7 @@ def _hosts(folded: Diagram) -> list[int]:
     return [first[card] for card in folded.hosts]
 
 
-def _layer(step: Step, row: LayerSummary, field: Field | None) -> dict[str, Any]:
+def _layer(step: Step, row: LayerSummary) -> dict[str, Any]:
     """shapes: of the tops, None where not known.  Numbers are of the batch, as `LayerSummary` has
     them.  weights: shapes of the parameter blobs.  field, stride: the receptive field of a value
     along each spatial axis, in input pixels; "all" where it is the whole input."""
@@ -89,8 +83,8 @@ def _layer(step: Step, row: LayerSummary, field: Field | None) -> dict[str, Any]
         "known": row.known,
         "line": step.place.line_of(None),
         "text": _parameters(step),
-        "field": [_number(n) for n in field.size] if field else None,
-        "stride": [_number(n) for n in field.stride] if field else None,
+        "field": row.field,
+        "stride": row.stride,
     }
 
 
@@ -102,12 +96,6 @@ def _parameters(step: Step) -> str:
         message.ClearField(name)
     unknown = "".join(f"{name}: {' '.join(v)}\n" for name, v in step.place.unknown.items())
     return format(message) + unknown
-
-
-def _number(value: float | Fraction) -> int | float | str:
-    if isinf(value):
-        return "all"
-    return int(value) if value == int(value) else float(value)
 
 
 def _totals(summary: Summary) -> dict[str, int]:
