@@ -10,6 +10,7 @@ handler with `GlogFormatter`.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 
@@ -25,6 +26,12 @@ def number(value: float) -> str:
 def tell(message: str, *args: object) -> None:
     """`log.info` for what people want to know, too, who are shown a table and not the log."""
     log.info(message, *args, extra={"told": True}, stacklevel=2)
+
+
+def in_notebook() -> bool:
+    """Is this the kernel of a notebook?"""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return getattr(shell, "kernel", None) is not None
 
 
 class GlogFormatter(logging.Formatter):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..log import GlogFormatter
+from ..log import GlogFormatter, in_notebook
 from ..log import log as _log
 
 #: glog's levels: INFO, WARNING, ERROR, FATAL.
@@ -119,7 +119,7 @@ def show_log() -> None:
     if heard or logging.getLogger().handlers:
         return
     _log.addHandler(_Stderr())
-    default = "1" if "ipykernel" in sys.modules else "0"
+    default = "1" if in_notebook() else "0"
     level = os.environ.get("GLOG_minloglevel", default)  # noqa: SIM112 (the name is glog's)
     init_log(int(level) if level.isdigit() else 0)
 

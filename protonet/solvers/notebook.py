@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from html import escape
 from typing import Any
 
+from ..log import in_notebook
 from .callbacks import Callback
 from .state import TrainingState
 
@@ -19,7 +20,7 @@ _PAUSE = 0.25
 @contextmanager
 def progress(solver: TrainingState) -> Iterator[None]:
     """Shows a bar while the body trains, if this is the kernel of a notebook."""
-    if not _in_notebook() or solver.rank > 0:
+    if not in_notebook() or solver.rank > 0:
         yield
         return
     bar = _Bar(solver)
@@ -29,11 +30,6 @@ def progress(solver: TrainingState) -> Iterator[None]:
     finally:
         solver.callbacks.remove(bar)
         bar.show(solver, done=True)
-
-
-def _in_notebook() -> bool:
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return shell is not None and "ipykernel" in sys.modules
 
 
 class _Bar(Callback[TrainingState]):

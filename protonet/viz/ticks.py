@@ -29,19 +29,19 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     [1.0, 2.0, 5.0, 10.0, 20.0]
     """
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    for factors in ((1, 2, 5), (1,)):
-        ticks = [float(f"{f}e{k}") for k in range(first, last + 1) for f in factors]
-        ticks = [tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
-        if len(ticks) <= most and (len(factors) == 1 or last - first <= 2):
-            return ticks
-    return ticks[:: math.ceil(len(ticks) / most)]
+    fine = [float(f"{f}e{k}") for k in range(first, last + 1) for f in (1, 2, 5)]
+    fine = [tick for tick in fine if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+    powers = [tick for tick in fine if f"{tick:e}".startswith("1.0")]
+    if len(powers) < 3 and len(fine) <= most:
+        return fine if len(fine) > 1 else linear_ticks(low, high, most)
+    return powers[:: math.ceil(len(powers) / most)]
 
 
 def labels(ticks: Sequence[float]) -> list[str]:
     """The ticks as text, all with as many decimals as the finest needs.
 
     >>> labels([0, 0.5, 1]), labels([0, 20000]), labels([0.001, 0.01]), labels([1e-7, 1e-6])
-    (['0.0', '0.5', '1.0'], ['0', '20,000'], ['0.001', '0.01'], ['1e-07', '1e-06'])
+    (['0.0', '0.5', '1.0'], ['0', '20,000'], ['0.001', '0.010'], ['1e-07', '1e-06'])
     """
     largest = max(map(abs, ticks), default=0.0)
     least = min((abs(tick) for tick in ticks if tick), default=1.0)

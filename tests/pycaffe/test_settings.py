@@ -6,7 +6,7 @@ import io
 import logging
 import sys
 import threading
-from types import ModuleType
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -121,7 +121,8 @@ def test_levels(quiet_logger, monkeypatch, level, shown):
 
 def test_a_notebook_shows_warnings_until_more_is_asked_for(quiet_logger, monkeypatch):
     monkeypatch.delenv("GLOG_minloglevel", raising=False)
-    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     settings.show_log()
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     net = caffe.Net(NOISE, caffe.TEST)
