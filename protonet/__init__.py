@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
     from .core.registry import layer_types, register
+    from .finetuning import finetune
     from .kernels.threads import set_num_threads
     from .net.net import Net
     from .prediction.predictor import predict
@@ -45,6 +46,7 @@ _PUBLIC = {
     "explain": ".study.explain",
     "export": "",
     "find_lr": ".solvers",
+    "finetune": ".finetuning",
     "get_solver": ".solvers",
     "gradcheck": ".study.gradcheck",
     "install_as_caffe": ".pycaffe.install",
@@ -71,6 +73,7 @@ __all__ = [
     "explain",
     "export",
     "find_lr",
+    "finetune",
     "get_solver",
     "gradcheck",
     "install_as_caffe",

@@ -72,7 +72,7 @@ ROOMS = (
     "cli",
     "pycaffe",
     *("check", "engines", "export", "importers", "parallel", "study", "viz"),
-    "evaluation",
+    *("callbacks", "evaluation", "finetuning"),
     *("prediction", "solvers"),
     "net",
     "layers",

@@ -31,6 +31,7 @@ LEVELS = {
     "solvers": 6,
     "evaluation": 6.5,
     "callbacks": 6.5,
+    "finetuning": 6.5,
     "parallel": 7,
     "study": 7,
     "viz": 7,

@@ -47,6 +47,7 @@ COMMANDS = (
     "extract_features",
     "upgrade",
     "deploy",
+    "finetune",
     "convert",
     "weights",
     "db",

@@ -98,7 +98,7 @@ def _add_preprocessing(group: Any) -> None:
         metavar="S[,MAX]",
         help="so that the shorter side is S, and the longer one MAX at most",
     )
-    group.add_argument("--crop", type=_pair, metavar="H,W", help="cut this out of the middle")
+    group.add_argument("--crop", type=pair, metavar="H,W", help="cut this out of the middle")
     group.add_argument(
         "--oversample", action="store_true", help="mean of ten crops: corners, centre, mirrored"
     )
@@ -244,7 +244,7 @@ def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict
         else find_transform(model, Path(args.weights))
     )
     if args.mean is not None:
-        mean = _mean(args.mean)
+        mean = mean_fields(args.mean)
         transform.set_from("--mean", ("mean_value", "mean_file"), **mean)
     if args.scale is not None:
         transform.set_from("--scale", scale=args.scale)
@@ -270,7 +270,7 @@ def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict
     return replace(done, oversample=args.oversample), transform.origins
 
 
-def _mean(text: str) -> dict[str, Any]:
+def mean_fields(text: str) -> dict[str, Any]:
     """Fields of transform_param for --mean."""
     try:
         return {"mean_value": [float(word) for word in text.split(",")]}
@@ -290,7 +290,7 @@ def _names(args: argparse.Namespace, model: Path) -> tuple[Names, str]:
 # -- types of arguments --------------------------------------------------------------------
 
 
-def _pair(text: str) -> tuple[int, int]:
+def pair(text: str) -> tuple[int, int]:
     """'H,W', or 'S' for a square."""
     words = text.lower().replace("x", ",").split(",")
     if len(words) not in (1, 2) or not all(word.isdecimal() and int(word) for word in words):
@@ -299,12 +299,12 @@ def _pair(text: str) -> tuple[int, int]:
 
 
 def _size(text: str) -> tuple[int, int]:
-    return KEEP if text == "keep" else _pair(text)
+    return KEEP if text == "keep" else pair(text)
 
 
 def _side(text: str) -> tuple[int, int]:
     """'S' or 'S,MAX' -> (S, MAX or 0)."""
-    side, longest = _pair(text)
+    side, longest = pair(text)
     return side, longest if "," in text else 0
 
 

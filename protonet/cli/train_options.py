@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..log import number, tell
@@ -89,19 +89,11 @@ def callbacks_added(solver: Solver, args: argparse.Namespace) -> Iterator[BestSn
     ):
         if path:
             added.append(kind(path))
-    with closing(_All(added)):
+    with ExitStack() as stack:
         for callback in added:
+            stack.callback(callback.close)
             solver.add_callback(callback)
         yield best
-
-
-class _All:
-    def __init__(self, callbacks: list[Any]) -> None:
-        self._callbacks = callbacks
-
-    def close(self) -> None:
-        for callback in self._callbacks:
-            callback.close()
 
 
 # -- trials ----------------------------------------------------------------------------------

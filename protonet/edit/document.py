@@ -13,7 +13,7 @@ from ..errors import PrototxtError, did_you_mean
 from ..files import atomic_write
 from ..proto import caffe_pb2 as pb
 from ..proto.parser import parse
-from ..proto.text import content_of
+from ..proto.text import Text, content_of
 from . import layout
 from .find import Absent, Finder, texts
 from .literal import literal, literal_of_word, read
@@ -24,7 +24,7 @@ _LAYER: Any = pb.LayerParameter.DESCRIPTOR
 
 
 def open(
-    source: str | os.PathLike,
+    source: str | os.PathLike | Text,
     message_type: type[Message] | None = None,
     *,
     partial: bool = False,

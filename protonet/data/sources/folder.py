@@ -55,8 +55,8 @@ def _publish(temporary: Path, path: Path, force: bool, keep: bool) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """All files of a folder onto the disk."""
-    for file in folder.iterdir():
+    """All files below a folder onto the disk."""
+    for file in (path for path in folder.rglob("*") if path.is_file()):
         handle = os.open(file, os.O_RDWR)
         try:
             os.fsync(handle)

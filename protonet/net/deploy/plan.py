@@ -55,7 +55,7 @@ def plan(net: Net, definition: Definition, stated: Definition, batch: int | None
     wanted = _keep(made, layers, of_layer)
     _keep_silent(made, layers)
     for i, layer in layers.items():
-        if _is_source(layer) and (used := [top for top in layer.top if top in wanted]):
+        if is_source(layer) and (used := [top for top in layer.top if top in wanted]):
             shapes = {top: net.blobs[top].shape for top in used}
             given = batch if batch or layer.type == "Input" else 1
             made.inputs[i] = {top: (given or s[0], *s[1:]) if s else s for top, s in shapes.items()}
@@ -90,7 +90,7 @@ def _is_plain(layer: pb.LayerParameter) -> bool:
     return all(part.name == "dropout_ratio" for part, _ in layer.dropout_param.ListFields())
 
 
-def _is_source(layer: pb.LayerParameter) -> bool:
+def is_source(layer: pb.LayerParameter) -> bool:
     """Does it bring data into the net?  Parameters and constants it has in use as well."""
     if layer.bottom or layer.type == "Parameter":
         return False
@@ -137,7 +137,7 @@ def _keep(made: Plan, layers: dict[int, pb.LayerParameter], steps: dict[int, Ste
     for i, layer in reversed(layers.items()):
         if i in made.results:
             wanted.update(made.results[i].bottom)
-        elif not (_is_measure(layer, steps[i]) or _is_source(layer)):
+        elif not (_is_measure(layer, steps[i]) or is_source(layer)):
             tops = {*layer.top}
             ends = bool(layer.bottom) and read.isdisjoint(tops)
             if tops and (ends or tops & wanted or tops & learnt):

@@ -33,7 +33,7 @@ class Deployed:
 
 
 def deploy(
-    source: str | os.PathLike,
+    source: str | os.PathLike | Text,
     *,
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
@@ -66,7 +66,7 @@ def deploy(
     made = plan(net, definition, stated, batch)
     if not dropout:
         leave_out_dropout(made)
-    doc, changes = _current(doc, definition)
+    doc, changes = current(doc, definition)
     changes += _rewrite(doc, definition, made)
     if doc.text == before:
         return Deployed(before, ["is for use already, nothing was changed"])
@@ -81,7 +81,7 @@ def deploy(
     return Deployed(doc.text, changes)
 
 
-def _current(doc: edit.Document, definition: Definition) -> tuple[edit.Document, list[str]]:
+def current(doc: edit.Document, definition: Definition) -> tuple[edit.Document, list[str]]:
     """The document with the layers of `definition`, which are current ones."""
     if "layers" in doc:
         text = format(definition.message)
