@@ -78,3 +78,35 @@ def resize(x: NDArray, rows: NDArray, columns: NDArray, out: NDArray) -> None:
             np.matmul(rows, half, out=out[start:stop])
 
     threads.for_chunks(len(x), max(1, PIECE // each), piece)
+
+
+# -- TensorFlow's ways -----------------------------------------------------------------------
+
+
+def places(size: int, out: int, corners: bool, half: bool) -> NDArray:
+    """Where the outputs lie along `size` cells, in float32 as TensorFlow reckons.
+
+    Output i at i size / out; corners: at i (size - 1) / (out - 1), if out > 1; half: the middle
+    of the outputs, (i + 1/2) size / out.
+    """
+    index = np.arange(out, dtype=np.float32)
+    if corners and out > 1:
+        return index * (np.float32(size - 1) / np.float32(out - 1))
+    scale = np.float32(size) / np.float32(out)
+    return (index + np.float32(0.5)) * scale if half else index * scale
+
+
+def between(place: NDArray, size: int) -> NDArray:
+    """Weights (out, size) of the cells below and above each place; beyond the ends the last."""
+    below, weights = np.floor(place), np.zeros((len(place), size))
+    row, share = np.arange(len(place)), place - below
+    weights[row, np.clip(below, 0, size - 1).astype(np.intp)] = 1 - share
+    weights[row, np.clip(np.ceil(place), 0, size - 1).astype(np.intp)] += share
+    return weights
+
+
+def chosen(cell: NDArray, size: int) -> NDArray:
+    """Weights (out, size): 1 for one cell each, of those that exist the nearest to `cell`."""
+    weights = np.zeros((len(cell), size))
+    weights[np.arange(len(cell)), np.clip(cell, 0, size - 1).astype(np.intp)] = 1
+    return weights

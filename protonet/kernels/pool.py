@@ -89,6 +89,15 @@ def out_size(
     return out[0], out[1]
 
 
+def same(size: Pair, kernel: Pair, stride: Pair) -> tuple[Pair, Pair, Pair]:
+    """TensorFlow's SAME: ceil(n / stride) windows an axis, and the padding before and behind."""
+    counts = [-(-n // s) for n, s in zip(size, stride)]
+    room = [max(0, k - (n % s or s)) for n, k, s in zip(size, kernel, stride)]
+    before = [r // 2 for r in room]
+    after = [r - b for r, b in zip(room, before)]
+    return (counts[0], counts[1]), (before[0], before[1]), (after[0], after[1])
+
+
 def for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
     chunks = -(-planes * values // PIECE)

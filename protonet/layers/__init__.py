@@ -68,6 +68,7 @@ from . import (  # noqa: F401
     ssd,
     swish,
     tanh,
+    tensor,
     threshold,
     tile,
     variants,

@@ -10,7 +10,9 @@ from ..kernels import stochastic_pool
 from ..kernels.pool import Pool
 from ..proto import caffe_pb2 as pb
 
-_MEANS = (pb.PoolingParameter.AVE, pb.PoolingParameter.AVE_EXC_PAD)
+#: Means that leave the padding out, under two names.
+_EXC_PAD = (pb.PoolingParameter.AVE_EXC_PAD, pb.PoolingParameter.AVE_TF)
+_MEANS = (pb.PoolingParameter.AVE, *_EXC_PAD)
 
 
 class Pooler:
@@ -18,7 +20,7 @@ class Pooler:
 
     def __init__(self, layer: Layer, name: str, method: int) -> None:
         self.layer, self.name, self.method = layer, name, method
-        self.counts_pad = method != pb.PoolingParameter.AVE_EXC_PAD
+        self.counts_pad = method not in _EXC_PAD
 
     @property
     def backward_reads(self) -> frozenset[str]:

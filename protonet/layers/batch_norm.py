@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -29,6 +29,14 @@ class BatchNorm(Layer):
     batch, in TEST too, does s <- f s + 1, [0] <- f [0] + mean, [1] <- f [1] + m / (m - 1) var,
     m the values per channel.  The stored statistics are [0] / s and [1] / s, zero if s is 0.
 
+    Synopsys' fork: add_eps_before_sqrt (true); false: y = (x - mean) / (sqrt(var) + eps); its
+    gradient through the statistics of the batch is as if eps were 0 there.
+
+    Intel's fork: stats_batch_size n, or the net's bn_stats_batch_size (0: off): in TRAIN every n
+    items of a batch have statistics of their own, and add to the blobs one after the other.
+    filler is what MKL's BatchNorm learns when the Scale layer behind it is taken into it; here
+    that layer does it, and must be there.
+
     NVIDIA's fork, with scale_bias: true, scale_filler or bias_filler, or weights of 5 blobs: y is
     multiplied by [3] (C), filled with 1, and [4] (C) is added, filled with 0; both are learnt.
     [0] is the mean, [1] the variance *with eps in it* (1e-5 at least), and [2] (C) stays 1 and is
@@ -43,7 +51,11 @@ class BatchNorm(Layer):
     # The normalised values are kept: what follows BatchNorm mostly works in place.
     backward_reads = frozenset()
     serves = frozenset(
-        f"BatchNormParameter.{field}" for field in ("scale_bias", "scale_filler", "bias_filler")
+        f"BatchNormParameter.{field}"
+        for field in (
+            *("scale_bias", "scale_filler", "bias_filler"),
+            *("add_eps_before_sqrt", "stats_batch_size", "filler"),
+        )
     )
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -57,17 +69,29 @@ class BatchNorm(Layer):
             param.use_global_stats if param.HasField("use_global_stats") else not self.training
         )
         channels = bottom[0].shape[1]
+        if param.HasField("filler"):
+            self._look_for_scale()
         self.scaled = (
             param.scale_bias
             or param.HasField("scale_filler")
-            or param.HasField("bias_filler")
+            or (param.HasField("bias_filler") and not param.HasField("filler"))
             or self.context.blob_count(self.name) == 5
         )
+        if self.scaled and not param.add_eps_before_sqrt:
+            what = "add_eps_before_sqrt: false is given for a BatchNorm that scales"
+            raise self.fault(what, "remove one of the two", "add_eps_before_sqrt")
         for count in (channels, channels, channels if self.scaled else 1):
             self.add_blob((count,))
         if self.scaled:
             self._add_learnt(channels)
         self._hold_rates()
+
+    def _look_for_scale(self) -> None:
+        """PrototxtError unless a Scale layer reads the top: it learns what filler is for."""
+        layers = self.context.net.layer if self.context.net is not None else ()
+        if not any(other.type == "Scale" and self.param.top[0] in other.bottom for other in layers):
+            what = "filler is given, but no Scale layer follows"
+            raise self.fault(what, "add one: BatchNorm itself learns no factor", "filler")
 
     def _add_learnt(self, channels: int) -> None:
         param = self.param.batch_norm_param
@@ -107,27 +131,59 @@ class BatchNorm(Layer):
                 "channels cannot change",
             )
         self._view = (shape[0], shape[1], bottom[0].count_from(2))
+        self.group = self._group_size(shape[0])
         top[0].reshape(*shape)
+
+    def _group_size(self, items: int) -> int:
+        """Items that have statistics in common."""
+        net, size = self.context.net, self.param.batch_norm_param.stats_batch_size
+        if net is not None and net.bn_stats_batch_size:
+            size = net.bn_stats_batch_size
+        if not size or self.global_stats or self.scaled:
+            return max(1, items)
+        if items % size:
+            raise ShapeError(
+                f"{items} items are no multiple of the {size} that statistics are made of",
+                "give another batch_size or stats_batch_size",
+                field="batch_norm_param.stats_batch_size",
+            )
+        return size
+
+    def _groups(self, *arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
+        """The inverse deviations and the parts of the arrays of each group of items."""
+        inv_std = self._inv_std()
+        for i, start in enumerate(range(0, self._view[0], self.group)):
+            yield inv_std[i], *(array[start : start + self.group] for array in arrays)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data.reshape(self._view), top[0].data.reshape(self._view)
-        mean, var, keep = self.scratch("mean", x.shape[1:2]), self._inv_std(), None
+        mean = self.scratch("mean", x.shape[1:2])
         if self.scaled:
-            self._scaled_forward(x, y, mean, var)
-            return
-        if self.global_stats:
-            weight = self.blobs[2].data[0]
+            self._scaled_forward(x, y, mean, self._inv_std()[0])
+        elif self.global_stats:
+            weight, var = self.blobs[2].data[0], self._inv_std()[0]
             share = 1 / weight if weight != 0 else weight
             np.multiply(self.blobs[0].data, share, out=mean)
             np.multiply(self.blobs[1].data, share, out=var)
+            self._invert(var)
+            norm.normalise(x, mean, var, y, None)
         else:
-            norm.moments(x, mean, var)
-            self._accumulate(mean, var, x.shape[0] * x.shape[2])
-            keep = self.scratch("normalised", self._view)
-        np.add(var, self.param.batch_norm_param.eps, out=var)
+            kept = self.scratch("normalised", self._view)
+            for var, part, out, keep in self._groups(x, y, kept):
+                norm.moments(part, mean, var)
+                self._accumulate(mean, var, part.shape[0] * part.shape[2])
+                self._invert(var)
+                norm.normalise(part, mean, var, out, keep)
+
+    def _invert(self, var: np.ndarray) -> None:
+        """var becomes 1 over the deviation."""
+        param = self.param.batch_norm_param
+        if param.add_eps_before_sqrt:
+            np.add(var, param.eps, out=var)
         np.sqrt(var, out=var)
+        if not param.add_eps_before_sqrt:
+            np.add(var, param.eps, out=var)
         np.reciprocal(var, out=var)
-        norm.normalise(x, mean, var, y, keep)
 
     def _scaled_forward(
         self, x: np.ndarray, y: np.ndarray, mean: np.ndarray, var: np.ndarray
@@ -151,7 +207,7 @@ class BatchNorm(Layer):
         affine.scale_shift(y, self.blobs[3].data, self.blobs[4].data, y)
 
     def _scaled_backward(self, dy: np.ndarray, dx: np.ndarray | None) -> None:
-        normalised, inv_std = self.scratch("normalised", self._view), self._inv_std()
+        normalised, inv_std = self.scratch("normalised", self._view), self._inv_std()[0]
         for index, other in ((3, normalised), (4, None)):
             if self.param_propagate_down[index]:
                 affine.add_sums([(dy, other)], [self.blobs[index].diff])
@@ -171,7 +227,9 @@ class BatchNorm(Layer):
         self.passes = int(state["passes"])
 
     def _inv_std(self) -> np.ndarray:
-        return self.scratch("inv_std", (self._view[1],))
+        """Of each group of items, (groups, C)."""
+        groups = 1 if self.global_stats else -(-self._view[0] // self.group)
+        return self.scratch("inv_std", (max(1, groups), self._view[1]))
 
     def _accumulate(self, mean: np.ndarray, var: np.ndarray, m: int) -> None:
         sums = [blob.data for blob in self.blobs]
@@ -189,6 +247,8 @@ class BatchNorm(Layer):
             return
         dy, dx = top[0].diff.reshape(self._view), bottom[0].diff.reshape(self._view)
         if self.global_stats:
-            affine.scale_shift(dy, self._inv_std(), None, dx)
-        else:
-            norm.normalise_backward(dy, self.scratch("normalised", self._view), self._inv_std(), dx)
+            affine.scale_shift(dy, self._inv_std()[0], None, dx)
+            return
+        kept = self.scratch("normalised", self._view)
+        for inv_std, part, keep, out in self._groups(dy, kept, dx):
+            norm.normalise_backward(part, keep, inv_std, out)

@@ -30,13 +30,15 @@ class Eltwise(Layer):
     (true): multiply the other bottoms for the gradient of PROD, instead of dividing the top by
     the bottom, which is faster with many bottoms and fails at 0.
 
+    Caffe 1.0 takes two bottoms or more, FlowNet's one as well, mostly to multiply it by coeff.
+
     The whole gradient of MAX goes to the winner; of equal values bottom 1 beats bottom 0, and
     the earlier one beats all later ones (an oddity of Caffe's).
     """
 
     type = "Eltwise"
     messages = ("eltwise_param",)
-    bottoms = at_least(2)
+    bottoms = at_least(1)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.eltwise_param
@@ -50,6 +52,8 @@ class Eltwise(Layer):
                 "coeff",
             )
         self._coeff = coeff or [1.0] * len(bottom)
+        if len(bottom) == 1 and self._operation != pb.EltwiseParameter.SUM:
+            self._operation, self._coeff = pb.EltwiseParameter.SUM, [1.0]
         # A sum may be overwritten in place: its gradient needs no values.
         self.backward_reads = _READS[self._operation]
 

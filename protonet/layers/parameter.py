@@ -16,7 +16,8 @@ class Parameter(Layer):
 
     no bottom -> top[0] of the shape given, sharing the parameter's values.
 
-    parameter_param: shape.  Blobs: [0] of that shape, zeros at first.
+    parameter_param: shape; of OpenVINO's fork filler.  Blobs: [0] of that shape, filled by
+    filler, without it zeros at first.
 
     Unlike Caffe's, the top's gradient is added to the parameter's, so that iter_size and
     sharing work.
@@ -26,9 +27,11 @@ class Parameter(Layer):
     messages = ("parameter_param",)
     bottoms = exactly(0)
     backward_reads = frozenset()
+    serves = frozenset({"ParameterParameter.filler"})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self.add_blob(self.param.parameter_param.shape.dim)
+        param = self.param.parameter_param
+        self.add_blob(param.shape.dim, param.filler if param.HasField("filler") else None)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         top[0].reshape(*self.blobs[0].shape)

@@ -39,8 +39,10 @@ class Pooling(Layer):
     pooling_param: pool (MAX, AVE, STOCHASTIC); kernel_size, stride (1), pad (0), or their _h
     and _w forms; global_pooling (false): the window is the whole plane; round_mode (CEIL).
     Of forks: ceil_mode (true), false means round_mode: FLOOR; pool: AVE_EXC_PAD (Synopsys), AVE
-    that does not count the padding: the divisor is the cells inside the plane; pad_t, pad_l,
-    pad_b, pad_r (Synopsys, 0) in place of pad, the windows begin at the first two.
+    that does not count the padding: the divisor is the cells inside the plane, and AVE_TF, its
+    older name; pad_t, pad_l, pad_b, pad_r (Synopsys, 0) in place of pad, the windows begin at the
+    first two; pad_type: 1 (Synopsys) in place of them, TensorFlow's SAME: OH = ceil(H / stride),
+    and as much padding as that takes, the smaller half of it above.
 
     Deviation: STOCHASTIC, which stops Caffe on the CPU, works.  NaN is passed on by MAX.
     """
@@ -52,7 +54,9 @@ class Pooling(Layer):
     serves = frozenset(
         {
             "PoolingParameter.ceil_mode",
+            "PoolingParameter.pad_type",
             "PoolingParameter.PoolMethod.AVE_EXC_PAD",
+            "PoolingParameter.PoolMethod.AVE_TF",
             *(f"PoolingParameter.{name}" for name in _PADS),
         }
     )
@@ -67,6 +71,7 @@ class Pooling(Layer):
         sides = [getattr(param, name) for name in _PADS]
         if any(sides):
             self.pad, self.end = self._sides(sides)
+        self.same = self._is_same()
         self.ceil = param.round_mode == pb.PoolingParameter.CEIL
         if param.HasField("ceil_mode"):
             if param.HasField("round_mode") and self.ceil != param.ceil_mode:
@@ -78,6 +83,16 @@ class Pooling(Layer):
             raise self.fault("STOCHASTIC pooling takes no padding", "remove pad", "pad")
         self.pooler = Pooler(self, "pool", param.pool)
         self.backward_reads = self.pooler.backward_reads
+
+    def _is_same(self) -> bool:
+        """Is the padding as TensorFlow's SAME?"""
+        kind = self.param.pooling_param.pad_type
+        if kind > 1:
+            raise self.fault(f"pad_type is {kind}", "0 and 1 (SAME) are served", "pad_type")
+        if kind and (any(self.pad) or any(self.end) or self.whole):
+            what = "pad_type is given beside " + ("global_pooling" if self.whole else "a padding")
+            raise self.fault(what, "keep one", "pad_type")
+        return kind == 1
 
     def _sides(self, sides: list[int]) -> tuple[kernels.Pair, kernels.Pair]:
         """The padding before and behind, of what the four sides are given."""
@@ -99,7 +114,11 @@ class Pooling(Layer):
             raise ShapeError(f"{bottom[0].shape} does not have the four axes N, C, H, W")
         *planes, height, width = bottom[0].shape
         kernel = (height, width) if self.whole else self.kernel
-        out = kernels.out_size((height, width), kernel, self.stride, self.pad, self.ceil, self.end)
+        if self.same:
+            out, self.pad, self.end = kernels.same((height, width), kernel, self.stride)
+        else:
+            size = (height, width)
+            out = kernels.out_size(size, kernel, self.stride, self.pad, self.ceil, self.end)
         if min(out) < 1 or min(kernel) < 1:
             raise ShapeError(
                 f"a window of {kernel[0]} x {kernel[1]} does not fit into {height} x {width}"

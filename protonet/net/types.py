@@ -23,6 +23,9 @@ from ..proto.text import read_net
 from ..proto.upgrade import upgrade_net
 from .step import locate
 
+#: Fields of the net that layers read.
+OF_LAYERS = frozenset({"NetParameter.bn_stats_batch_size"})
+
 
 def check_known(definition: Definition, context: Context) -> bool:
     """ProtonetError about the first type or field that nobody serves; `others` are about the
@@ -100,7 +103,7 @@ def counting(
 def unserved_in(definition: Definition, context: Context) -> tuple[list[ProtonetError], list[str]]:
     """An error for each type and field of a fork that nobody serves, in their order, and the
     names of the fields that change no number."""
-    whole, idle = unserved(definition.message, ())
+    whole, idle = unserved(definition.message, OF_LAYERS)
     errors: list[ProtonetError] = [error.at(file=definition.file) for error in whole]
     if not {layer.type for layer in definition.message.layer} <= {*layer_types()}:
         load_installed()

@@ -22,7 +22,9 @@ _IDLE = {
     "NetParameter": "engine mem_param reduce_buckets compile_net_state eltwise_mem_sharing "
     "default_forward_type default_backward_type default_forward_math default_backward_math "
     "default_conv_algos_override default_cudnn_math_override "
-    "profile_info profile_iter profile_warmup",
+    "profile_info profile_iter profile_warmup multinode "
+    # gradients are scaled for half precision, and scaled back
+    "global_grad_scale global_grad_scale_adaptive",
     "SolverParameter": "engine solver_data_type store_blobs_in_old_format",
     "ConvolutionParameter": "conv_algorithm conv_algos_override cudnn_convolution_algo_seeker",
     "DataParameter": "cache precache threads parser_threads disk_reader_threads verbose show_data",

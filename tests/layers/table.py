@@ -15,6 +15,7 @@ from . import (
     table_recurrent,
     table_segmentation,
     table_ssd,
+    table_tensor,
     table_video,
     table_vision,
     table_yolo,
@@ -32,6 +33,7 @@ FAMILIES = [
     table_rcnn,
     table_segmentation,
     table_ssd,
+    table_tensor,
     table_video,
     table_yolo,
 ]

@@ -95,6 +95,9 @@ ROWS = [
         'type: "Eltwise" eltwise_param { coeff: 0.5 coeff: -1 coeff: 2 }',
         (X3,) * 3,
     ),
+    Row("eltwise_one", 'type: "Eltwise" eltwise_param { coeff: 0.05 }', (X3,)),
+    Row("eltwise_prod_one", 'type: "Eltwise" eltwise_param { operation: PROD }', (X3,)),
+    Row("eltwise_max_one", 'type: "Eltwise" eltwise_param { operation: MAX }', (X3,)),
     Row("eltwise_prod", 'type: "Eltwise" eltwise_param { operation: PROD }', (X3,) * 3),
     Row(
         "eltwise_prod_unstable",
@@ -186,6 +189,25 @@ ROWS = [
             (X4,),
         )
         for name, text in (("", "eps: 0.01"), ("_global", "use_global_stats: true"))
+    ),
+    Row(
+        "batch_norm_groups",
+        'type: "BatchNorm" batch_norm_param { stats_batch_size: 2 }',
+        (X4,),
+        other=((4, *X4[1:]),),
+    ),
+    # through the statistics the gradient is as if eps were 0, which is no derivative
+    Row(
+        "batch_norm_eps_behind",
+        'type: "BatchNorm" batch_norm_param { add_eps_before_sqrt: false eps: 0.1 }',
+        (X4,),
+        check_gradient=False,
+    ),
+    Row(
+        "batch_norm_eps_behind_global",
+        'type: "BatchNorm" batch_norm_param { add_eps_before_sqrt: false eps: 0.1 '
+        "use_global_stats: true }",
+        (X4,),
     ),
     Row("batch_norm_test", 'type: "BatchNorm"', (X4,), phase="TEST"),
     Row("mvn", 'type: "MVN"', (X4,)),

@@ -55,6 +55,12 @@ ROWS: list[Row] = [
         "correlation_type: SUBTRACT }",
         (X4, X4),
     ),
+    Row(
+        "mean",
+        'type: "Mean" mean_param { operation: SUBTRACT value: 0.25 value: -1 input_scale: 0.5 }',
+        ((2, 2, 5, 4), (1, 4, 2, 2)),
+        tops=2,
+    ),
     Row("l1_loss", 'type: "L1Loss"', (X4, X4)),
     Row("l1_loss_one", 'type: "L1Loss" l1_loss_param { plateau: 0.3 }', ((4, 3),)),
     Row(

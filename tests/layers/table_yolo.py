@@ -51,6 +51,11 @@ ROWS = [
     Row("reorg", 'type: "Reorg" reorg_param { stride: 2 }', ((2, 8, 4, 6),)),
     Row("reorg_reverse", 'type: "Reorg" reorg_param { stride: 3 reverse: true }', ((2, 9, 2, 3),)),
     Row("upsample_yolo", 'type: "Upsample" upsample_param { scale: 2 }', ((2, 3, 4, 5),)),
+    Row(
+        "upsample_darknet",
+        'type: "UpsampleDarknet" upsample_darknet_param { stride: 3 }',
+        ((2, 4, 5),),
+    ),
     region("region", 300),
     region("region_no_anchors", 300, "bias_match: 0 rescore: 0"),
     region("region_gklz1982", 30),

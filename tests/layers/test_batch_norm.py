@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from protonet.core.context import TRAIN
 from protonet.errors import NetError, PrototxtError, ShapeError
 from protonet.net.net import Net
 from tests.harness.bench import Bench
@@ -159,3 +160,64 @@ def test_weights_with_five_blobs_are_nvidias(tmp_path):
     loaded.blobs["x"].data[...] = 6
     loaded.run_forward()
     np.testing.assert_allclose(loaded.blobs["y"].data, 3 * 6 / 2 + 1)
+
+
+# -- Synopsys' and Intel's fields -------------------------------------------------------------
+
+
+def test_eps_behind_the_root():
+    found = batch_norm("batch_norm_param { add_eps_before_sqrt: false eps: 0.5 }").forward()
+    x = found.bottom[0].data
+    mean, std = x.mean((0, 2, 3), keepdims=True), x.std((0, 2, 3), keepdims=True)
+    np.testing.assert_allclose(found.top[0].data, (x - mean) / (std + 0.5))
+
+
+def grouped(text: str, net_text: str = "", items: int = 4) -> Net:
+    layer = f'layer {{ name: "b" type: "BatchNorm" bottom: "x" top: "b" {text} }}'
+    shape = f"input_shape {{ dim: {items} dim: 3 dim: 2 dim: 2 }}"
+    text = f'{net_text} force_backward: true input: "x" {shape} {layer}'
+    made = Net(text, phase=TRAIN, dtype="float64")
+    made.blobs["x"].data[...] = np.random.default_rng(5).normal(size=(items, 3, 2, 2))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "net_text"),
+    [
+        ("batch_norm_param { stats_batch_size: 2 }", ""),
+        ("batch_norm_param { stats_batch_size: 4 }", "bn_stats_batch_size: 2"),
+    ],
+)
+def test_groups_of_items_are_normalised_one_after_the_other(text, net_text):
+    whole, half = grouped(text, net_text), grouped("", items=2)
+    x, dy = whole.blobs["x"].data, np.random.default_rng(6).normal(size=(4, 3, 2, 2))
+    whole.run_forward()
+    whole.blobs["b"].diff[...] = dy
+    whole.backward()
+    for part in (slice(0, 2), slice(2, 4)):  # the same layer, so that its statistics go on
+        half.blobs["x"].data[...] = x[part]
+        half.run_forward()
+        half.blobs["b"].diff[...] = dy[part]
+        half.backward()
+        np.testing.assert_allclose(whole.blobs["b"].data[part], half.blobs["b"].data)
+        np.testing.assert_allclose(whole.blobs["x"].diff[part], half.blobs["x"].diff)
+    for got, want in zip(whole.params["b"], half.params["b"], strict=True):
+        np.testing.assert_allclose(got.data, want.data)
+
+
+def test_groups_that_do_not_divide_the_batch():
+    with pytest.raises(ShapeError, match="4 items are no multiple of the 3"):
+        grouped("batch_norm_param { stats_batch_size: 3 }")
+
+
+def test_a_filler_is_the_scale_layers():
+    text = "batch_norm_param { filler { value: 1 } bias_filler { value: 0 } }"
+    with pytest.raises(PrototxtError, match="filler is given, but no Scale layer follows: add one"):
+        grouped(text)
+    made = grouped(text + ' } layer { name: "s" type: "Scale" bottom: "b" top: "s"')
+    assert len(made.params["b"]) == 3
+
+
+def test_eps_behind_the_root_of_nvidias():
+    with pytest.raises(PrototxtError, match="add_eps_before_sqrt: false is given"):
+        batch_norm("batch_norm_param { add_eps_before_sqrt: false scale_bias: true }")

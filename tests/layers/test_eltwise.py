@@ -68,3 +68,14 @@ def test_only_a_product_reads_values_again(operation, reads):
 def test_faults(text, shapes, kind, message):
     with pytest.raises(kind, match=message):
         eltwise(text, *shapes)
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"), [("coeff: 0.05", 0.05), ("operation: PROD", 1), ("operation: MAX", 1)]
+)
+def test_one_bottom_alone(text, factor):
+    found = eltwise(text, (2, 3)).forward()
+    np.testing.assert_allclose(found.top[0].data, factor * found.bottom[0].data)
+    found.top[0].diff[...] = 2
+    found.backward()
+    np.testing.assert_allclose(found.bottom[0].diff, np.full((2, 3), 2 * factor))

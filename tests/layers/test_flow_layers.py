@@ -147,3 +147,26 @@ def test_resampling_has_no_way_back():
     found = bench('type: "Resample" resample_param { height: 1 width: 1 }', ONE).forward()
     with pytest.raises(NetError, match="no gradient"):
         found.layer.backward(found.top, [True], found.bottom)
+
+
+def test_means_of_channels():
+    x = np.arange(8.0).reshape(1, 4, 2, 1)
+    text = "value: 1 value: 10 input_scale: 3 mean_scale: 2 output_scale: 0.5"
+    mean = np.resize([1, 10], (4, 1, 1))
+    for operation, sign in (("ADD", 1), ("SUBTRACT", -1)):
+        y = forward(f'type: "Mean" mean_param {{ operation: {operation} {text} }}', x)[0]
+        np.testing.assert_allclose(y, 0.5 * (3 * x + sign * 2 * mean))
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "words"),
+    [
+        ("value: 1 value: 2 value: 3", ShapeError, r"\(1, 4, 2, 1\), there are 3 values"),
+        ("", PrototxtError, "value is missing"),
+        ('file: "mean"', PrototxtError, "file is not served here"),
+    ],
+)
+def test_means_that_do_not_fit(fields, kind, words):
+    layer = f'type: "Mean" mean_param {{ operation: ADD {fields} }}'
+    with pytest.raises(kind, match=words):
+        forward(layer, np.zeros((1, 4, 2, 1)))

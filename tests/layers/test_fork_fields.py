@@ -14,6 +14,7 @@ from .test_video import net
 CONV = 'type: "Convolution" convolution_param { num_output: 3 kernel_size: 3 weight_filler '
 CONV += '{ type: "gaussian" std: 0.5 } '
 SHAPE = (2, 4, 7, 8)
+EXC_PAD = 'type: "Pooling" pooling_param { pool: AVE_EXC_PAD '
 
 
 def passed(made: Net) -> list[np.ndarray]:
@@ -92,9 +93,34 @@ def test_padding_of_sides_that_does_not_fit(fields: str, words: str) -> None:
         forward(layer, np.zeros((1, 1, 5, 5)))
 
 
+@pytest.mark.parametrize(
+    ("kernel", "stride", "sides"),
+    [
+        # TensorFlow's SAME of 7 x 8: ceil(n / s) windows need (windows - 1) s + k cells
+        (2, 1, "pad_b: 1 pad_r: 1"),
+        (3, 2, "pad_t: 1 pad_b: 1 pad_r: 1"),
+        (4, 3, "pad_t: 1 pad_b: 2 pad_l: 1 pad_r: 1"),
+    ],
+)
+def test_same_padding(kernel: int, stride: int, sides: str) -> None:
+    pool = f'type: "Pooling" pooling_param {{ kernel_size: {kernel} stride: {stride} '
+    same(f"{pool} pad_type: 1 }}", f"{pool} ceil_mode: false {sides} }}")
+
+
+@pytest.mark.parametrize("fields", ["pad_type: 2", "pad_type: 1 pad: 1", "pad_type: 1 pad_l: 1"])
+def test_same_padding_that_does_not_fit(fields: str) -> None:
+    with pytest.raises(PrototxtError, match="pad_type is"):
+        net(f'type: "Pooling" pooling_param {{ kernel_size: 3 {fields} }}', SHAPE)
+
+
 def test_ceil_mode_is_round_mode() -> None:
     same(f"{POOL} ceil_mode: false }}", f"{POOL} round_mode: FLOOR }}")
     same(f"{POOL} ceil_mode: true }}", f"{POOL} }}")
+
+
+def test_the_older_name_of_that_mean() -> None:
+    rest = "kernel_size: 3 stride: 2 pad: 1 }"
+    same(f'type: "Pooling" pooling_param {{ pool: AVE_TF {rest}', EXC_PAD + rest)
 
 
 def test_the_mean_of_what_lies_in_the_plane() -> None:
@@ -121,7 +147,7 @@ def test_the_mean_of_what_lies_in_the_plane() -> None:
         (f"{CONV} hole: 0 }}", "hole is 0"),
         (f"{CONV} pad: 1 pad_r: 3 }}", "pad_r stands beside pad"),
         (f"{CONV} pad_r: -1 }}", "pad_r is -1"),
-        (f"{POOL} pad_type: 1 }}", "pad_type is a field of forks .* is not served here"),
+        (f"{POOL} saturate: Signed }}", "saturate is a field of forks .* is not served here"),
         (f"{POOL} ceil_mode: false round_mode: CEIL }}", "ceil_mode and round_mode differ"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from protonet import Net
 from protonet.core.blob import Blob
 from tests.harness.bench import Bench
 from tests.harness.row import Row
@@ -30,3 +31,10 @@ def test_gradients_of_several_passes_add_up():
         bench.top[0].diff.fill(value)
         bench.backward()
     assert (bench.layer.blobs[0].diff == 3).all()
+
+
+def test_it_is_filled_if_it_says_how():
+    text = 'parameter_param { shape { dim: 2 } filler { type: "constant" value: 3 } }'
+    net = Net(f'layer {{ name: "p" type: "Parameter" top: "p" {text} }}')
+    net.run_forward()
+    assert net.blobs["p"].data.tolist() == [3, 3]

@@ -210,3 +210,12 @@ def test_reorg_is_darknets_and_its_gradient_the_way_back() -> None:
 def test_reorg_refuses_what_it_cannot_divide(shape: tuple[int, ...], what: str) -> None:
     with pytest.raises(ShapeError, match=what):
         net('type: "Reorg" reorg_param { stride: 2 }', shape)
+
+
+def test_darknets_cells_become_squares():
+    made = net('type: "UpsampleDarknet" upsample_darknet_param { stride: 2 }', (1, 2, 3))
+    made.blobs["b0"].data[...] = x = np.arange(6.0).reshape(1, 2, 3)
+    made.run_forward()
+    assert made.blobs["t"].data.tolist() == np.kron(x, np.ones((1, 2, 2))).tolist()
+    with pytest.raises(ShapeError, match="two axes"):
+        net('type: "UpsampleDarknet"', (3,))

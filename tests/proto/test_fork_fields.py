@@ -8,6 +8,7 @@ from protonet import Net
 from protonet.core.layer import Layer
 from protonet.core.registry import layer_class
 from protonet.errors import PrototxtError
+from protonet.net.types import OF_LAYERS
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.fork_fields import IDLE, refuse_unserved
 from protonet.proto.fork_tags import tables
@@ -71,16 +72,20 @@ def test_the_net_refuses_with_the_line() -> None:
     net = (
         INPUT
         + 'layer { name: "p" type: "Pooling" bottom: "x" top: "p"\n'
-        + ("pooling_param { kernel_size: 3 stride: 2\npad_type: 1 } }")
+        + ("pooling_param { kernel_size: 3 stride: 2\nsaturate: Signed } }")
     )
     with pytest.raises(PrototxtError) as caught:
         Net(net)
-    assert str(caught.value).startswith("<text>:4: layer 'p' (Pooling): pooling_param.pad_type")
+    assert str(caught.value).startswith("<text>:4: layer 'p' (Pooling): pooling_param.saturate")
 
 
-def test_the_net_and_the_solver_refuse_fields_of_their_own() -> None:
-    with pytest.raises(PrototxtError, match="global_grad_scale is a field of forks"):
-        Net("global_grad_scale: 2\n" + INPUT)
+def test_all_fields_of_the_net_are_passed_over_or_read() -> None:
+    added = {f"NetParameter.{name}" for name in tables()[0]["NetParameter"]}
+    assert added <= IDLE | OF_LAYERS
+    Net("global_grad_scale: 2\n" + INPUT)
+
+
+def test_the_solver_refuses_fields_of_its_own() -> None:
     with pytest.raises(PrototxtError) as caught:
         get_solver("base_lr: 1\nlr_policy: 'fixed'\nclip_weights: 3\nnet_param { }")
     assert "<text>:3: clip_weights is a field of forks (happynear)" in str(caught.value)

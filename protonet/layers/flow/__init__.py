@@ -5,5 +5,6 @@ from . import (  # noqa: F401
     downsample,
     flow_warp,
     l1_loss,
+    mean,
     resample,
 )

@@ -5,6 +5,7 @@ from . import (  # noqa: F401
     region_loss,
     reorg,
     upsample,
+    upsample_darknet,
     yolo_detection_output,
     yolov3,
     yolov3_detection_output,
