@@ -32,12 +32,13 @@ BY_NAME: Shapes = {
     "bbox_outside_weights": (2, 84),
     "image_sizes": (1, 2),
 }
-#: The same, by the type and the bottom of a layer that reads it.
+#: The same, by the type and the bottom of a layer that reads it; -1 stands for the batch.
 BY_READER: dict[tuple[str, int], Shape] = {
     ("MultiBoxLoss", 3): (1, 1, 2, 8),
     ("DetectionEvaluate", 1): (1, 1, 2, 8),
-    ("Yolov3", 1): (1, 10),
-    ("RegionLoss", 1): (1, 10),
+    ("Yolov3", 1): (-1, 1500),
+    ("RegionLoss", 1): (-1, 1500),
+    ("EvalDetection", 1): (1, 1, 2, 8),
     ("ProposalTarget", 1): (2, 8),
     ("ROIPooling", 1): (2, 5),
     ("ROIAlign", 1): (2, 5),
@@ -69,6 +70,8 @@ def with_inputs(definition: Definition) -> Definition:
             kept.include.extend(layer.include)
             kept.exclude.extend(layer.exclude)
             layer.CopyFrom(kept)
+    if message.bn_stats_batch_size:  # the batch is cut down, and what it is parted into
+        message.bn_stats_batch_size = BATCH
     return Definition(message, definition.file, [*definition.places], definition.root)
 
 
@@ -81,24 +84,35 @@ def guesses(written: pb.NetParameter, net: Net) -> Iterator[Shapes]:
     readers = _readers(written)
     told, made = _told(net), {name for step in net.steps for name in step.top_names}
     images = [(CHANNELS[0], size) for size in SIZES] + [(n, SIZES[0]) for n in CHANNELS[1:]]
-    fed = {layer.name for layer in net.definition.message.layer if reads_data(layer)}
+    images.append((1, (28, 28)))
+    fed = {layer.name: layer.type for layer in net.definition.message.layer if reads_data(layer)}
     tried: list[Shapes] = []
-    for (channels, size), maps, most in product(images, (False, True), (BATCH, None)):
+    for trust, (channels, size), maps, most in product(
+        (True, False), images, (False, True), (BATCH, None)
+    ):
         shapes: Shapes = {}
         for layer in written.layer:
             if layer.type != "Input" or not {*layer.top} <= made:
                 continue
             batch = next((told[top][0] for top in layer.top if told.get(top)), 1)
             batch = min(batch, most or batch)
+            # what a layer in Python tells is the largest size, and flat labels
+            certain = trust or fed.get(layer.name) != "Python"
+            depth = 2 if fed.get(layer.name) == "FloData" else channels
             for i, top in enumerate(layer.top):
-                usual = (batch, channels if not i else 1, *size) if maps or not i else (batch,)
-                known = told.get(top)
-                if known and layer.name in fed:
+                usual = (batch, depth if not i else 1, *size) if maps or not i else (batch,)
+                known = told.get(top) if certain else None
+                if known and layer.name in fed and not _is_annotation(known):
                     known = (batch, *known[1:])
-                shapes[top] = known or _asked_for(top, readers, batch) or usual
+                shapes[top] = known or _asked_for(top, readers, batch, maps) or usual
         if shapes not in tried:
             tried.append(shapes)
             yield shapes
+
+
+def _is_annotation(shape: Shape) -> bool:
+    """Rows of boxes of all images of a batch."""
+    return len(shape) == 4 and shape[:2] == (1, 1) and shape[3] == 8
 
 
 def _readers(written: pb.NetParameter) -> dict[str, list[tuple[pb.LayerParameter, int]]]:
@@ -122,6 +136,8 @@ def _told(net: Net) -> Shapes:
     for layer in net.definition.message.layer:
         if layer.type == "DetectionData":
             told |= _of_fields(layer)
+        if layer.type == "BoxData" and len(layer.top) == 2:
+            told[layer.top[1]] = (1, 150)
     return told
 
 
@@ -136,19 +152,22 @@ def _of_fields(layer: pb.LayerParameter) -> Shapes:
 
 
 def _asked_for(
-    name: str, readers: dict[str, list[tuple[pb.LayerParameter, int]]], batch: int
+    name: str, readers: dict[str, list[tuple[pb.LayerParameter, int]]], batch: int, maps: bool
 ) -> Shape | None:
-    """The shape that the layers ask for that read a blob, else what its name does."""
+    """The shape that the layers ask for that read a blob, else what its name does.  maps: with
+    the axes of a map."""
     for layer, i in readers.get(name, ()):
         if layer.type == "DetectionEvaluate" and len(layer.bottom) == 3:
             return (2, 8) if i == 1 else (1, 2)
         if (layer.type, i) in BY_READER:
-            return BY_READER[layer.type, i]
+            asked = BY_READER[layer.type, i]
+            return (batch, *asked[1:]) if asked[0] == -1 else asked
         if layer.type == "Slice" and layer.slice_param.slice_point:
             before, last = (0, *layer.slice_param.slice_point)[-2:]
             channels = 2 * last - before
             return (batch, channels, *SIZES[0]) if "data" in name else (batch, channels)
-    return BY_NAME.get(name)
+    shape = BY_NAME.get(name)
+    return (*shape, 1, 1, 1) if shape and len(shape) == 1 and maps else shape
 
 
 def mend(shapes: Shapes, net: Net) -> Shapes:

@@ -85,6 +85,28 @@ def test_shapes_are_those_that_readers_ask_for() -> None:
     assert (first["more"], second["more"]) == ((2, 3, 8, 8), (64, 3, 8, 8))
 
 
+def test_shapes_that_are_told_are_not_always_taken() -> None:
+    """Rows of boxes have no batch, and what a Python layer tells is the most there may be."""
+    shapes = script("census_shapes")
+    text = """layer { name: "a" type: "AnnotatedData" top: "data" top: "label"
+        data_param { source: "none" batch_size: 8 } }
+    layer { name: "f" type: "FloData" top: "flow" image_data_param { batch_size: 1 } }
+    layer { name: "p" type: "Python" top: "image" top: "im_info" top: "labels"
+        python_param { module: "roi_data_layer.layer" layer: "RoIDataLayer" } }
+    layer { name: "m" type: "DataOfSomebody" top: "more" top: "mine" }
+    layer { name: "r" type: "RegionLoss" bottom: "data" bottom: "mine" top: "r" }"""
+    definition = read_definition(text, partial=True)
+    told = {"data": (8, 3, 8, 8), "label": (1, 1, 1, 8), "image": (1, 3, 600, 1000)}
+    net = Net(definition, phase=TRAIN, open_data=False, partial=True, shapes=told)
+    guesses = list(shapes.guesses(shapes.with_inputs(definition).message, net))
+    assert guesses[0]["label"] == (1, 1, 1, 8) and guesses[0]["data"] == (2, 3, 8, 8)
+    assert guesses[0]["mine"][1] == 5 * 300
+    assert guesses[0]["flow"][1] == 2
+    assert guesses[0]["image"] == (1, 3, 600, 1000)
+    assert any(guess["image"][2:] == (224, 224) for guess in guesses)
+    assert {guess["labels"] for guess in guesses} >= {(2, 1, 1, 1)}
+
+
 def test_values_are_compared() -> None:
     compare = script("compare_opencv").compare
     ours = np.array([[1.0, -4.0]])

@@ -56,6 +56,14 @@ ROWS = [
         'type: "UpsampleDarknet" upsample_darknet_param { stride: 3 }',
         ((2, 4, 5),),
     ),
+    Row(
+        "eval_detection",
+        'type: "EvalDetection" eval_detection_param { side: 3 num_class: 2 num_object: 5 nms: 0.4 '
+        f"{BIASES} }}",
+        ((2, 35, 3, 3), (2, 150)),
+        values={1: truths(2)},
+        steady=False,  # as many boxes as there are
+    ),
     region("region", 300),
     region("region_no_anchors", 300, "bias_match: 0 rescore: 0"),
     region("region_gklz1982", 30),

@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401
     detection_output,
+    eval_detection,
     region_loss,
     reorg,
     upsample,
