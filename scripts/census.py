@@ -3,6 +3,7 @@
 
     python scripts/census.py FOLDER               look and build
     python scripts/census.py FOLDER --run 60      run each net too, a minute at most
+    python scripts/census.py FOLDER --jobs 2      two nets at a time
     python scripts/census.py FOLDER --quiet       totals only
 
 looked  `protonet summary` shows it and `draw` draws it, whatever it names
@@ -12,22 +13,24 @@ ran     one forward pass came to its end, and a backward pass in nets that have 
 Neither weights nor data are needed: parameters are random numbers, and layers that read
 data are Inputs, as with --shape: of the shapes that the definition tells, else of usual ones
 (scripts/census_shapes.py).  What such a layer alone would need is told apart.  Nets that say
-the same are counted once.
+the same are counted once.  Each is looked at in a process of its own, so that one that does
+not end, or takes all memory, says nothing of the others.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
 import os
-import signal
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -73,33 +76,72 @@ def nets(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def examine(path: Path, seconds: int) -> Result:
-    """All steps for one net; stops at the first that does not succeed."""
+def examined(path: Path, seconds: int) -> Result:
+    """What `examine` finds in a process of its own; what it has found so far, if that does not
+    run the net within so many seconds, or dies."""
+    context = multiprocessing.get_context("fork")
+    ours, its = context.Pipe(duplex=False)
+    child = context.Process(target=examine, args=(path, seconds, its))
+    child.start()
+    its.close()
     result = Result(path)
+    try:
+        result = ours.recv()
+        if result.built and seconds:
+            if ours.poll(seconds):
+                result = ours.recv()
+            else:
+                result.why.append(f"not done after {seconds} s")
+    except EOFError:
+        result.why.append("its process died")
+    child.kill()
+    child.join()
+    return result
+
+
+def examine(path: Path, seconds: int, pipe: Connection) -> None:
+    """All steps for one net; stops at the first that does not succeed.  Sends the Result before
+    the net runs, and after that."""
+    result, net = Result(path), None
+    try:
+        net = build(result)
+    except Exception as error:  # of any kind: it is counted, and the next net is tried
+        note(result, error)
+    pipe.send(result)
+    if net is None or not result.built or not seconds:
+        return
+    try:
+        run(net)
+        result.ran = True
+    except Exception as error:
+        note(result, error)
+    pipe.send(result)
+
+
+def note(result: Result, error: Exception) -> None:
+    kind = "" if isinstance(error, ProtonetError) else f"{type(error).__name__}: "
+    result.why.append(f"{kind}{error}".replace(str(result.path), result.path.name))
+
+
+def build(result: Result) -> Net | None:
+    """The net, looked at and built; what became of it is put into the result."""
+    path = result.path
     try:
         definition = read_definition(path, partial=True)
     except PrototxtError as error:
         result.text = False
         result.why.append(str(error))
-        return result
-    try:
-        net = look(definition)
-        to_text(summarize(net))
-        draw_net(definition.message, "TB", "svg")
-        result.looked = True
-        written = with_inputs(definition)
-        note_missing(result, definition, written)
-        net = best(written, net, 1 if result.missing else None)
-        result.built = not result.missing and not unshaped(net)
-        note_unshaped(result, net)
-        if result.built and seconds:
-            with time_limit(seconds):
-                run(net)
-            result.ran = True
-    except Exception as error:  # of any kind: it is counted, and the next net is tried
-        kind = "" if isinstance(error, ProtonetError) else f"{type(error).__name__}: "
-        result.why.append(f"{kind}{error}".replace(str(path), path.name))
-    return result
+        return None
+    net = look(definition)
+    to_text(summarize(net))
+    draw_net(definition.message, "TB", "svg")
+    result.looked = True
+    written = with_inputs(definition)
+    note_missing(result, definition, written)
+    net = best(written, net, 1 if result.missing else None)
+    result.built = not result.missing and not unshaped(net)
+    note_unshaped(result, net)
+    return net
 
 
 def look(definition: Definition, shapes: dict[str, tuple[int, ...]] | None = None) -> Net:
@@ -174,19 +216,6 @@ def run(net: Net) -> None:
         net.backward()
 
 
-@contextmanager
-def time_limit(seconds: int) -> Iterator[None]:
-    def end(*_: object) -> None:
-        raise TimeoutError(f"not done after {seconds} s")
-
-    signal.signal(signal.SIGALRM, end)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-
-
 def table(title: str, counts: Counter[str]) -> None:
     if counts:
         print(f"\n{title}, and in how many nets:")
@@ -208,14 +237,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--run", type=int, default=0, metavar="SECONDS", help="run each net too")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="nets at a time")
     parser.add_argument("--quiet", action="store_true", help="totals only")
     args = parser.parse_args()
     logging.getLogger("protonet").setLevel(logging.CRITICAL)
     results = []
     folder = args.folder.resolve()
     os.chdir(tempfile.mkdtemp())  # HDF5Output writes where it stands
-    for path in nets(folder):
-        result = examine(path, args.run)
+    pool = ThreadPoolExecutor(args.jobs)
+    for result in pool.map(lambda path: examined(path, args.run), nets(folder)):
         results.append(result)
         if args.quiet:
             continue
@@ -223,7 +253,7 @@ def main() -> int:
             letter if done else "-"
             for letter, done in zip("tlbr", (result.text, result.looked, result.built, result.ran))
         )
-        print(marks, os.fspath(path.relative_to(folder)), flush=True)
+        print(marks, os.fspath(result.path.relative_to(folder)), flush=True)
         for why in result.why:
             print("       ", why.replace("\n", "\n        "))
     report(results, args.run > 0)

@@ -77,6 +77,8 @@ class BatchNorm(Layer):
             or (param.HasField("bias_filler") and not param.HasField("filler"))
             or self.context.blob_count(self.name) == 5
         )
+        if not param.add_eps_before_sqrt and not self.global_stats:
+            self.no_derivative = "through the statistics it is as if eps were 0"
         if self.scaled and not param.add_eps_before_sqrt:
             what = "add_eps_before_sqrt: false is given for a BatchNorm that scales"
             raise self.fault(what, "remove one of the two", "add_eps_before_sqrt")

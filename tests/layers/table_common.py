@@ -196,12 +196,10 @@ ROWS = [
         (X4,),
         other=((4, *X4[1:]),),
     ),
-    # through the statistics the gradient is as if eps were 0, which is no derivative
     Row(
         "batch_norm_eps_behind",
         'type: "BatchNorm" batch_norm_param { add_eps_before_sqrt: false eps: 0.1 }',
         (X4,),
-        check_gradient=False,
     ),
     Row(
         "batch_norm_eps_behind_global",
