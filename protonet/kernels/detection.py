@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -34,36 +36,88 @@ class Detections(NamedTuple):
     score: NDArray
     box: NDArray
 
-    def take(self, index: NDArray) -> Detections:
-        return Detections(*(values[index] for values in self))
+
+class Candidates(NamedTuple):
+    """Pairs of a prior and a class that may be shown, with their score (M each); by class, then
+    falling score, equal ones in the order of the priors."""
+
+    prior: NDArray
+    label: NDArray
+    score: NDArray
+
+    def take(self, index: NDArray) -> Candidates:
+        return Candidates(*(values[index] for values in self))
 
 
-def detect(scores: NDArray, boxes: NDArray, background: int, limits: Limits) -> Detections:
-    """scores (P, C) and boxes (P, 4), or (P, C, 4), of one image -> its detections.
+#: The boxes (M, 4) of priors and classes (M each).
+Boxes = Callable[[NDArray, NDArray], NDArray]
+
+
+def detect(scores: NDArray, boxes: Boxes, background: int, limits: Limits) -> Detections:
+    """scores (P, C) of one image, and the boxes of its priors -> its detections.
 
     For each class but `background` (-1: none is): the candidates with a high score, suppressed
     by those that are better; then the best of all classes.
     """
-    by_class = buffer("detection", scores.shape[::-1], scores.dtype)
-    np.copyto(by_class, scores.T)
-    labels, kept = [], []
-    for label in _promising(by_class, limits.score):
-        if label != background:
-            index = _candidates(by_class[label], limits)
-            near = boxes[index] if boxes.ndim == 2 else boxes[index, label]
-            index = index[kernels.nms(near, limits.overlap, eta=limits.eta)]
-            labels.append(np.full(len(index), label))
-            kept.append(index)
-    if not kept:
-        none = np.zeros(0, np.intp)
-        return Detections(none, scores[none, 0], boxes.reshape(-1, 4)[none])
-    label, index = np.concatenate(labels), np.concatenate(kept)
-    box = boxes[index] if boxes.ndim == 2 else boxes[index, label]
-    found = Detections(label, scores[index, label], box)
-    if limits.keep is None or len(index) <= limits.keep:
-        return found
-    best = _best(found.score, limits.keep)
-    return found.take(best[np.argsort(label[best], kind="stable")])
+    index = _above(scores, background, limits.score)
+    values = scores.reshape(-1)[index]
+    if limits.keep is None:
+        return _shown(_suppressed(index, values, scores.shape[1], boxes, limits), boxes)
+    # Who stays does not depend on who is worse: the best candidates are mostly enough.
+    count = 2 * (limits.keep + 1)
+    while count < len(index):
+        least = np.partition(values, len(values) - count)[len(values) - count]
+        part = np.flatnonzero(values >= least)
+        found = _suppressed(index[part], values[part], scores.shape[1], boxes, limits)
+        best = kernels.by_score(found.score, limits.keep + 1)
+        if len(best) > limits.keep:
+            if (np.diff(found.score[best]) == 0).any():
+                break  # which of equal ones are shown depends on all
+            return _shown(found.take(_by_class(found, best[:-1])), boxes)
+        count *= 4
+    found = _suppressed(index, values, scores.shape[1], boxes, limits)
+    if len(found.prior) > limits.keep:
+        found = found.take(_by_class(found, _best(found.score, limits.keep)))
+    return _shown(found, boxes)
+
+
+def _above(scores: NDArray, background: int, threshold: float | None) -> NDArray:
+    """Flat indices of the scores (P, C) above the threshold, but those of the background."""
+    if threshold is None:
+        wanted = np.ones(scores.shape, bool)
+    else:
+        wanted = np.greater(scores, threshold, out=buffer("detection", scores.shape, np.bool_))
+    if 0 <= background < scores.shape[1]:
+        wanted[:, background] = False
+    return np.flatnonzero(wanted)
+
+
+def _suppressed(
+    index: NDArray, scores: NDArray, classes: int, boxes: Boxes, limits: Limits
+) -> Candidates:
+    """Those that stay, of candidates by their flat index."""
+    prior, label = np.divmod(index, classes)
+    order = np.lexsort((-scores, label))
+    every = Candidates(prior[order], label[order], scores[order])
+    starts = np.flatnonzero(np.diff(every.label, prepend=-1))
+    if limits.top_k is not None and len(order):
+        sizes = np.diff(starts, append=len(order))
+        rank = np.arange(len(order)) - np.repeat(starts, sizes)
+        every = every.take(rank < limits.top_k)
+        starts = np.flatnonzero(np.diff(every.label, prepend=-1))
+    near, kept = boxes(every.prior, every.label), [np.zeros(0, np.intp)]
+    for start, stop in itertools.pairwise([*starts, len(every.prior)]):
+        kept.append(start + kernels.nms(near[start:stop], limits.overlap, eta=limits.eta))
+    return every.take(np.concatenate(kept))
+
+
+def _by_class(found: Candidates, best: NDArray) -> NDArray:
+    """The indices of the best, by class, each in the order it was in."""
+    return best[np.argsort(found.label[best], kind="stable")]
+
+
+def _shown(found: Candidates, boxes: Boxes) -> Detections:
+    return Detections(found.label, found.score, boxes(found.prior, found.label))
 
 
 def _best(scores: NDArray, keep: int) -> NDArray:
@@ -73,18 +127,3 @@ def _best(scores: NDArray, keep: int) -> NDArray:
     if (np.diff(scores[best]) == 0).any():
         best = std_sort.falling(scores)
     return best[:keep]
-
-
-def _promising(by_class: NDArray, threshold: float | None) -> NDArray:
-    """Classes of (C, P) with a score above the threshold."""
-    if threshold is None or not by_class.size:
-        return np.arange(len(by_class) if by_class.size else 0)
-    return np.flatnonzero(by_class.max(axis=1) > threshold)
-
-
-def _candidates(scores: NDArray, limits: Limits) -> NDArray:
-    """Which of the scores (P) of a class are looked at, the best first."""
-    if limits.score is None:
-        return kernels.by_score(scores, limits.top_k)
-    index = np.flatnonzero(scores > limits.score)
-    return index[kernels.by_score(scores[index], limits.top_k)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -67,15 +68,23 @@ class Predictions:
                 "the layers before it have lost their numbers",
             )
         if self.code != "CORNER":
-            x1, y1, x2, y2 = self.prior.T
-            good = (x2 > x1) & (y2 > y1)
+            good = self.prior[:, 2:] > self.prior[:, :2]
             if not good.all():
-                first = int(np.argmin(good))
+                first = int(np.argmin(good.all(axis=1)))
                 corners = ", ".join(f"{side:g}" for side in self.prior[first])
                 raise DataError(
                     f"prior {first} ({corners}) has no width or height",
                     f"{self.code} codes are relative to it",
                 )
+
+    def boxes_of(self, item: int) -> Callable[[NDArray, NDArray], NDArray]:
+        """What gives the boxes (M, 4) that are predicted for an item's priors and classes."""
+
+        def some(prior: NDArray, label: NDArray) -> NDArray:
+            codes = self.loc[item, prior, 0 if self.shared else label]
+            return boxes.decode(self.prior[prior], self.factor[prior], codes, self.code)
+
+        return some
 
     def boxes(self, item: int) -> NDArray:
         """What is predicted for an item: (P, 4) if shared, else (P, C, 4)."""

@@ -121,7 +121,7 @@ class DetectionOutput(Layer):
         given.read(bottom)
         background = self.param.detection_output_param.background_label_id
         found = [
-            detection.detect(given.conf[i], given.boxes(i), background, self.limits)
+            detection.detect(given.conf[i], given.boxes_of(i), background, self.limits)
             for i in range(given.items)
         ]
         self._found = True
