@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
     from .core.registry import layer_types, register
+    from .engines import compile
     from .finetuning import finetune
     from .kernels.threads import set_num_threads
     from .net.net import Net
@@ -41,6 +42,7 @@ _PUBLIC = {
     "TEST": ".core.context",
     "TRAIN": ".core.context",
     "callbacks": "",
+    "compile": ".engines",
     "edit": "",
     "errors": "",
     "explain": ".study.explain",
@@ -68,6 +70,7 @@ __all__ = [
     "Solver",
     "__version__",
     "callbacks",
+    "compile",
     "edit",
     "errors",
     "explain",

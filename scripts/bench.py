@@ -6,6 +6,7 @@
     python scripts/bench.py --nets my_train_val.prototxt googlenet
     python scripts/bench.py --against torch opencv onnxruntime
     python scripts/bench.py --optimize               Net(..., optimize=True) too
+    python scripts/bench.py --engine                 protonet.compile and a bare onnxruntime session
     python scripts/bench.py --peer-python PY         peers live in another environment
     python scripts/bench.py --layers                 protonet's time layer by layer too
     python scripts/bench.py --data                   what reading the database costs
@@ -52,6 +53,7 @@ def arguments() -> argparse.Namespace:
     add("--rounds", type=int, default=7)
     add("--seconds", type=float, default=0.5, help="length of a round's turn")
     add("--optimize", action="store_true", help="the optimized net as one more contender")
+    add("--engine", action="store_true", help="protonet.compile, and a session on the same file")
     add("--layers", action="store_true", help="protonet's layers one by one")
     add("--data", action="store_true", help="train from the database too")
     add("--json", metavar="FILE", help='write the figures ("readme": for README\'s table)')
@@ -98,6 +100,8 @@ def measure(name: str, args: argparse.Namespace, speed: Any) -> list[dict[str, A
         answers = {who: worker.hello["answer"] for who, worker in workers.items()}
         for warning in report.differences(answers):
             print(f"WRONG: {warning}")
+        for told in report.overhead(times):
+            print(told)
         if args.data:
             memory, store = (times[task]["protonet"]["median"] for task in ("train", "train db"))
             print(f"database over memory: {store / memory:.2f}")
@@ -121,7 +125,8 @@ def start(args: argparse.Namespace, order: dict[str, Any]) -> dict[str, Worker]:
     from protonet.errors import pip_install
 
     workers = {}
-    for who in ["protonet", *["optimized"] * args.optimize, *args.against]:
+    ours = ["protonet", *["optimized"] * args.optimize, *["compiled", "session"] * args.engine]
+    for who in [*ours, *args.against]:
         python = args.peer_python if who in PEERS else sys.executable
         worker = Worker(who, python, order)
         if "missing" not in worker.hello:

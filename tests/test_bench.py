@@ -123,6 +123,12 @@ def test_other_answers_are_told(part: Part) -> None:
     ]
 
 
+def test_what_compiling_adds_to_a_session_is_told(part: Part) -> None:
+    row = {who: {"median": ms, "best": ms / 2} for who, ms in (("compiled", 6), ("session", 5))}
+    times = {"infer 1": row, "train": {"session": row["session"]}}
+    assert part("report").overhead(times) == ["compiled over session, infer 1: 1.20 / 1.20"]
+
+
 def test_the_table_says_machine_date_and_ratios(part: Part, tmp_path: Path) -> None:
     report = part("report")
     row = {

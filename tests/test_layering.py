@@ -37,6 +37,7 @@ LEVELS = {
     "viz": 7,
     "check": 7,
     "export": 7,
+    "engines": 7.5,
     "pycaffe": 8,
     "__init__": 8.5,  # the public face, on top of all but the command line
     "cli": 9,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import NetError
@@ -30,6 +31,46 @@ def add_net_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_plugins(parser)
     parser.add_argument("--gpu", metavar="IDS", help="accepted and ignored: protonet uses the CPU")
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """--engine and --no-cache, for commands that run nets forward."""
+    parser.add_argument(
+        "--engine",
+        choices=["numpy", "onnxruntime", "auto"],
+        default="numpy",
+        help="what computes: numpy (the default), onnxruntime (the net as a proved ONNX model; "
+        "with --gpu N on a GPU), auto: onnxruntime if it is installed and can compute the net",
+    )
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="make the ONNX model anew, and do not keep it in the cache",
+    )
+
+
+def engage(net: Net, args: argparse.Namespace, keep: Sequence[str] = ()) -> None:
+    """Have the engine of --engine run the net, if that is not numpy.  keep: blobs that are read
+    besides the outputs."""
+    if args.engine == "numpy":
+        return
+    from ..engines import Options, engage
+
+    device = f"cuda:{gpu}" if (gpu := _gpu(args)) is not None else "cpu"
+    options = Options(device=device, cache=not args.no_cache, keep=tuple(keep))
+    engage(net, args.engine, options)
+
+
+def _gpu(args: argparse.Namespace) -> int | None:
+    """The first number of --gpu, if an engine can use it."""
+    if not args.gpu or getattr(args, "engine", "numpy") == "numpy":
+        return None
+    first = args.gpu.split(",")[0].strip()
+    if first != "all" and not first.isdecimal():
+        from .main import UsageError
+
+        raise UsageError(f"--gpu {args.gpu}: give the number of a GPU")
+    return 0 if first == "all" else int(first)
 
 
 def add_plugins(parser: argparse.ArgumentParser) -> None:
@@ -160,9 +201,13 @@ def stages(args: argparse.Namespace) -> list[str]:
 
 
 def announce_device(args: argparse.Namespace) -> None:
-    """Caffe's line on the device; one warning if a GPU was asked for."""
+    """Caffe's line on the device; one warning if a GPU was asked for that is not used."""
+    if (gpu := _gpu(args)) is not None:
+        log.info("Use GPU with device ID %d", gpu)
+        return
     if args.gpu:
-        log.warning("--gpu %s is ignored: protonet runs on the CPU", args.gpu)
+        engine = ": --engine onnxruntime can use a GPU" if hasattr(args, "engine") else ""
+        log.warning("--gpu %s is ignored: protonet runs on the CPU%s", args.gpu, engine)
     log.info("Use CPU.")
 
 

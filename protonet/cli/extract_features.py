@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .common import add_consent, add_net_arguments, positive, refuse_unfilled, stages
+from .common import (
+    add_consent,
+    add_engine,
+    add_net_arguments,
+    engage,
+    positive,
+    refuse_unfilled,
+    stages,
+)
 
 HELP = "run a trained net and save what some of its blobs hold"
 
@@ -36,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", nargs="*", help="CPU; GPU and DEVICE_ID are ignored")
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--force", action="store_true", help="replace what is there")
+    add_engine(parser)
     add_consent(parser)
     add_net_arguments(parser)
 
@@ -48,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     blobs = args.blobs.split(",")
     paths = [Path(name) for name in args.out.split(",")]
     _refuse_contradictions(args, blobs, paths)
-    if args.gpu or any(word.upper() != "CPU" for word in args.device):
+    if (args.gpu and args.engine == "numpy") or any(word.upper() != "CPU" for word in args.device):
         log.warning("GPU and DEVICE_ID are ignored: protonet runs on the CPU")
     net = _load(args, blobs)
     with (
@@ -98,5 +107,6 @@ def _load(args: argparse.Namespace, blobs: list[str]) -> Any:
         if name not in net.blobs:
             hint = did_you_mean(name, net.blobs) or f"there are {', '.join(net.blobs)}"
             raise NetError(f"the net has no blob '{name}'", hint, file=args.model)
+    engage(net, args, blobs)
     net.copy_from(args.weights, strict=args.strict)
     return net

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..log import log
-from .common import add_consent, add_net_arguments, add_threads, positive, stages
+from .common import (
+    add_consent,
+    add_engine,
+    add_net_arguments,
+    add_threads,
+    engage,
+    positive,
+    stages,
+)
 
 if TYPE_CHECKING:
     from ..net.net import Net
@@ -69,6 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--skip-bad", action="store_true", help="pictures that cannot be read are no failure"
     )
     parser.add_argument("--quiet", action="store_true", help="do not tell what is done to pictures")
+    add_engine(parser)
     add_consent(parser)
     add_net_arguments(parser)
     add_threads(parser)
@@ -219,15 +228,19 @@ def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
         "fork": args.fork,
         "rcnn_config": args.rcnn_config,
     }
-    if args.no_optimize:
+    if args.no_optimize and args.engine == "numpy":
         return Net(str(model), **options)
     log.disabled = True  # warnings come with the second
     try:
         readers = readers_of(Net(str(model), **options), settings)
     finally:
         log.disabled = False
-    kept = {name for reader in readers for name in reader.names}
-    return Net(str(model), optimize=True, keep=sorted(kept), **options)
+    kept = sorted({name for reader in readers for name in reader.names})
+    if args.engine == "numpy":
+        return Net(str(model), optimize=True, keep=kept, **options)
+    net = Net(str(model), **options)
+    engage(net, args, kept)
+    return net
 
 
 def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict[str, str]]:

@@ -10,12 +10,14 @@ from ..log import log, number, tell
 from .common import (
     add_consent,
     add_either,
+    add_engine,
     add_glog,
     add_log_arguments,
     add_net_arguments,
     add_threads,
     announce_device,
     either,
+    engage,
     is_for_people,
     positive,
     refuse_unfilled,
@@ -64,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="weights must fit layer by layer")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     add_score_arguments(parser)
+    add_engine(parser)
     add_consent(parser)
     add_net_arguments(parser)
     add_threads(parser)
@@ -105,14 +108,15 @@ def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
         "allow_python": args.allow_python,
         "fork": args.fork,
         "rcnn_config": args.rcnn_config,
-        "optimize": not args.no_optimize,
     }
+    options["optimize"] = not args.no_optimize and args.engine == "numpy"
     net = Net(model, **options)
     refuse_unfilled(net)
     scores = Scores(net, args)
-    if not args.no_optimize and scores.needs:
+    if options["optimize"] and scores.needs:
         net = Net(model, keep=scores.needs, **options)
         scores = Scores(net, args)
+    engage(net, args, scores.needs)
     return net, scores
 
 
@@ -141,7 +145,9 @@ def _test(
         if error is None and not np.isfinite(np.concatenate([*last.values(), [loss]])).all():
             found = find_non_finite(net) or NonFinite("the loss")
             advice = "take other weights"
-            if not args.no_optimize:
+            if args.engine != "numpy":
+                advice += "; without --engine"
+            elif not args.no_optimize:
                 advice += "; --no-optimize looks at every layer, to tell where it began"
             error = non_finite_error(net, found, f"in batch {batch}", advice)
         scores.add(net)

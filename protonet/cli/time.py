@@ -12,11 +12,13 @@ from ..log import log, number
 from .common import (
     add_consent,
     add_either,
+    add_engine,
     add_log_arguments,
     add_net_arguments,
     add_threads,
     announce_device,
     either,
+    engage,
     positive,
     stages,
 )
@@ -33,7 +35,9 @@ HELP = "time the forward and backward pass of each layer"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_either(parser, "model", "net prototxt, or the name of a model of ours")
     parser.add_argument(
-        "--phase", choices=["TRAIN", "TEST"], help="default: TRAIN, with --optimize TEST"
+        "--phase",
+        choices=["TRAIN", "TEST"],
+        help="default: TRAIN, with --optimize or another engine TEST",
     )
     parser.add_argument(
         "--optimize",
@@ -47,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--why", action="store_true", help="say which way each convolution is computed, and why"
     )
+    add_engine(parser)
     add_consent(parser)
     add_net_arguments(parser)
     add_threads(parser)
@@ -121,15 +126,15 @@ def _ways(net: Net) -> dict[int, str]:
     }
 
 
-def _passes(net: Net, optimized: bool) -> dict[str, Callable[[], object]]:
+def _passes(net: Net, forward_only: bool) -> dict[str, Callable[[], object]]:
     """What is timed, "forward" and mostly "backward"; the first pass, which allocates, is not."""
     passes: dict[str, Callable[[], object]] = {"forward": net.run_forward}
-    if not optimized:
+    if not forward_only:
         _force_weight_gradients(net)
         passes["backward"] = net.run_backward
     log.info("Performing Forward")
     log.info("Initial loss: %s", number(net.run_forward()))
-    if not optimized:
+    if not forward_only:
         log.info("Performing Backward")
         net.run_backward()
     return passes
@@ -140,7 +145,8 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     from ..core.context import TEST, TRAIN
     from ..net.net import Net
 
-    default = "TEST" if args.optimize else "TRAIN"
+    engine = args.engine != "numpy"
+    default = "TEST" if args.optimize or engine else "TRAIN"
     net = Net(
         model,
         phase=TEST if (args.phase or default) == "TEST" else TRAIN,
@@ -149,9 +155,10 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
-        optimize=args.optimize,
+        optimize=args.optimize and not engine,
     )
-    passes = _passes(net, args.optimize)
+    engage(net, args)
+    passes = _passes(net, args.optimize or engine)
     watches = {way: _Stopwatch(len(net.layers)) for way in passes}
     net.before_forward.append(watches["forward"].start)
     net.after_forward.append(watches["forward"].stop)
@@ -173,13 +180,18 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
         log.info("Iteration: %d %s time: %s ms.", iteration + 1, "-".join(passes), took)
     total_ms = (perf_counter() - begin) * 1e3
 
-    log.info("Average time per layer: ")
-    ran = [step.index for step in net.executed] if args.optimize else range(len(net.layers))
+    ran: Iterable[int] = range(len(net.layers))
+    if engine:
+        ran = ()  # what goes on inside is the engine's own affair
+    elif args.optimize:
+        ran = [step.index for step in net.executed]
+    if ran:
+        log.info("Average time per layer: ")
     for i in ran:
         for way, watch in watches.items():
             ms = number(watch.ms[i] / args.iterations)
             log.info("%10s\t%s: %s ms.", net.layer_names[i], way, ms)
-    ways = _ways(net) if args.why else {}
+    ways = _ways(net) if args.why and not engine else {}
     for i, why in ways.items():
         log.info("%10s\tway: %s", net.layer_names[i], why)
     averages = {way: ms / args.iterations for way, ms in sums.items()}

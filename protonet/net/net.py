@@ -145,7 +145,12 @@ class Net(Structure):
         self.before_backward: list[Callable[[int], None]] = []
         self.after_backward: list[Callable[[int], None]] = []
 
-    def clone(self, plain: bool = False) -> Net:
+    def clone(
+        self,
+        plain: bool = False,
+        optimize: bool | None = None,
+        keep: Sequence[str] | None = None,
+    ) -> Net:
         """A net with the same weights in the same memory and blobs of its own: one for each
         thread, since a net computes for one thread at a time.
 
@@ -154,6 +159,7 @@ class Net(Structure):
         others (of a seeded net the same ones each time).  Gradients are the clone's own; of
         nets that share weights train one, and all have what it learns.
         plain: not optimised, and without the data: its data layers only have shapes.
+        optimize, keep: as of `Net`, if not those of this one.
 
             with ThreadPoolExecutor(8) as pool:
                 nets = [net.clone() for _ in range(8)]
@@ -167,7 +173,8 @@ class Net(Structure):
             made = [s for s in self.steps if not s.bottom and s.layer.batches_ahead]
             shapes = {n: b.shape for s in made for n, b in zip(s.top_names, s.top)}
             context = replace(context, open_data=False, shapes={**context.shapes, **shapes})
-        twin._assemble(self.definition, context, self._optimize and not plain, self._keep)
+        fewer = self._optimize and not plain if optimize is None else optimize
+        twin._assemble(self.definition, context, fewer, self._keep if keep is None else keep)
         twin._parameters.share_by_position(self._graph)
         for name in self.inputs:
             twin.blobs[name].reshape(*self.blobs[name].shape)
@@ -255,6 +262,11 @@ class Net(Structure):
         return _predict.predict(
             self._graph, self.run_forward, self.reshape, inputs, batch_size, output
         )
+
+    @in_turn
+    def use(self, executor: Executor) -> None:
+        """Have another executor make the passes: one of `protonet.engines`."""
+        self._executor = executor
 
     @property
     def executed(self) -> list[Step]:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..core.blob import Blob
 from ..errors import NetError, ShapeError
 from .graph import Graph
 
 #: Items run at once, if the input's own batch is smaller.
 BATCH = 64
+
+
+Arrays = Mapping[str, NDArray]
 
 
 def predict(
@@ -29,36 +31,61 @@ def predict(
     forward: runs the graph, after values were written into its inputs.  reshape: shapes all
     blobs for the inputs.
     """
-    arrays = _inputs(graph, inputs)
-    names = graph.outputs if output is None else [output] if isinstance(output, str) else output
-    entrances = {name: graph.blob(name) for name in arrays}
-    wanted = {name: graph.blob(name) for name in names}
-    count = len(next(iter(arrays.values())))
-    before = {name: blob.shape for name, blob in entrances.items()}
-    size = batch_size or max(BATCH, *(shape[0] for shape in before.values()))
-    parts: dict[str, list[NDArray]] = {name: [] for name in names}
+    arrays = as_items(graph, inputs)
+    before = {name: graph.blob(name).shape for name in arrays}
+    wanted = {name: graph.blob(name) for name in _wanted(graph, output)}
+
+    def run(batch: Arrays) -> Arrays:
+        for name, values in batch.items():
+            graph.blob(name).reshape(*values.shape)
+            graph.blob(name).data[...] = values
+        forward()
+        return {name: blob.data for name, blob in wanted.items()}
+
     try:
-        for start in range(0, count, size):
-            stop = min(start + size, count)
-            for name, blob in entrances.items():
-                blob.reshape(stop - start, *arrays[name].shape[1:])
-                blob.data[...] = arrays[name][start:stop]
-            try:
-                forward()
-            except ShapeError as error:
-                raise _of_size(error, before, arrays) from error.__cause__
-            for name, blob in wanted.items():
-                parts[name].append(_checked(name, blob, stop - start))
+        return in_batches(graph, run, arrays, batch_size, output)
     finally:
-        for name, blob in entrances.items():
-            blob.reshape(*before[name])
+        for name, shape in before.items():
+            graph.blob(name).reshape(*shape)
         reshape()
+
+
+def in_batches(
+    graph: Graph,
+    run: Callable[[Arrays], Arrays],
+    arrays: Arrays,
+    batch_size: int | None = None,
+    output: str | Sequence[str] | None = None,
+) -> NDArray | dict[str, NDArray]:
+    """Give `run` the items of `as_items` batch by batch, and join what it returns.
+
+    run: takes a batch of each input, returns blobs by name, `output` or the graph's outputs
+    among them.
+    """
+    names = _wanted(graph, output)
+    own = {name: graph.blob(name).shape for name in arrays}
+    count = len(next(iter(arrays.values())))
+    size = batch_size or max(BATCH, *(shape[0] for shape in own.values()))
+    parts: dict[str, list[NDArray]] = {name: [] for name in names}
+    for start in range(0, count, size):
+        stop = min(start + size, count)
+        try:
+            values = run({name: items[start:stop] for name, items in arrays.items()})
+        except ShapeError as error:
+            raise _of_size(error, own, arrays) from error.__cause__
+        for name in names:
+            parts[name].append(_checked(name, values, stop - start))
     results = {name: np.concatenate(found) for name, found in parts.items()}
     single = isinstance(output, str) or (output is None and len(names) == 1)
     return results[names[0]] if single else results
 
 
-def _inputs(graph: Graph, inputs: Any) -> dict[str, NDArray]:
+def _wanted(graph: Graph, output: str | Sequence[str] | None) -> Sequence[str]:
+    """The blobs that are asked for."""
+    return graph.outputs if output is None else [output] if isinstance(output, str) else output
+
+
+def as_items(graph: Graph, inputs: Any) -> dict[str, NDArray]:
     """One array (N, ...) for each input of the net."""
     if not graph.inputs:
         raise NetError(
@@ -136,11 +163,13 @@ def _has_channels(array: NDArray, item: tuple[int, ...]) -> bool:
     return (array.ndim == 4 and array.shape[1] == item[0]) or (array.ndim == 3 and item[0] == 1)
 
 
-def _checked(name: str, blob: Blob, count: int) -> NDArray:
-    values = blob.data
-    if values.shape[:1] != (count,):
+def _checked(name: str, values: Arrays, count: int) -> NDArray:
+    """A copy of a blob's items; NetError if it has none, or is none of those to be had."""
+    if name not in values:
+        raise NetError(f"'{name}' is not kept", f"compile the net with keep=['{name}']")
+    if values[name].shape[:1] != (count,):
         raise NetError(
-            f"'{name}' is {values.shape} for {count} items: it has no axis of items",
+            f"'{name}' is {values[name].shape} for {count} items: it has no axis of items",
             "ask for another blob with output=",
         )
-    return values.copy()
+    return values[name].copy()

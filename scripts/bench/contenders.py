@@ -164,9 +164,49 @@ def onnxruntime(job: dict[str, Any]) -> Contender:
     return Contender(f"onnxruntime {onnxruntime.__version__}", tasks, answer)
 
 
+def compiled(job: dict[str, Any]) -> Contender:
+    """What `protonet.compile` makes of the net with onnxruntime."""
+    import protonet
+
+    tasks: dict[str, Callable[[], object]] = {}
+    answer = None
+    for count in job["images"]:
+        net = protonet.compile(
+            job["deploy"], job["weights"], "onnxruntime", job["threads"], cache=False
+        )
+        feed = {net.inputs[0]: inputs(job, count)[0]}
+        tasks[f"infer {count}"] = lambda net=net, feed=feed: net(**feed)
+        answer = answer or next(iter(net(**feed).values()))[0].ravel().tolist()
+    return Contender("compiled", tasks, answer)
+
+
+def session(job: dict[str, Any]) -> Contender:
+    """A bare session of onnxruntime on the file that `compiled` runs."""
+    import onnxruntime
+
+    import protonet
+    from protonet.export import onnx
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = job["threads"]
+    tasks: dict[str, Callable[[], object]] = {}
+    answer = None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "net.onnx"
+        onnx(protonet.Net(job["deploy"], job["weights"]), path, verify=False)
+        for count in job["images"]:
+            bare = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+            feed = {bare.get_inputs()[0].name: inputs(job, count)[0]}
+            tasks[f"infer {count}"] = lambda bare=bare, feed=feed: bare.run(None, feed)
+            answer = answer or bare.run(None, feed)[0][0].ravel().tolist()
+    return Contender(f"session {onnxruntime.__version__}", tasks, answer)
+
+
 CONTENDERS: dict[str, Callable[[dict[str, Any]], Contender]] = {
     "protonet": protonet,
     "optimized": optimized,
+    "compiled": compiled,
+    "session": session,
     "torch": torch,
     "opencv": opencv,
     "onnxruntime": onnxruntime,

@@ -55,6 +55,16 @@ def differences(answers: dict[str, Any]) -> list[str]:
     return lines
 
 
+def overhead(times: Times) -> list[str]:
+    """A line for each task that `compiled` and a bare session have run on the same file."""
+    return [
+        f"compiled over session, {task}: "
+        + pair({key: row["compiled"][key] / row["session"][key] for key in row["session"]}, 2)
+        for task, row in times.items()
+        if {"compiled", "session"} <= row.keys()
+    ]
+
+
 def machine(threads: int, sgemm: float, memory: float) -> dict[str, Any]:
     """What the figures were measured on."""
     return {

@@ -119,7 +119,7 @@ class _Walk:
     def __init__(self, net: Net, opset: int, inputs: Mapping[str, Dims]) -> None:
         self.net, self.inputs = net, inputs
         self.shapes: Sized = sized(net, inputs)
-        self.tops = _names_of_tops(net)
+        self.tops = names_of_tops(net)
         self.writer = Writer(opset, [name for names in self.tops for name in names])
         self.tensors: dict[str, str] = {}
         self.dims: dict[str, Dims] = {}
@@ -228,7 +228,7 @@ class _Walk:
         )
 
 
-def _names_of_tops(net: Net) -> list[list[str]]:
+def names_of_tops(net: Net) -> list[list[str]]:
     """A tensor's name for each top of each step.
 
     A blob's last value has its name, and so has an input; what an in-place layer then

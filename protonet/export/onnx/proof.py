@@ -150,7 +150,7 @@ def _run(made: Exported, given: Values) -> tuple[dict[str, NDArray], dict[str, N
     """Every tensor as the plain executor has it, and the bottoms of layers that jump."""
     want: dict[str, NDArray] = {}
     bottoms: dict[str, NDArray] = {}
-    _rewind(made.net)
+    rewind(made.net)
     outside = {id(step) for step in sources(made.net)}
     with blas_single():
         for step in made.net.steps:
@@ -178,7 +178,7 @@ def _run(made: Exported, given: Values) -> tuple[dict[str, NDArray], dict[str, N
     return want, bottoms
 
 
-def _rewind(net: Net) -> None:
+def rewind(net: Net) -> None:
     """Let recurrent layers begin with zeros, as the model does."""
     for step in net.steps:
         if isinstance(step.layer, Recurrent):

@@ -30,8 +30,8 @@ from ...proto.source_map import Definition
 from ...proto.stored import LayerWeights
 from ...proto.text import Text
 from ...proto.weight_file import WeightFile
+from ..proof import Deviation, prove
 from .edit import layer_named, read_own
-from .proof import Deviation, prove
 
 PathLike = str | os.PathLike
 

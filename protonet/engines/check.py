@@ -1,0 +1,46 @@
+"""An engine held against the plain executor, as it will be used."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import NetError
+from ..export.onnx.dims import sources
+from ..export.onnx.proof import difference, rewind
+from ..export.onnx.samples import samples
+from ..export.proof import behind_jumps
+from ..net.net import Net
+from .base import ALLOWED, Engine
+
+_SEED = 7
+
+
+def check(engine: Engine, net: Net) -> float:
+    """Run both on random inputs of the net's shapes; the largest difference of an output, by its
+    largest value.
+
+    Outputs that depend on a choice, as of boxes, are not compared.  NetError if one differs by
+    more than 1e-4.
+    """
+    plain = net.clone(plain=True)
+    inputs = samples(plain, np.random.default_rng(_SEED))
+    for name, values in inputs.items():
+        plain.blobs[name].data[...] = values
+    rewind(plain)
+    outside = {step.index for step in sources(plain)}
+    for step in plain.steps:
+        if step.index not in outside:
+            plain.run_forward(step.index, step.index)
+    got = engine.run(inputs)
+    worst = 0.0
+    for name in got.keys() - behind_jumps(plain):
+        _, relative = difference(got[name], plain.blobs[name].data)
+        if not relative <= ALLOWED:
+            raise NetError(
+                f"the engine {engine.name} gives other values: '{name}' differs by {relative:.1e} "
+                f"of its largest, more than {ALLOWED:g}",
+                "run without it",
+                file=net.definition.file,
+            )
+        worst = max(worst, relative)
+    return worst

@@ -1,0 +1,180 @@
+"""The engine of onnxruntime, on a CPU or with its CUDA provider."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from ..errors import NetError, ProtonetError, missing_extra
+from ..export.onnx.dims import input_shapes
+from ..export.onnx.model import names_of_tops
+from ..net.net import Net
+from .base import Engine, Options, Values, register, wanted
+from .models import model_of
+
+_CUDA = "CUDAExecutionProvider"
+_MOST_SHAPES = 1000
+
+_Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class _Model(NamedTuple):
+    """A session.  tensors: that are to be had.  shapes: of the inputs, None where any number will
+    do."""
+
+    session: Any
+    tensors: list[str]
+    shapes: dict[str, tuple[int | None, ...]]
+
+
+@register
+class OnnxEngine(Engine):
+    """Runs models that `protonet.export.onnx` makes: one for the shapes that the net has, of any
+    batch where the net can, and more for other shapes when they are asked for."""
+
+    name = "onnxruntime"
+
+    def __init__(self, net: Net, options: Options) -> None:
+        self.runtime, self.options = _runtime(), options
+        self._providers = _providers(self.runtime, options)
+        self.names = wanted(net, options.keep)
+        self._net = net.clone(plain=True)
+        self._tensors = _tensors(self._net, self.names)
+        given = input_shapes(self._net)
+        self._made = [name for name in self.names if self._tensors[name] not in given]
+        self._passed = [name for name in self.names if self._tensors[name] in given]
+        self._making = threading.Lock()
+        self._models = [self._make()]
+        self._by_shapes: dict[_Shapes, _Model] = {}
+
+    def run(self, inputs: Values) -> dict[str, NDArray]:
+        shapes = tuple([(name, values.shape) for name, values in inputs.items()])
+        model = self._by_shapes.get(shapes) or self._for(shapes, inputs)
+        try:
+            values = model.session.run(model.tensors, {n: inputs[n] for n in model.shapes})
+        except Exception as error:
+            what = str(error).strip().splitlines()[0][:300]
+            raise NetError(f"onnxruntime cannot run the model: {what}") from error
+        results = dict(zip(self._made, values))
+        for name in self._passed:
+            results[name] = inputs[self._tensors[name]].copy()
+        return results
+
+    def _for(self, shapes: _Shapes, inputs: Values) -> _Model:
+        """The model for these shapes; made if there is none."""
+        with self._making:
+            if len(self._by_shapes) >= _MOST_SHAPES:  # a memory for speed alone
+                self._by_shapes.clear()
+            model = next((m for m in self._models if _takes(m.shapes, inputs)), None)
+            if model is None:
+                model = self._other(inputs)
+            self._by_shapes[shapes] = model
+            return model
+
+    def _other(self, inputs: Values) -> _Model:
+        """One more model."""
+        before = input_shapes(self._net)
+        try:
+            self._shape({name: values.shape for name, values in inputs.items()})
+            model = self._make()
+        except ProtonetError:
+            self._shape(before)
+            raise
+        self._models.append(model)
+        return model
+
+    def _shape(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        for name, shape in shapes.items():
+            self._net.blobs[name].reshape(*shape)
+        self._net.reshape()
+
+    def _make(self) -> _Model:
+        with model_of(self._net, self.options.verify, self.options.cache) as path:
+            session = self._session(path)
+        shapes = {
+            value.name: tuple(n if isinstance(n, int) else None for n in value.shape)
+            for value in session.get_inputs()
+        }
+        return _Model(session, [self._tensors[name] for name in self._made], shapes)
+
+    def _session(self, path: Path) -> Any:
+        options = self.runtime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = self.options.count
+        options.add_session_config_entry(
+            "session.model_external_initializers_file_folder_path", str(path.parent)
+        )
+        try:
+            return self.runtime.InferenceSession(
+                self._with_kept(path), options, providers=self._providers
+            )
+        except Exception as error:
+            what = str(error).strip().splitlines()[0][:300]
+            hint = "remove it, and it is made anew"
+            raise NetError(f"onnxruntime does not take it: {what}", hint, file=str(path)) from error
+
+    def _with_kept(self, path: Path) -> str | bytes:
+        """The model; with further outputs if blobs are asked for that are none."""
+        import onnx
+
+        inner = [self._tensors[name] for name in self._made if name not in self._net.outputs]
+        if not inner:
+            return str(path)
+        model = onnx.load(str(path), load_external_data=False)
+        have = {value.name for value in model.graph.output}
+        for tensor in inner:
+            if tensor not in have:
+                kind = onnx.TensorProto.FLOAT
+                model.graph.output.append(onnx.helper.make_tensor_value_info(tensor, kind, None))
+        content: bytes = model.SerializeToString()
+        return content
+
+
+def _takes(shapes: Mapping[str, tuple[int | None, ...]], inputs: Values) -> bool:
+    """Does a model take arrays of these shapes?"""
+    for name, sizes in shapes.items():
+        values = inputs.get(name)
+        if values is None:
+            continue
+        if len(sizes) != values.ndim:
+            return False
+        for size, n in zip(sizes, values.shape):
+            if size is not None and size != n:
+                return False
+    return True
+
+
+def _tensors(net: Net, names: list[str]) -> dict[str, str]:
+    """Blob -> the tensor that holds its last value; NetError for one that a Split makes."""
+    found: dict[str, str] = {}
+    outputs = set(net.outputs)
+    for step, tops in zip(net.steps, names_of_tops(net)):
+        passed = step.layer.type == "Split" and not outputs.intersection(step.top_names)
+        for name, tensor in zip(step.top_names, tops):
+            found[name] = found.get(step.bottom_names[0], "") if passed else tensor
+    return {name: found[name] for name in names}
+
+
+def _runtime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise missing_extra("onnxruntime", "fast", "the engine onnxruntime") from error
+    return onnxruntime
+
+
+def _providers(runtime: Any, options: Options) -> list[Any]:
+    """Of the device that is asked for; ProtonetError with what to install for a GPU."""
+    if options.cuda is None:
+        return ["CPUExecutionProvider"]
+    if _CUDA not in runtime.get_available_providers():
+        raise ProtonetError(
+            "this onnxruntime has no CUDA",
+            "put its GPU build in its place: pip uninstall onnxruntime, then "
+            "pip install onnxruntime-gpu",
+        )
+    return [(_CUDA, {"device_id": options.cuda}), "CPUExecutionProvider"]
