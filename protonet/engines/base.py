@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..core.registry import Registry
 from ..errors import NetError
 from ..export.onnx.dims import sources
+from ..export.onnx.model import names_of_tops
 from ..kernels.threads import num_threads
 from ..net.net import Net
 
@@ -56,8 +57,8 @@ class Engine(ABC):
     """Computes one net with the weights that it has when the engine is made."""
 
     name: ClassVar[str]
-    #: Of the blobs that `run` tells.
-    names: list[str]
+    #: Names of what `run` tells: see `what_is_told`.
+    told: Mapping[str, tuple[int, int]]
 
     @abstractmethod
     def __init__(self, net: Net, options: Options) -> None:
@@ -95,14 +96,19 @@ def refuse_sources(net: Net) -> None:
 _DEPLOY = "make one for use: protonet deploy TRAIN_VAL -o NET"
 
 
-def wanted(net: Net, keep: Sequence[str]) -> list[str]:
-    """The names of blobs that an engine tells: outputs, losses, and those to be kept."""
-    losses = (
-        name
-        for step in net.steps
-        for name, weight in zip(step.top_names, step.loss_weights)
-        if weight
-    )
+def what_is_told(net: Net, keep: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """What an engine tells: the net's outputs, its losses, and what is to be kept.
+
+    Name -> the layer that writes it last, and the number of its top.  A loss that has no blob of
+    its own is called as its layer.  NetError for a name that is no blob.
+    """
     for name in keep:
-        net._graph.blob(name)  # NetError, with the nearest name
-    return list(dict.fromkeys([*net.outputs, *losses, *keep]))
+        net._graph.blob(name)
+    tops: dict[str, tuple[int, int]] = {}
+    names = list(net.outputs)
+    for step, tensors in zip(net.steps, names_of_tops(net)):
+        for i, (name, tensor, weight) in enumerate(zip(step.top_names, tensors, step.loss_weights)):
+            own = tensor if name == "(automatic)" else name
+            tops[own] = step.index, i
+            names += [own] if weight else []
+    return {name: tops[name] for name in [*names, *keep]}

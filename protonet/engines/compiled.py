@@ -32,9 +32,9 @@ class Compiled:
     after they have changed.
     """
 
-    def __init__(self, net: Net, engine: Engine, outputs: Sequence[str]) -> None:
+    def __init__(self, net: Net, engine: Engine) -> None:
         self._net, self._engine = net, engine
-        self.inputs, self.outputs = list(net.inputs), list(outputs)
+        self.inputs, self.outputs = list(net.inputs), list(engine.told)
         self._known = frozenset(self.inputs)
 
     @property
@@ -119,7 +119,7 @@ def compile(
     refuse_sources(net)
     options = Options(threads, device, verify, cache, tuple(keep))
     made = make(net, engine, options)
-    return Compiled(net.clone(plain=True), made, made.names)
+    return Compiled(net.clone(plain=True), made)
 
 
 def make(net: Net, engine: str, options: Options) -> Engine:

@@ -8,15 +8,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.blob import Memory
+from ..core.blob import Blob, Memory
 from ..core.context import TEST
-from ..errors import NetError
+from ..errors import NetError, ProtonetError
 from ..export.onnx.dims import sources
 from ..layers._recurrent import Recurrent
+from ..log import log
 from ..net.executor import Executor, Hook
 from ..net.net import Net
-from .base import Engine, Options, wanted
-from .compiled import make
+from .base import Engine, Options, what_is_told
+from .compiled import AUTO, make
 
 
 def engage(net: Net, engine: str, options: Options) -> None:
@@ -52,13 +53,11 @@ class _Engaged(Executor):
         # Data that a layer changes in place have other values after a pass than before it.
         changed = [name for name in later if name in data]
         self._options = replace(options, keep=(*options.keep, *changed))
-        self._losses = [
-            (name, blob)
-            for step in net.steps
-            for name, blob, weight in zip(step.top_names, step.top, step.loss_weights)
-            if weight
-        ]
-        _hide(net, {*wanted(net, options.keep), *data})
+        self._losses = [blob for step in net.steps for blob in step.losses]
+        self._alone = False  # whether no engine can be had, and the net runs as it is
+        tops = what_is_told(net, self._options.keep).values()
+        kept = {net.steps[step].top_names[i] for step, i in tops}
+        self._hidden = _hide(net, {*kept, *data})
 
     def forward(
         self,
@@ -67,18 +66,36 @@ class _Engaged(Executor):
         before: Sequence[Hook] = (),
         after: Sequence[Hook] = (),
     ) -> float:
+        engine = self._engine or self._start()
+        if engine is None:
+            return super().forward(first, last, before, after)
         if first > 0 or last not in (None, self.layers - 1):
             raise NetError("an engine runs a net as a whole, not from one layer to another")
         for step in self._sources:
             super().forward(step.index, step.index, before, after)
-        if self._engine is None:
-            self._engine = make(self._net, self._name, self._options)
         given = {n: blob.data for s in self._sources for n, blob in zip(s.top_names, s.top)}
-        for name, values in self._engine.run(given).items():
-            blob = self._net.blobs[name]
+        for name, values in engine.run(given).items():
+            at, i = engine.told[name]
+            blob = self._net.steps[at].top[i]
             blob.reshape(*values.shape)
             blob.data[...] = values
-        return sum(_weighted(blob.data, blob.diff) for _, blob in self._losses)
+        return sum(_weighted(blob.data, blob.diff) for blob in self._losses)
+
+    def _start(self) -> Engine | None:
+        """Make the engine; None if the net runs as it is, since nothing faster can."""
+        if self._alone:
+            return None
+        name = "onnxruntime" if self._name == AUTO else self._name
+        try:
+            self._engine = make(self._net, name, self._options)
+        except ProtonetError as error:
+            if self._name != AUTO or self._options.cuda is not None:
+                raise
+            log.info("The engine is numpy: %s", str(error).splitlines()[0])
+            for blob, memory in self._hidden:
+                blob.move_data(memory)
+            self._alone = True
+        return self._engine
 
     def backward(
         self,
@@ -90,7 +107,9 @@ class _Engaged(Executor):
         raise NetError("an engine has no backward pass", "build the net without it")
 
     def reshape(self) -> None:
-        """Shapes come with the values."""
+        """Shapes come with the values of an engine."""
+        if self._alone:
+            super().reshape()
 
     def refresh(self) -> None:
         self._engine = None
@@ -120,8 +139,14 @@ class _Inside(Memory):
         )
 
 
-def _hide(net: Net, kept: set[str]) -> None:
+def _hide(net: Net, kept: set[str]) -> list[tuple[Blob, Memory]]:
+    """Take the memory of all other blobs away; returns it."""
     memories = {id(net.blobs[name].data_memory) for name in kept}
-    for name, blob in net._graph.blobs:
-        if name not in kept and id(blob.data_memory) not in memories:
-            blob.move_data(_Inside(name, blob.data_memory))
+    hidden = [
+        (name, blob, blob.data_memory)
+        for name, blob in net._graph.blobs
+        if name not in kept and id(blob.data_memory) not in memories
+    ]
+    for name, blob, memory in hidden:
+        blob.move_data(_Inside(name, memory))
+    return [(blob, memory) for _, blob, memory in hidden]

@@ -14,7 +14,7 @@ from ..errors import NetError
 from ..export.onnx.proof import rewind
 from ..kernels.threads import set_num_threads
 from ..net.net import Net
-from .base import Engine, Options, Values, refuse_sources, register, wanted
+from .base import Engine, Options, Values, refuse_sources, register, what_is_told
 
 
 @register
@@ -31,8 +31,9 @@ class NumpyEngine(Engine):
         if options.cuda is not None:
             raise NetError("NumPy computes on the CPU", "take the engine onnxruntime for a GPU")
         refuse_sources(net)
-        self.names = wanted(net, options.keep)
-        self._first = net.clone(plain=True, optimize=True, keep=self.names)
+        self.told = what_is_told(net, options.keep)
+        kept = [net.steps[step].top_names[i] for step, i in self.told.values()]
+        self._first = net.clone(plain=True, optimize=True, keep=kept)
         _own_weights(self._first)
         if options.threads is not None:
             set_num_threads(options.threads)
@@ -47,7 +48,8 @@ class NumpyEngine(Engine):
                 blob.data[...] = inputs[name]
             rewind(net)
             net.run_forward()
-            return {name: net.blobs[name].data.copy() for name in self.names}
+            tops = {name: net.steps[step].top[i] for name, (step, i) in self.told.items()}
+            return {name: blob.data.copy() for name, blob in tops.items()}
 
     @contextmanager
     def _net(self) -> Iterator[Net]:

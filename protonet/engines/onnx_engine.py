@@ -13,7 +13,7 @@ from ..errors import NetError, ProtonetError, missing_extra
 from ..export.onnx.dims import input_shapes
 from ..export.onnx.model import names_of_tops
 from ..net.net import Net
-from .base import Engine, Options, Values, register, wanted
+from .base import Engine, Options, Values, register, what_is_told
 from .models import model_of
 
 _CUDA = "CUDAExecutionProvider"
@@ -41,12 +41,12 @@ class OnnxEngine(Engine):
     def __init__(self, net: Net, options: Options) -> None:
         self.runtime, self.options = _runtime(), options
         self._providers = _providers(self.runtime, options)
-        self.names = wanted(net, options.keep)
+        self.told = what_is_told(net, options.keep)
         self._net = net.clone(plain=True)
-        self._tensors = _tensors(self._net, self.names)
+        self._tensors = _tensors(self._net, self.told)
         given = input_shapes(self._net)
-        self._made = [name for name in self.names if self._tensors[name] not in given]
-        self._passed = [name for name in self.names if self._tensors[name] in given]
+        self._made = [name for name in self.told if self._tensors[name] not in given]
+        self._passed = [name for name in self.told if self._tensors[name] in given]
         self._making = threading.Lock()
         self._models = [self._make()]
         self._by_shapes: dict[_Shapes, _Model] = {}
@@ -121,7 +121,8 @@ class OnnxEngine(Engine):
         """The model; with further outputs if blobs are asked for that are none."""
         import onnx
 
-        inner = [self._tensors[name] for name in self._made if name not in self._net.outputs]
+        outputs = set(self._net.outputs)
+        inner = [self._tensors[name] for name in self._made if name not in outputs]
         if not inner:
             return str(path)
         model = onnx.load(str(path), load_external_data=False)
@@ -148,15 +149,17 @@ def _takes(shapes: Mapping[str, tuple[int | None, ...]], inputs: Values) -> bool
     return True
 
 
-def _tensors(net: Net, names: list[str]) -> dict[str, str]:
-    """Blob -> the tensor that holds its last value; NetError for one that a Split makes."""
-    found: dict[str, str] = {}
-    outputs = set(net.outputs)
-    for step, tops in zip(net.steps, names_of_tops(net)):
-        passed = step.layer.type == "Split" and not outputs.intersection(step.top_names)
-        for name, tensor in zip(step.top_names, tops):
-            found[name] = found.get(step.bottom_names[0], "") if passed else tensor
-    return {name: found[name] for name in names}
+def _tensors(net: Net, tops: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+    """What is told -> the tensor that holds it: of what a Split makes, that which it reads."""
+    last: dict[str, str] = {}
+    outputs, found = set(net.outputs), {}
+    for step, tensors in zip(net.steps, names_of_tops(net)):
+        if step.layer.type == "Split" and not outputs.intersection(step.top_names):
+            tensors = [last[step.bottom_names[0]]] * len(step.top_names)
+        last.update(zip(step.top_names, tensors))
+        for i, tensor in enumerate(tensors):
+            found[step.index, i] = tensor
+    return {name: found[top] for name, top in tops.items()}
 
 
 def _runtime() -> Any:

@@ -48,7 +48,7 @@ def prove(old: Net, new: Net, tolerance: float) -> list[Deviation]:
         pairs = ((old.blobs[name].data, new.blobs[name].data) for name in names)
         now = [Deviation(n, *difference(b, a)) for n, (a, b) in zip(names, pairs)]
         # Not the larger of two: a NaN stays.
-        found = [d if d.relative <= e.relative else e for d, e in zip(found, now)]
+        found = [d if e.relative <= d.relative else e for d, e in zip(found, now)]
     worst = next((d for d in found if not d.relative <= tolerance), None)
     if worst is not None:
         raise NetError(
