@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import NetError
+from ..export.onnx.compare import difference
 from ..export.onnx.dims import sources
-from ..export.onnx.proof import difference, rewind
+from ..export.onnx.proof import rewind
 from ..export.onnx.samples import samples
 from ..export.proof import behind_jumps
 from ..net.net import Net

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..errors import NetError
 from ..net.net import Net
-from .onnx.proof import JUMPING, difference
+from .onnx.compare import difference
+from .onnx.probe import jumps
 from .onnx.samples import samples
 
 _SEED = 1
@@ -64,7 +65,7 @@ def behind_jumps(net: Net) -> set[str]:
     may become any."""
     found: set[str] = set()
     for step in net.steps:
-        jumps = step.layer.type in JUMPING or step.layer.reshape_always
-        if step.bottom_names and (jumps or not found.isdisjoint(step.bottom_names)):
+        chooses = jumps(step) or step.layer.reshape_always
+        if step.bottom_names and (chooses or not found.isdisjoint(step.bottom_names)):
             found.update(step.top_names)
     return found
