@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import callbacks, edit, errors, export
+    from . import callbacks, edit, errors, export, plots
     from .core.blob import Blob
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
@@ -54,6 +54,7 @@ _PUBLIC = {
     "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
     "overfit_batch": ".solvers",
+    "plots": "",
     "predict": ".prediction.predictor",
     "register": ".core.registry",
     "set_num_threads": ".kernels.threads",
@@ -82,6 +83,7 @@ __all__ = [
     "install_as_caffe",
     "layer_types",
     "overfit_batch",
+    "plots",
     "predict",
     "register",
     "set_num_threads",
@@ -110,14 +112,21 @@ def _html(net: Any) -> str:
     return html(net)
 
 
+def _png(insight: Any) -> bytes:
+    from .viz.figures import to_png
+
+    return to_png(insight)
+
+
 def _show_in_notebooks() -> None:
-    """A net at the end of a cell shows its picture.  Types are told by their names: nothing is
-    loaded before there is one."""
+    """A net at the end of a cell shows its picture, what `plots` gives its figure.  Types are told
+    by their names: nothing is loaded before there is one."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None:
-        formatter = shell.display_formatter.formatters["text/html"]
+        formatters = shell.display_formatter.formatters
         for module in ("net.net", "pycaffe.net"):
-            formatter.for_type_by_name(f"{__name__}.{module}", "Net", _html)
+            formatters["text/html"].for_type_by_name(f"{__name__}.{module}", "Net", _html)
+        formatters["image/png"].for_type_by_name(f"{__name__}.viz.insight.base", "Insight", _png)
 
 
 _show_in_notebooks()

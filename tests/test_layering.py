@@ -39,6 +39,7 @@ LEVELS = {
     "export": 7,
     "engines": 7.5,
     "pycaffe": 8,
+    "plots": 8,
     "__init__": 8.5,  # the public face, on top of all but the command line
     "cli": 9,
     "__main__": 10,

@@ -21,6 +21,7 @@ def test_public_names():
         "register",
         "layer_types",
         "set_num_threads",
+        "plots",
         "edit",
         "errors",
     }

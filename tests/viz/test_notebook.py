@@ -30,6 +30,7 @@ CELLS = [
     "protonet.get_solver('solver.prototxt').solve()",
     "import protonet.pycaffe as caffe\ncaffe.Net('net.prototxt', caffe.TEST)",
     "caffe.SGDSolver('solver.prototxt').solve()",
+    "protonet.plots.filters(net, 'ip')",
 ]
 
 
@@ -72,6 +73,11 @@ def test_training_shows_one_bar(outputs, cell):
     assert '<progress max="20" value="20">' in bar.data["text/html"]
     others = "".join(each.get("text", "") for each in outputs[cell])
     assert "Iteration" not in others and "Solving" not in others
+
+
+def test_what_is_in_a_net_shows_itself(outputs):
+    (shown,) = outputs[4]
+    assert base64.b64decode(shown.data["image/png"]).startswith(b"\x89PNG")
 
 
 def test_the_page_of_a_net():
