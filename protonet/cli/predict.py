@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="net prototxt (deploy), or the name of a model of ours")
     parser.add_argument("weights", help="trained weights, .caffemodel or .caffemodel.h5")
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="see below")
-    _add_preprocessing(parser.add_argument_group("what is done to pictures"))
+    add_preprocessing(parser.add_argument_group("what is done to pictures"))
     _add_answers(parser.add_argument_group("what is told"))
     parser.add_argument("--batch-size", type=positive, metavar="N", help="pictures run at once")
     parser.add_argument(
@@ -83,7 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_threads(parser)
 
 
-def _add_preprocessing(group: Any) -> None:
+def add_preprocessing(group: Any) -> None:
+    """Options of what is done to pictures, which `preprocess_of` reads."""
     group.add_argument(
         "--transform", metavar="FILE", help="take them from this net, or text of a transform_param"
     )
@@ -204,7 +205,7 @@ def _predictor(args: argparse.Namespace) -> Predictor:
     from .models import DEPLOY, model_file
 
     model = Path(model_file(args.model, DEPLOY))
-    preprocess, origins = _preprocess(args, model)
+    preprocess, origins = preprocess_of(args, model)
     names, where = _names(args, model)
     settings = Settings(args.top, args.score, args.nms, names, args.anchors)
     predictor = Predictor(_net(model, settings, args), preprocess, settings, args.batch_size)
@@ -243,7 +244,7 @@ def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
     return net
 
 
-def _preprocess(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict[str, str]]:
+def preprocess_of(args: argparse.Namespace, model: Path) -> tuple[Preprocess, dict[str, str]]:
     """What options and files say, and which of them said what, by fields of transform_param."""
     from dataclasses import replace
 

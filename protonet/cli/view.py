@@ -8,6 +8,7 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from .common import add_net_arguments, add_shapes
+from .predict import add_preprocessing
 
 if TYPE_CHECKING:
     from ..viz.web.viewed import Viewed
@@ -19,14 +20,20 @@ The page is served on this machine alone, at an address that nobody can guess, u
 loads nothing from elsewhere.  With --html it is written to one file instead, which needs neither
 server nor network.  Neither data nor weights are needed; no code of a model is run.  What nobody
 knows is shown too, and shapes behind it are question marks, unless --shape gives them.
-The page's editor draws while you type, and saves the one file that was opened.  Other files open
-by dropping them on the page.
+
+With WEIGHTS there are filters, histograms and statistics; with --input the activations of every
+blob, the classes, boxes or masks found, and where in the picture a class is seen.  The editor of
+the page draws while you type, and saves the one file that was opened.  Other files open by
+dropping them on the page.
 
 examples:
   protonet view lenet
   protonet view train_val.prototxt --phase TRAIN --shape data=1,3,227,227
   protonet view deploy.prototxt --html net.html
   protonet view solver.prototxt                     its nets, and the learning rate
+  protonet view deploy.prototxt net.caffemodel      filters, histograms, statistics
+  protonet view deploy.prototxt net.caffemodel --input cat.jpg --labels synset_words.txt
+  protonet view solver.prototxt --log train.log     curves that grow with the training
   protonet view old.prototxt --diff new.prototxt    side by side, what differs in colour
   protonet view deploy.prototxt --no-browser --port 8000"""
 
@@ -35,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("file", help="net or solver prototxt, or the name of a model of ours")
+    parser.add_argument("weights", nargs="?", help="trained weights, to look at and to run with")
     parser.add_argument("--diff", metavar="OTHER", help="a second net, shown beside the first")
     parser.add_argument("--html", metavar="OUT", help="write the page to this file and end")
     parser.add_argument(
@@ -44,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
     add_shapes(parser)
     add_net_arguments(parser)
+    group = parser.add_argument_group("a picture through the net, and a training")
+    group.add_argument(
+        "--input", metavar="IMAGE", help="show what the net, with WEIGHTS, makes of this picture"
+    )
+    group.add_argument("--labels", metavar="FILE", help="names of classes, as for predict")
+    group.add_argument("--log", metavar="FILE", help="draw this log of a training, while it grows")
+    add_preprocessing(group)
 
 
 def _port(text: str) -> int:

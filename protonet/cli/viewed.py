@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ..check import Options, check_text
@@ -14,14 +17,19 @@ from ..core.registry import known_fork
 from ..errors import NetError, ProtonetError
 from ..net.passes import filter_by_state, with_state
 from ..net.types import read_definition
+from ..prediction.answers import Settings
+from ..prediction.names import Names, find_names
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, SolverDefinition
 from ..proto.text import Text, read_solver
 from ..solvers.nets import NetBuilder, NetSource, in_state
 from ..study.pages import page
+from ..viz.web.run import Given
 from ..viz.web.viewed import Read, State, Tools, Viewed, opened
 from .common import stages
+from .main import UsageError
 from .models import DEPLOY, model_file
+from .predict import preprocess_of
 
 
 def viewed(args: argparse.Namespace) -> Viewed:
@@ -38,9 +46,23 @@ def viewed(args: argparse.Namespace) -> Viewed:
 
     tools = Tools(_reader(args), findings, _page)
     result = opened(model_file(args.file, DEPLOY), tools, options)
+    result.weights, result.given, result.log = args.weights, _given(args), args.log
+    if args.log:
+        os.stat(args.log)  # an error now, not in the page
     if args.diff:
         result.other = opened(model_file(args.diff, DEPLOY), tools, options)
     return result
+
+
+def _given(args: argparse.Namespace) -> Given | None:
+    if not args.input:
+        return None
+    if not args.weights:
+        raise UsageError("--input needs WEIGHTS: give them behind the net")
+    preprocess, _ = preprocess_of(args, Path(model_file(args.file, DEPLOY)))
+    names = args.labels or find_names(Path(args.weights), Path(args.file))
+    settings = Settings(5, 0.3, 0.3, Names.of(names), ())
+    return Given(args.weights, args.input, replace(preprocess, oversample=False), settings)
 
 
 def _reader(args: argparse.Namespace) -> Callable[[str, str], Read]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from ...errors import NetError, ProtonetError
+from .training import training
 from .viewed import Viewed
+from .weights import blobs_of
 
 Query = Mapping[str, str]
-
-
-def _nothing(viewed: Viewed) -> Iterable[Query]:
-    return ()
+_LARGE = 400  # layers, of whose activations a page without a server has none
 
 
 class Provider(NamedTuple):
@@ -20,16 +21,82 @@ class Provider(NamedTuple):
     offline: the questions whose answers a page without a server takes along."""
 
     answer: Callable[[Viewed, Query], Any]
-    offline: Callable[[Viewed], Iterable[Query]] = _nothing
-
-
-PROVIDERS: dict[str, Provider] = {}
+    offline: Callable[[Viewed], Iterable[Query]]
 
 
 def answers(viewed: Viewed) -> dict[str, Any]:
-    """Of all questions that a page without a server may have, by their addresses."""
-    return {
-        f"{name}?{urlencode(query)}" if query else name: provider.answer(viewed, query)
-        for name, provider in PROVIDERS.items()
-        for query in provider.offline(viewed)
-    }
+    """Of all questions that a page without a server may have, by their addresses; a question
+    without an answer has {"error": why}."""
+    found: dict[str, Any] = {}
+    for name, provider in PROVIDERS.items():
+        for query in provider.offline(viewed):
+            path = f"{name}?{urlencode(query)}" if query else name
+            try:
+                found[path] = provider.answer(viewed, query)
+            except ProtonetError as error:
+                found[path] = {"error": str(error)}
+    return found
+
+
+def _weights(viewed: Viewed, query: Query) -> Any:
+    name = query.get("layer", "")
+    if name not in viewed.stored:
+        raise NetError(f"the file has no layer '{name}'")
+    return blobs_of(viewed.stored[name])
+
+
+def _activations(viewed: Viewed, query: Query) -> Any:
+    return viewed.run().activations(_number(query, "position"), query.get("layer", ""))
+
+
+def _answers(viewed: Viewed, query: Query) -> Any:
+    return viewed.run().answers()
+
+
+def _saliency(viewed: Viewed, query: Query) -> Any:
+    method = query.get("method", "")
+    if method not in ("gradient", "occlusion"):
+        raise NetError(f"no method '{method}'", "take gradient or occlusion")
+    return viewed.run().saliency(method, query.get("output", ""), _number(query, "label"))
+
+
+def _number(query: Query, name: str) -> int:
+    text = query.get(name, "")
+    if not text.isdecimal():
+        raise NetError(f"{name} is no number: '{text}'")
+    return int(text)
+
+
+def _log(viewed: Viewed, query: Query) -> Any:
+    """The curves; {} where the file is as large as `size`, which the page has seen."""
+    assert viewed.log is not None
+    if query.get("size") == str(os.stat(viewed.log).st_size):
+        return {}
+    return training(viewed.log)
+
+
+def _all_weights(viewed: Viewed) -> Iterator[Query]:
+    named = {layer.name for net in viewed.nets for layer in net.layers}
+    yield from ({"layer": name} for name, layer in viewed.stored.items() if name in named)
+
+
+def _all_activations(viewed: Viewed) -> Iterator[Query]:
+    layers = viewed.run().layers if viewed.given else []
+    if len(layers) <= _LARGE:
+        yield from ({"layer": name, "position": str(i)} for i, name in enumerate(layers))
+
+
+def _best(viewed: Viewed) -> Iterator[Query]:
+    for answer in viewed.run().answers()["answers"] if viewed.given else ():
+        if answer["kind"] == "classes" and answer["found"]:
+            told = {"output": answer["output"], "label": str(answer["found"][0]["label"])}
+            yield from ({"method": method, **told} for method in ("gradient", "occlusion"))
+
+
+PROVIDERS: dict[str, Provider] = {
+    "weights": Provider(_weights, _all_weights),
+    "activations": Provider(_activations, _all_activations),
+    "answers": Provider(_answers, lambda viewed: [{}] if viewed.given else []),
+    "saliency": Provider(_saliency, _best),
+    "log": Provider(_log, lambda viewed: [{}] if viewed.log else []),
+}

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ from ...net.net import Net
 from ...net.passes import filter_by_state
 from ...proto import caffe_pb2 as pb
 from ...proto.source_map import Definition, Place, SolverDefinition
+from ...proto.stored import LayerWeights
 from ...proto.text import content_of
+from ...proto.weight_formats import read_any
 from .difference import difference
 from .document import kind_table, net_data
+from .run import Given, Run
 from .schedule import solver_data
+from .weights import fit
 
 _NOBODY = "nothing makes it"  # a type, of a layer that stands for one that is missing
 
@@ -57,7 +62,8 @@ class Tools:
 class Viewed:
     """file: what the text is called, and where its neighbours are.  on_disk: the text of the file
     when it was read or saved last; None for a text that is in no file.  options: of `Net`.
-    other: what to compare it with.  nets: of each state, those that could be built."""
+    other: what to compare it with.  weights: a file of them.  given: what a net runs with.  log: a
+    file of a training.  nets: of each state, those that could be built."""
 
     file: str
     text: str
@@ -65,7 +71,26 @@ class Viewed:
     on_disk: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     other: Viewed | None = None
+    weights: str | None = None
+    given: Given | None = None
+    log: str | None = None
     nets: list[Net] = field(default_factory=list)
+    _run: tuple[str, Run] | None = None
+
+    @cached_property
+    def stored(self) -> dict[str, LayerWeights]:
+        """The layers of the weights, by name."""
+        layers = read_any(self.weights) if self.weights else []
+        return {layer.name: layer for layer in layers}
+
+    def run(self) -> Run:
+        """The net of the text as it is now, after the picture; ProtonetError if it cannot run."""
+        assert self.given is not None
+        if self._run is None or self._run[0] != self.text:
+            with _quiet():
+                run = Run(self.text, self.file, self.options, self.given)
+            self._run = self.text, run
+        return self._run[1]
 
     def document(self) -> dict[str, Any]:
         """All that the page shows at first.  It is whole for a text that cannot be read, with
@@ -89,6 +114,9 @@ class Viewed:
                 "docs": {name: page for name in sorted(types) if (page := self.tools.page(name))},
                 "findings": [*self.tools.findings(self.text, self.file)],
                 "solver": solver_data(read.solver) if read.solver else None,
+                "weights": self._fit(read.current),
+                "image": os.path.basename(self.given.image) if self.given else None,
+                "log": os.path.basename(self.log) if self.log else None,
             }
         if self.other is not None:
             document |= _compared(document, self.other.document())
@@ -107,6 +135,13 @@ class Viewed:
             except ProtonetError:
                 continue  # the findings tell
         return None
+
+    def _fit(self, current: int) -> dict[str, Any] | None:
+        if self.weights is None:
+            return None
+        net = self.nets[min(current, len(self.nets) - 1)] if self.nets else None
+        found = fit(net, [*self.stored.values()]) if net else {}
+        return {"file": os.path.basename(self.weights), **found}
 
     # -- what the page does to it -----------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 import protonet
 
@@ -180,6 +180,17 @@ def test_it_asks_nobody_for_anything(shown, said):
     said.clear()
 
 
+def serious_of(page: Page) -> list[tuple[str, str, str]]:
+    """What axe-core finds that keeps people out: rule, element, what to do."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run().then((found) => found.violations)")
+    return [
+        (rule["id"], rule["nodes"][0]["html"], rule["nodes"][0]["failureSummary"])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("what", ["net", "two nets", "solver"])
 def test_nothing_in_the_way_of_a_screen_reader(shown, page, scheme, what):
@@ -193,13 +204,7 @@ def test_nothing_in_the_way_of_a_screen_reader(shown, page, scheme, what):
     for tab in page.get_by_role("tab").all():
         tab.click()
         page.wait_for_selector("[role=tabpanel]:not([hidden]) > *")
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run().then((found) => found.violations)")
-        serious = [
-            (rule["id"], rule["nodes"][0]["html"], rule["nodes"][0]["failureSummary"])
-            for rule in found
-            if rule["impact"] in ("serious", "critical")
-        ]
+        serious = serious_of(page)
         assert serious == [], json.dumps(serious, indent=1)
 
 

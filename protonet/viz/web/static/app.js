@@ -94,7 +94,9 @@ export class App extends EventTarget {
   // error in words.
   async ask(path, body) {
     if (!this.server) {
-      if (path in this.answers) return this.answers[path];
+      const answer = this.answers[path];
+      if (answer?.error) throw new Error(answer.error);
+      if (answer) return answer;
       throw new Error("this page has no server, and does not hold it");
     }
     const options = body === undefined ? {} : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };

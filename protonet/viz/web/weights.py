@@ -1,0 +1,64 @@
+"""Weights for the page: what each blob holds, as numbers and pictures, and whether it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...net.net import Net
+from ...proto.stored import LayerWeights
+from ..weights_summary import statistics
+from . import pixels
+
+_BINS = 60
+
+
+def blobs_of(layer: LayerWeights) -> list[dict[str, Any] | None]:
+    """Of each blob, None for one that another layer owns: shape, statistics, histogram and, where
+    there is one, a picture."""
+    return [
+        {
+            "shape": blob.shape,
+            **asdict(statistics(blob)),
+            "histogram": _histogram(blob),
+            "picture": picture._asdict() if (picture := pixels.filters(blob)) else None,
+        }
+        if blob is not None
+        else None
+        for blob in layer.blobs
+    ]
+
+
+def _histogram(blob: NDArray) -> dict[str, list[float]]:
+    """edges: one more than counts."""
+    finite = blob[np.isfinite(blob)].astype(np.float64)
+    if not finite.size:
+        return {"edges": [], "counts": []}
+    counts, edges = np.histogram(finite, _BINS)
+    return {"edges": edges.tolist(), "counts": counts.tolist()}
+
+
+def fit(net: Net, stored: Sequence[LayerWeights]) -> dict[str, Any]:
+    """missing: layers with parameters that the file does not have; unused: those of the file that
+    the net does not have; misshapen: [layer, number of the blob, shape in the net, in the file]."""
+    inside: Mapping[str, LayerWeights] = {layer.name: layer for layer in stored}
+    own = {step.layer.name: step.layer for step in net.steps if step.layer.blobs}
+    return {
+        "missing": [name for name in own if name not in inside],
+        "unused": [layer.name for layer in stored if layer.blobs and layer.name not in own],
+        "misshapen": [
+            [name, i, blob.shape, held.shape]
+            for name, layer in own.items()
+            if name in inside
+            for i, (blob, held) in _pairs(layer.blobs, inside[name].blobs)
+            if held is not None and blob.shape != held.shape
+        ],
+    }
+
+
+def _pairs(own: Sequence[Any], held: Sequence[Any]) -> Iterable[tuple[int, tuple[Any, Any]]]:
+    return enumerate(zip(own, held))
