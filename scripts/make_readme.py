@@ -71,7 +71,8 @@ def messages() -> str:
 ROOMS = (
     "cli",
     "pycaffe",
-    *("check", "engines", "export", "importers", "parallel", "study", "viz"),
+    "engines",
+    *("check", "export", "importers", "parallel", "study", "viz"),
     *("callbacks", "evaluation", "finetuning"),
     *("prediction", "solvers"),
     "net",

@@ -1,4 +1,4 @@
-"""Engines: what computes a net, if not its own executor.
+"""What computes a net in place of its own executor: onnxruntime, or NumPy for many threads.
 
 `compile` makes a net ready for many threads; `engage` has an engine make the passes of a net.
 """

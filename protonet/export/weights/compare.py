@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ...proto.stored import LayerWeights
 from ...proto.weight_file import WeightFile
 
+_PIECE = 1 << 20  # values that are compared at once, in float64
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -71,16 +73,26 @@ def _difference(key: Key, a: NDArray | None, b: NDArray | None, tolerance: float
         return Difference(name, index, "only in B" if a is None else "only in A", shapes)
     if a.shape != b.shape:
         return Difference(name, index, "shape", shapes)
-    with np.errstate(all="ignore"):
-        x, y = a.astype(np.float64), b.astype(np.float64)
-        gap = np.abs(y - x)
-    same = (x == y) | (np.isnan(x) & np.isnan(y))
-    gap = np.where(same, 0, np.where(np.isnan(gap), np.inf, gap))
-    largest = float(gap.max(initial=0))
-    size = float(np.abs(x[np.isfinite(x)]).max(initial=0))
+    x, y = a.reshape(-1), b.reshape(-1)
+    largest = size = 0.0
+    equal = 0
+    for start in range(0, x.size, _PIECE):
+        piece = slice(start, start + _PIECE)
+        gap, magnitude, same = _apart(x[piece], y[piece])
+        largest, size, equal = max(largest, gap), max(size, magnitude), equal + same
     relative = largest / size if size else (0.0 if not largest else float("inf"))
-    what = "same" if same.all() or relative <= tolerance else "values"
-    return Difference(name, index, what, shapes, largest, relative, int(same.sum()))
+    what = "same" if equal == x.size or relative <= tolerance else "values"
+    return Difference(name, index, what, shapes, largest, relative, equal)
+
+
+def _apart(a: NDArray, b: NDArray) -> tuple[float, float, int]:
+    """The largest |b - a|, the largest |a| that is finite, and how many values are the same."""
+    x, y = a.astype(np.float64), b.astype(np.float64)
+    same = (x == y) | (np.isnan(x) & np.isnan(y))
+    with np.errstate(all="ignore"):
+        gap = np.where(same, 0, np.abs(y - x))
+    gap[np.isnan(gap)] = np.inf
+    return float(gap.max()), float(np.abs(x[np.isfinite(x)]).max(initial=0)), int(same.sum())
 
 
 def content_hash(file: WeightFile) -> str:
