@@ -11,7 +11,7 @@ HELP = "convert nets and weights between Caffe's files and those of other tools"
 #: The ways there are, each a module of this package: TITLE and EXAMPLES for the help,
 #: suits(files) -> bool, add_arguments(group), run(args) -> exit code, with the files in
 #: `args.files`.  The first that suits the names of the files goes.
-WAYS = ("convert_weights", "convert_to_onnx")
+WAYS = ("convert_weights", "convert_to_onnx", "convert_to_int8")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

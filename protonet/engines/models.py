@@ -114,9 +114,16 @@ def content_hash(net: Net) -> str:
     for step in net.steps:
         if not step.bottom:
             digest.update(repr([blob.shape for blob in step.top]).encode())
-        for blob in step.layer.blobs:
-            digest.update(repr((blob.shape, str(blob.dtype))).encode())
-            digest.update(blob.data.data)
+    digest.update(weights_hash(net).encode())
+    return digest.hexdigest()
+
+
+def weights_hash(net: Net) -> str:
+    """SHA-256 of all parameters: shapes, precision and values."""
+    digest = hashlib.sha256()
+    for blob in net.learnable_params:
+        digest.update(repr((blob.shape, str(blob.dtype))).encode())
+        digest.update(blob.data.data)
     return digest.hexdigest()
 
 

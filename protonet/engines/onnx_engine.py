@@ -14,7 +14,7 @@ from ..export.onnx.dims import input_shapes
 from ..export.onnx.model import names_of_tops
 from ..net.net import Net
 from .base import Engine, Options, Values, register, what_is_told
-from .models import model_of
+from .models import model_of, weights_hash
 
 _CUDA = "CUDAExecutionProvider"
 _MOST_SHAPES = 1000
@@ -43,6 +43,7 @@ class OnnxEngine(Engine):
         self._providers = _providers(self.runtime, options)
         self.told = what_is_told(net, options.keep)
         self._net = net.clone(plain=True)
+        self._weights = weights_hash(self._net)
         self._tensors = _tensors(self._net, self.told)
         given = input_shapes(self._net)
         self._made = [name for name in self.told if self._tensors[name] not in given]
@@ -76,7 +77,10 @@ class OnnxEngine(Engine):
             return model
 
     def _other(self, inputs: Values) -> _Model:
-        """One more model."""
+        """One more model; NetError if the weights are not those of before any more."""
+        if weights_hash(self._net) != self._weights:
+            hint = "compile it again"
+            raise NetError("the weights have changed since the net was compiled", hint)
         before = input_shapes(self._net)
         try:
             self._shape({name: values.shape for name, values in inputs.items()})
