@@ -91,8 +91,10 @@ def _write_stores(args: argparse.Namespace, dataset: Any, out: Path, label_map: 
 
 
 @contextmanager
-def meter(title: str, total: int | None, unit: str) -> Iterator[Callable[[int], object]]:
-    """A progress bar on stderr, where that is a terminal."""
+def meter(
+    title: str, total: int | None, unit: str, *, leave: bool = True
+) -> Iterator[Callable[[int], object]]:
+    """A progress bar on stderr, where that is a terminal.  leave: whether it stays at the end."""
     from tqdm import tqdm
 
     with tqdm(
@@ -102,5 +104,6 @@ def meter(title: str, total: int | None, unit: str) -> Iterator[Callable[[int], 
         unit_scale=True,
         file=sys.stderr,
         disable=not sys.stderr.isatty(),
+        leave=leave,
     ) as bar:
         yield bar.update

@@ -41,7 +41,7 @@ class Outcome(Callback[Solver]):
         where = f"The model is {model}" if model else "The model was not saved"
         lines = [*self._results(solver), where]
         if self._best is not None and (value := self._best.monitor.best) is not None:
-            watched, model = self._best.monitor, self._best.path
+            watched, model = self._best.monitor, _from_here(self._best.path)
             when = f"after {watched.best_iter} iterations"
             lines.append(f"The best one, {watched} = {number(value)} {when}, is {model}")
         following = _next(solver, path, model)
@@ -73,7 +73,15 @@ def _model(solver: Solver) -> str:
     """The weights of the last snapshot; '' if there is none."""
     folder, name = os.path.split(solver.last_snapshot or "")
     path = os.path.join(folder, name.replace(".solverstate", ".caffemodel"))
-    return path if os.path.isfile(path) else ""
+    return _from_here(path) if os.path.isfile(path) else ""
+
+
+def _from_here(path: str) -> str:
+    """The same path from the current folder, if it lies there and is told from the root."""
+    if not os.path.isabs(path):
+        return path
+    near = os.path.relpath(path)
+    return path if near.startswith(os.pardir) else near
 
 
 def _next(solver: Solver, path: str, model: str) -> list[str]:
@@ -82,7 +90,7 @@ def _next(solver: Solver, path: str, model: str) -> list[str]:
     if not model:
         return []
     if solver.stopped and not solver.done_because:
-        return ["train", path, "--snapshot", str(solver.last_snapshot)]
+        return ["train", path, "--snapshot", _from_here(str(solver.last_snapshot))]
     if not solver.test_nets:
         return []
     file = solver.test_nets[0].definition.file
@@ -90,7 +98,7 @@ def _next(solver: Solver, path: str, model: str) -> list[str]:
         return []
     if solver.definition.nets:  # the file is not the net that was trained
         return []
-    command = ["test", file, model, "--iterations", str(solver.param.test_iter[0])]
+    command = ["test", _from_here(file), model, "--iterations", str(solver.param.test_iter[0])]
     if solver.param.test_state:
         state = solver.param.test_state[0]
         command += ["--level", str(state.level)] if state.level else []

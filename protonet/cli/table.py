@@ -92,7 +92,8 @@ class Table(Rows):
     def _left(self, solver: TrainingState, row: Row) -> float | None:
         """Seconds to max_iter, if it goes on as it went: tests and snapshots are in it."""
         done, ahead = solver.iter - (self._first or 0), solver.param.max_iter - solver.iter
-        return row.seconds / done * ahead if done > 0 and ahead > 0 else None
+        goes_on = done > 0 and ahead > 0 and not solver.stopped
+        return row.seconds / done * ahead if goes_on else None
 
 
 #: Names of the columns that are always there, as wide as these are.

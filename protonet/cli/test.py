@@ -28,6 +28,8 @@ from .output import log_shown
 from .scores import Scores, add_score_arguments
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..errors import NonFiniteError
     from ..evaluation import Coverage
     from ..net.net import Net
@@ -127,30 +129,25 @@ def _test(
     import numpy as np
 
     from ..evaluation import Coverage
-    from ..solvers.guard import NonFinite, find_non_finite, non_finite_error
     from ..solvers.outputs import by_name, score
     from ..solvers.totals import Totals
+    from .dataset import meter
 
     tell("%s: %s", weights, net.copy_from(weights, strict=args.strict))
     error = _weights_fault(net, weights)
     log.info("Running for %d iterations.", args.iterations)
     loss, totals = 0.0, Totals(net)
-    for batch in range(args.iterations):
-        loss += net.run_forward()
-        totals.add()
-        last = totals.last
-        for name, values in last.items():
-            for value in values:
-                log.info("Batch %d, %s = %s", batch, name, number(value))
-        if error is None and not np.isfinite(np.concatenate([*last.values(), [loss]])).all():
-            found = find_non_finite(net) or NonFinite("the loss")
-            advice = "take other weights"
-            if args.engine != "numpy":
-                advice += "; without --engine"
-            elif not args.no_optimize:
-                advice += "; --no-optimize looks at every layer, to tell where it began"
-            error = non_finite_error(net, found, f"in batch {batch}", advice)
-        scores.add(net)
+    with meter("test", args.iterations, " batches", leave=False) as progress:
+        for batch in range(args.iterations):
+            loss += net.run_forward()
+            totals.add()
+            last = totals.last
+            for name, values in last.items():
+                for value in values:
+                    log.info("Batch %d, %s = %s", batch, name, number(value))
+            error = error or _batch_fault(net, [*last.values(), np.array([loss])], batch, args)
+            scores.add(net)
+            progress(1)
     loss /= args.iterations
     tell("Loss: %s", number(loss))
     outputs, means = totals.results(args.ap_version, per_class=True)
@@ -172,6 +169,25 @@ def _say(means: list[str], coverage: list[Coverage], args: argparse.Namespace) -
         tell("%s", line)
         if args.quiet and not args.json:
             print(line)
+
+
+def _batch_fault(
+    net: Net, values: list[NDArray], batch: int, args: argparse.Namespace
+) -> NonFiniteError | None:
+    """The error if one of the values is not finite: the layer at fault, as far as it shows."""
+    import numpy as np
+
+    from ..solvers.guard import NonFinite, find_non_finite, non_finite_error
+
+    if all(np.isfinite(array).all() for array in values):
+        return None
+    advice = "take other weights"
+    if args.engine != "numpy":
+        advice += "; without --engine"
+    elif not args.no_optimize:
+        advice += "; --no-optimize looks at every layer, to tell where it began"
+    found = find_non_finite(net) or NonFinite("the loss")
+    return non_finite_error(net, found, f"in batch {batch}", advice)
 
 
 def _weights_fault(net: Net, weights: str) -> NonFiniteError | None:

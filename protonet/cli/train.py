@@ -125,12 +125,10 @@ def _run(path: str, args: argparse.Namespace, plain: bool) -> int:
     from ..solvers.signals import Action, Signals
     from .main import INTERRUPTED
 
+    if args.find_lr or args.overfit:
+        return run_trial(_solver(path, args), path, args)
     with Signals(Action(args.sigint_effect), Action(args.sighup_effect)) as signals:
         solver = _solver(path, args)
-        for net in (solver.net, *solver.test_nets):
-            refuse_unfilled(net)
-        if args.find_lr or args.overfit:
-            return run_trial(solver, path, args)
         solver.action_source = signals.poll
         _train(solver, path, args, plain)
         return INTERRUPTED if signals.stopped else 0
@@ -184,7 +182,7 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
     if args.iterations:
         definition.message.max_iter = args.iterations
     weights = [] if args.snapshot else args.weights
-    return get_solver(
+    solver = get_solver(
         definition,
         weights=weights,
         strict=args.strict,
@@ -193,3 +191,6 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         fork=args.fork,
         rcnn_config=args.rcnn_config,
     )
+    for net in (solver.net, *solver.test_nets):
+        refuse_unfilled(net)
+    return solver

@@ -102,14 +102,19 @@ def callbacks_added(solver: Solver, args: argparse.Namespace) -> Iterator[BestSn
 def run_trial(solver: Solver, path: str, args: argparse.Namespace) -> int:
     """--find-lr or --overfit; what came of it on the standard output."""
     from ..solvers.trials import find_lr, overfit_batch
+    from .dataset import meter
 
+    count = args.overfit or max(2, args.find_lr)
     if args.find_lr:
-        tell("Trying %d rates; nothing is kept", args.find_lr)
-        for line in _search_lines(find_lr(solver, iterations=max(2, args.find_lr)), path):
+        tell("Trying %d rates; nothing is kept", count)
+        with meter("find-lr", count, " iterations", leave=False) as progress:
+            search = find_lr(solver, iterations=count, progress=progress)
+        for line in _search_lines(search, path):
             print(line)
         return 0
     tell("Training on one batch; nothing is kept")
-    result = overfit_batch(solver, args.overfit)
+    with meter("overfit", count, " iterations", leave=False) as progress:
+        result = overfit_batch(solver, count, progress)
     for line in _overfit_lines(result):
         print(line)
     return 0 if result.learnt else 1

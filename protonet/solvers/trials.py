@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ from ..errors import SolverError
 from ..net.net import Net
 from . import streams
 from .solver import Solver
+
+Progress = Callable[[int], object]
 
 #: A search ends where the loss is that many times its least.
 _DIVERGED = 4.0
@@ -38,14 +40,19 @@ class LrSearch:
 
 
 def find_lr(
-    solver: Solver, low: float = 1e-6, high: float = 1.0, iterations: int = 100
+    solver: Solver,
+    low: float = 1e-6,
+    high: float = 1.0,
+    iterations: int = 100,
+    progress: Progress = lambda amount: None,
 ) -> LrSearch:
     """Train with rates that grow from `low` to `high`, each the same factor above the last, and
     see where the loss falls and where it breaks out (L. Smith, Cyclical learning rates, 2017).
 
     The rate stands in place of base_lr and its policy; lr_mult, momentum, decay and clipping
     are the solver's.  It ends early when the loss diverges.  Afterwards weights, history and
-    data streams are as they were before.  SolverError if there is no loss to be followed.
+    data streams are as they were before.  progress: called with 1 after each iteration.
+    SolverError if there is no loss to be followed.
     """
     if not 0 < low < high or iterations < 2:
         raise ValueError(f"rates from {low} to {high} in {iterations} iterations")
@@ -67,6 +74,7 @@ def find_lr(
                 break
             solver.apply_update(rate)
             solver.iter += 1
+            progress(1)
     if not rates:
         what = "the loss is not finite in the first iteration"
         raise SolverError(what, "look at the data and the weights", file=solver.definition.file)
@@ -94,12 +102,15 @@ class Overfit:
         return self.last <= 0.1 * self.first
 
 
-def overfit_batch(solver: Solver, iterations: int = 200) -> Overfit:
+def overfit_batch(
+    solver: Solver, iterations: int = 200, progress: Progress = lambda amount: None
+) -> Overfit:
     """Train on the first batch over and over.  A net that works learns it by heart; one that
     does not has wrong labels, a layer without gradient or a rate that does not fit.
 
     The rate is that of the policy from iteration 0 on.  Afterwards weights, history and data
-    streams are as they were before.  SolverError if the loss is not finite.
+    streams are as they were before.  progress: called with 1 after each iteration.  SolverError
+    if the loss is not finite.
     """
     if iterations < 1:
         raise ValueError(f"{iterations} iterations")
@@ -116,6 +127,7 @@ def overfit_batch(solver: Solver, iterations: int = 200) -> Overfit:
                 )
             solver.apply_update(solver.lr)
             solver.iter += 1
+            progress(1)
     return Overfit(np.array(losses))
 
 

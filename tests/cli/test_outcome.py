@@ -98,3 +98,19 @@ def test_names_are_quoted_for_the_shell(tiny, name):
     *_, following = lines()
     quoted = {"a model": "'a model_iter_6.caffemodel'", "it's": "'it'\"'\"'s_iter_6.caffemodel'"}
     assert following == f"Next: protonet test net.prototxt {quoted[name]} --iterations 2"
+
+
+def test_paths_are_told_from_the_current_folder(tiny, monkeypatch):
+    """A prefix from the root is long to read; one that lies elsewhere stays what it is."""
+    (tiny / "here").mkdir()
+    (tiny / "there").mkdir()
+    whole = (('"tiny"', f'"{tiny}/here/tiny"'), ('"net.prototxt"', f'"{tiny}/net.prototxt"'))
+    rewrite(*whole)
+    _, model, following = lines()
+    assert model == "The model is here/tiny_iter_6.caffemodel"
+    assert following == (
+        "Next: protonet test net.prototxt here/tiny_iter_6.caffemodel --iterations 2"
+    )
+    monkeypatch.chdir(tiny / "there")
+    rewrite(*whole)
+    assert lines()[1] == f"The model is {tiny}/here/tiny_iter_6.caffemodel"
