@@ -20,6 +20,7 @@ examples:
   protonet draw train_val.prototxt net.png --phase TRAIN --shape data=1,3,227,227
   protonet draw deploy.prototxt net.pdf
   protonet draw googlenet.prototxt blocks.svg --collapse
+  protonet draw googlenet.prototxt net.svg --block inception_3a --block inception_3b
   protonet draw deploy.prototxt net.mermaid      for a page in Markdown"""
 
 
@@ -35,9 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--collapse",
-        nargs="*",
-        metavar="BLOCK",
-        help="draw blocks of layers (inception_3a, res2a) as one box each: those named, or all",
+        action="store_true",
+        help="draw each block of layers (inception_3a, res2a) as one box",
+    )
+    parser.add_argument(
+        "--block",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="draw this block alone as one box; may be repeated",
     )
     add_look_arguments(parser)
 
@@ -54,8 +61,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.out}: the name of a drawing ends in one of {endings}")
     (net,) = look(args, args.phase)
     diagram = make_diagram(net, fold=not args.unfold)
-    if args.collapse is not None:
-        diagram = collapse(diagram, args.collapse)
+    if args.collapse or args.block:
+        diagram = collapse(diagram, args.block)
     formats.write(diagram, args.out)
     if net.faults:
         raise together(net.faults)

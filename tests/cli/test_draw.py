@@ -95,8 +95,8 @@ def test_a_type_that_nobody_knows_has_a_red_frame(tmp_path, capsys):
 def test_blocks_as_boxes(tmp_path, capsys):
     net, out = tmp_path / "net.prototxt", tmp_path / "net.dot"
     net.write_text(inception(2))
-    for words, boxes in (([], 17), (["--collapse"], 3), (["--collapse", "inception_1"], 10)):
+    for words, boxes in (([], 17), (["--collapse"], 3), (["--block", "inception_1"], 10)):
         assert main(["draw", str(net), str(out), *words]) == 0
         assert len(re.findall(r"^ *c\d+ \[", out.read_text(), re.MULTILINE)) == boxes
-    assert main(["draw", str(net), str(out), "--collapse", "none"]) == 3
+    assert main(["draw", str(net), str(out), "--block", "none"]) == 3
     assert "its blocks are inception_0, inception_1" in capsys.readouterr().err

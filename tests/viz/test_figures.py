@@ -48,7 +48,7 @@ def test_files(insights, tmp_path, kind, ending, start):
     path = tmp_path / f"a.{ending}"
     figure = plots.draw(insights[kind], path)
     assert path.read_bytes().startswith(start)
-    assert figure.get_suptitle() == insights[kind].title
+    assert figure._suptitle.get_text() == insights[kind].title
 
 
 def shown(figure):

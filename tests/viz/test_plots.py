@@ -59,7 +59,7 @@ def test_what_is_in_a_picture(monkeypatch, tmp_path, x):
     places = [(axis.get_subplotspec().rowspan.start, axis.get_ylabel()) for axis in figure.axes]
     assert places == [(0, "training loss"), (1, "test accuracy"), (2, "learning rate")]
     assert [axis.get_xlabel() for axis in figure.axes] == ["", "", x]
-    assert figure.get_suptitle() == "a.log, b.log"
+    assert figure._suptitle.get_text() == "a.log, b.log"
     loss, accuracy, rate = figure.axes
     first, second = loss.get_lines()
     scale = 1 if x == "iterations" else 0.5
@@ -96,7 +96,7 @@ def test_noise_is_faint_behind_its_running_mean(monkeypatch, tmp_path):
 
 
 def test_a_title_tells_the_last_test(monkeypatch, tmp_path):
-    assert drawn(monkeypatch, tmp_path, [run()]).get_suptitle() == (
+    assert drawn(monkeypatch, tmp_path, [run()])._suptitle.get_text() == (
         "a.log: test accuracy 5, 9 iterations"
     )
 

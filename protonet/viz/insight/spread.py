@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import NetError
 from ...net.net import Net
+from ..weights_summary import statistics
 from .base import Insight
 
 #: What there are histograms of.
@@ -55,17 +56,13 @@ def histograms(net: Net, of: str = "weights", bins: int = 50) -> Histograms:
 
 def histogram(name: str, values: NDArray, bins: int = 50) -> Histogram:
     """Of values of any shape.  Counts are all 0 if none is finite."""
-    finite = values[np.isfinite(values)].astype(np.float64)
-    counts, edges = (
-        np.histogram(finite, bins) if finite.size else (np.zeros(bins, int), _unit(bins))
-    )
-    mean, std = (float(finite.mean()), float(finite.std())) if finite.size else (np.nan, np.nan)
-    zeros = int(np.count_nonzero(finite == 0))
-    return Histogram(name, counts, edges, mean, std, zeros, int(values.size - finite.size))
-
-
-def _unit(bins: int) -> NDArray[np.float64]:
-    return np.linspace(0, 1, bins + 1)
+    held = statistics(values)
+    known = held.min is not None and held.max is not None
+    limits = (float(held.min or 0), float(held.max or 0)) if known else (0.0, 1.0)
+    finite = values if not held.not_finite else values[np.isfinite(values)]
+    counts, edges = np.histogram(finite, bins, limits)
+    mean, std = (np.nan if x is None else x for x in (held.mean, held.std))
+    return Histogram(name, counts, edges.astype(np.float64), mean, std, held.zeros, held.not_finite)
 
 
 def _values(net: Net, of: str) -> Iterator[tuple[str, NDArray]]:
