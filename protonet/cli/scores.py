@@ -89,6 +89,8 @@ class Scores:
             self.confusion = evaluation.Confusion()
         if args.top_losses:
             self.losses = evaluation.TopLosses(net, self.target, args.top_losses)
+            if args.plot and not self.losses.needs:
+                raise UsageError("--plot: no data layer of the net gives pictures to be drawn")
 
     @property
     def needs(self) -> list[str]:

@@ -145,7 +145,7 @@ def _train(solver: Solver, path: str, args: argparse.Namespace, plain: bool) -> 
         if args.snapshot:
             tell("Resuming from %s", args.snapshot)
             solver.restore(args.snapshot)
-        if plain:
+        if plain and solver.rank == 0:
             table = Table()
             solver.add_callback(table)
             table.begin(solver)

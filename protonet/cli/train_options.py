@@ -87,7 +87,7 @@ def callbacks_added(solver: Solver, args: argparse.Namespace) -> Iterator[BestSn
         (args.csv, callbacks.CsvLog),
         (args.tensorboard, callbacks.TensorBoardLog),
     ):
-        if path:
+        if path and solver.rank == 0:  # of several workers, which would write the same
             added.append(kind(path))
     with ExitStack() as stack:
         for callback in added:

@@ -15,6 +15,8 @@ from .examples import Examples
 
 #: Fields that are set here, by what the net takes.
 _OWN = ("crop_size", "crop_h", "crop_w", "force_color", "force_gray", "resize_param", "mirror")
+#: Those that make red, green, blue of pictures, which no data layer of Caffe's does.
+_RGB = ("bgr2rgb", "cvt_bgr2rgb")
 
 
 @dataclass
@@ -76,7 +78,12 @@ def feed(
     param = pb.TransformationParameter()
     param.CopyFrom(told.param)
     size = _size(examples, (height, width), told, resize)
-    for name in _OWN:
+    if channels == 3 and not examples.store and any(getattr(param, name) for name in _RGB):
+        raise DataError(
+            "the net takes red, green, blue, and Caffe's data layers give blue, green, red",
+            "put pictures with their channels turned into an LMDB, and give that as DATA",
+        )
+    for name in (*_OWN, *_RGB):
         param.ClearField(name)
     if param.HasField("mean_file"):
         param.mean_file = absolute(_mean_path(told))

@@ -288,3 +288,19 @@ def test_counts_that_make_no_sense(digits, capsys, words, code, said):
 def test_a_net_without_classes_has_nothing_to_count(model, capsys):
     assert main(["test", "known.prototxt", "known.caffemodel", "--confusion", "--quiet"]) == 3
     assert "no layer compares scores of classes with labels" in capsys.readouterr().err
+
+
+def test_records_that_are_no_pictures_are_not_drawn(tiny, capsys):
+    (tiny / "vectors.prototxt").write_text(
+        'layer { name: "d" type: "DummyData" top: "s" top: "l" dummy_data_param { shape { dim: 4 '
+        'dim: 3 } shape { dim: 4 } data_filler { type: "gaussian" } data_filler { value: 1 } } }\n'
+        'layer { name: "ip" type: "InnerProduct" bottom: "s" top: "ip" inner_product_param { '
+        "num_output: 3 } }\n"
+        'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "l" top: "loss" }'
+    )
+    Net("vectors.prototxt", seed=1).save("v.caffemodel")
+    words = ["test", "vectors.prototxt", "v.caffemodel", "--quiet", "--top-losses", "2"]
+    assert main(words) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(": is 1, taken for 0 (0.3333)")
+    assert main([*words, "--plot", "x.png"]) == 2
+    assert "no data layer of the net gives pictures" in capsys.readouterr().err

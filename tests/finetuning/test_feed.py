@@ -100,3 +100,12 @@ def test_what_does_not_fit(shape: Any, store: Any, resize: Any, words: str) -> N
     stored = examples(store="LMDB", **store) if store else examples()
     with pytest.raises(DataError, match=words):
         feed(stored, shape, told(), resize)
+
+
+def test_a_net_of_red_green_blue() -> None:
+    """Records may lie in a store as the net takes them; pictures do not come so."""
+    with pytest.raises(DataError, match="takes red, green, blue, and Caffe's data layers give"):
+        feed(examples(), (3, 8, 8), told("bgr2rgb: true"))
+    for some, channels in ((examples(store="LMDB", shape=(3, 8, 8)), 3), (examples(), 1)):
+        made = feed(some, (channels, 8, 8), told("cvt_bgr2rgb: true"))
+        assert not made.transform.HasField("cvt_bgr2rgb")
