@@ -15,7 +15,9 @@ export class App extends EventTarget {
 
   // Begin with a document, or go over to another one of the same file.
   take(content) {
-    const before = this.document, layer = this.layer, label = before?.states[this.state]?.label;
+    const before = this.document,
+      layer = this.layer,
+      label = before?.states[this.state]?.label;
     const closed = before ? this.closedNames() : null;
     this.document = content;
     const same = content.states.findIndex((state) => state.label === label);
@@ -44,8 +46,9 @@ export class App extends EventTarget {
   select(selection, reveal = false) {
     this.selected = selection;
     if (reveal && selection?.layer !== undefined) {
-      const hiding = this.net.groups.findIndex((g, i) =>
-        this.closed.has(i) && g.start <= selection.layer && selection.layer < g.stop);
+      const hiding = this.net.groups.findIndex(
+        (g, i) => this.closed.has(i) && g.start <= selection.layer && selection.layer < g.stop,
+      );
       if (hiding >= 0) this.setClosed(hiding, false);
     }
     this.tell("select", { reveal });
@@ -99,7 +102,10 @@ export class App extends EventTarget {
       if (answer) return answer;
       throw new Error("this page has no server, and does not hold it");
     }
-    const options = body === undefined ? {} : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    const options =
+      body === undefined
+        ? {}
+        : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     let answer;
     try {
       answer = await fetch(path, options);

@@ -17,7 +17,8 @@ export function besides(app, holder) {
 export const changesOf = (app) => app.document.changes?.[app.state] ?? { pairs: [], changes: [] };
 
 function markOf(app, side, layer) {
-  const { pairs, changes } = changesOf(app), at = side === "left" ? 0 : 1;
+  const { pairs, changes } = changesOf(app),
+    at = side === "left" ? 0 : 1;
   if (!pairs.some((pair) => pair[at] === layer)) return at ? "added" : "removed";
   const change = changes.find((each) => each[side] === layer);
   return change ? (change.derived ? "derived" : "changed") : null;
@@ -32,33 +33,55 @@ function inStep(app, other) {
     action();
     busy = false;
   };
-  const follow = (from, to, at) => from.on("select", once(() => {
-    const pair = changesOf(app).pairs.find((each) => each[at] === from.selected?.layer);
-    to.select(pair ? { layer: pair[1 - at] } : null, true);
-  }));
+  const follow = (from, to, at) =>
+    from.on(
+      "select",
+      once(() => {
+        const pair = changesOf(app).pairs.find((each) => each[at] === from.selected?.layer);
+        to.select(pair ? { layer: pair[1 - at] } : null, true);
+      }),
+    );
   follow(app, other, 0);
   follow(other, app, 1);
-  const copy = (from, to) => once(() => {
-    to.fold = from.fold;
-    const names = from.closedNames();
-    to.closed = new Set();
-    if (from === app) to.state = changesOf(app).state ?? to.state;
-    to.net?.groups.forEach((group, i) => names.has(group.name) && to.closed.add(i));
-    to.tell("state");
-  });
+  const copy = (from, to) =>
+    once(() => {
+      to.fold = from.fold;
+      const names = from.closedNames();
+      to.closed = new Set();
+      if (from === app) to.state = changesOf(app).state ?? to.state;
+      to.net?.groups.forEach((group, i) => names.has(group.name) && to.closed.add(i));
+      to.tell("state");
+    });
   app.on("state", copy(app, other));
   other.on("state", copy(other, app));
-  app.on("document", once(() => app.document.other && other.take(app.document.other)));
+  app.on(
+    "document",
+    once(() => app.document.other && other.take(app.document.other)),
+  );
   copy(app, other)();
 }
 
 // A list of the differences in words: text and the layers that it is about.
 export function listed(app) {
-  const { pairs, changes, state } = changesOf(app), left = app.net, right = app.document.other.nets[state];
+  const { pairs, changes, state } = changesOf(app),
+    left = app.net,
+    right = app.document.other.nets[state];
   const [lefts, rights] = [0, 1].map((at) => new Set(pairs.map((pair) => pair[at])));
-  const gone = left.layers.flatMap((layer, i) => (lefts.has(i) ? [] : [{ mark: "removed", layer, left: i, fields: [] }]));
-  const fresh = right.layers.flatMap((layer, j) => (rights.has(j) ? [] : [{ mark: "added", layer, right: j, fields: [] }]));
-  const other = changes.map((each) => ({ mark: each.derived ? "derived" : "changed", layer: left.layers[each.left], ...each }));
-  return [...gone, ...fresh, ...other.filter((each) => !each.derived), ...other.filter((each) => each.derived)];
+  const gone = left.layers.flatMap((layer, i) =>
+    lefts.has(i) ? [] : [{ mark: "removed", layer, left: i, fields: [] }],
+  );
+  const fresh = right.layers.flatMap((layer, j) =>
+    rights.has(j) ? [] : [{ mark: "added", layer, right: j, fields: [] }],
+  );
+  const other = changes.map((each) => ({
+    mark: each.derived ? "derived" : "changed",
+    layer: left.layers[each.left],
+    ...each,
+  }));
+  return [
+    ...gone,
+    ...fresh,
+    ...other.filter((each) => !each.derived),
+    ...other.filter((each) => each.derived),
+  ];
 }
-

@@ -28,11 +28,31 @@ export function button(text, onclick, attributes = {}) {
 
 // A table with a head: rows of cells, each a text or an element.
 export function table(caption, heads, rows, attributes = {}) {
-  return h("table", attributes,
+  return h(
+    "table",
+    attributes,
     h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) =>
-      i ? h("td", {}, cell) : h("th", { scope: "row" }, cell))))));
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        heads.map((head) => h("th", { scope: "col" }, head)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      rows.map((cells) =>
+        h(
+          "tr",
+          {},
+          cells.map((cell, i) => (i ? h("td", {}, cell) : h("th", { scope: "row" }, cell))),
+        ),
+      ),
+    ),
+  );
 }
 
 // Let the user take a file home.

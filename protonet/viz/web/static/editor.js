@@ -2,7 +2,19 @@
 
 import { button, h } from "page/dom.js";
 import { openFile } from "page/open.js";
-import { EditorState, EditorView, HighlightStyle, StreamLanguage, basicSetup, indentWithTab, keymap, lintGutter, setDiagnostics, syntaxHighlighting, tags } from "vendor/codemirror.js";
+import {
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  StreamLanguage,
+  basicSetup,
+  indentWithTab,
+  keymap,
+  lintGutter,
+  setDiagnostics,
+  syntaxHighlighting,
+  tags,
+} from "vendor/codemirror.js";
 
 const PAUSE = 300; // milliseconds of rest before a text is read
 
@@ -21,14 +33,24 @@ export class Editor {
   }
 
   stateOf(text) {
-    return EditorState.create({ doc: text, extensions: [
-      basicSetup, EditorView.lineWrapping, lintGutter(), language(), look(),
-      keymap.of([indentWithTab, { key: "Mod-s", run: () => (this.save(), true), preventDefault: true }]),
-      EditorState.readOnly.of(!this.app.server),
-      EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Text of the file.  Escape and then Tab leave it." }),
-      this.app.nonce ? EditorView.cspNonce.of(this.app.nonce) : [],
-      EditorView.updateListener.of((update) => this.changed(update)),
-    ] });
+    return EditorState.create({
+      doc: text,
+      extensions: [
+        basicSetup,
+        EditorView.lineWrapping,
+        lintGutter(),
+        language(),
+        look(),
+        keymap.of([indentWithTab, { key: "Mod-s", run: () => (this.save(), true), preventDefault: true }]),
+        EditorState.readOnly.of(!this.app.server),
+        EditorView.contentAttributes.of({
+          tabindex: "0",
+          "aria-label": "Text of the file.  Escape and then Tab leave it.",
+        }),
+        this.app.nonce ? EditorView.cspNonce.of(this.app.nonce) : [],
+        EditorView.updateListener.of((update) => this.changed(update)),
+      ],
+    });
   }
 
   changed(update) {
@@ -48,15 +70,22 @@ export class Editor {
     if (!net || net.file !== document.file) return;
     let found = -1;
     net.layers.forEach((layer, i) => {
-      if (layer.line !== null && layer.line <= line && (found < 0 || layer.line >= net.layers[found].line)) found = i;
+      if (layer.line !== null && layer.line <= line && (found < 0 || layer.line >= net.layers[found].line))
+        found = i;
     });
-    if (found >= 0 && this.app.selected?.layer !== found) this.quietly(() => this.app.select({ layer: found }, true));
+    if (found >= 0 && this.app.selected?.layer !== found)
+      this.quietly(() => this.app.select({ layer: found }, true));
   }
 
   goTo(line, column = 1, focus = false) {
     if (this.going || line > this.view.state.doc.lines) return;
     const at = this.view.state.doc.line(line);
-    this.quietly(() => this.view.dispatch({ selection: { anchor: Math.min(at.from + column - 1, at.to) }, effects: EditorView.scrollIntoView(at.from, { y: "center" }) }));
+    this.quietly(() =>
+      this.view.dispatch({
+        selection: { anchor: Math.min(at.from + column - 1, at.to) },
+        effects: EditorView.scrollIntoView(at.from, { y: "center" }),
+      }),
+    );
     if (focus) this.view.focus();
   }
 
@@ -67,7 +96,8 @@ export class Editor {
   }
 
   async send(path, then) {
-    const number = ++this.asked, text = this.view.state.doc.toString();
+    const number = ++this.asked,
+      text = this.view.state.doc.toString();
     try {
       const found = await this.app.ask(path, { text });
       if (number !== this.asked) return; // the text has gone on
@@ -108,12 +138,22 @@ export class Editor {
   }
 
   diagnose() {
-    const { doc } = this.view.state, { findings, file } = this.app.document;
-    const here = findings.filter((f) => f.file === file && f.line <= doc.lines).map((f) => {
-      const line = doc.line(f.line), from = Math.min(line.from + f.column - 1, line.to);
-      const word = /^\w+|^./.exec(line.text.slice(from - line.from));
-      return { from, to: Math.min(from + (word ? word[0].length : 0), line.to), severity: f.severity === "note" ? "info" : f.severity, message: [f.what, f.hint].filter(Boolean).join(": "), source: f.code };
-    });
+    const { doc } = this.view.state,
+      { findings, file } = this.app.document;
+    const here = findings
+      .filter((f) => f.file === file && f.line <= doc.lines)
+      .map((f) => {
+        const line = doc.line(f.line),
+          from = Math.min(line.from + f.column - 1, line.to);
+        const word = /^\w+|^./.exec(line.text.slice(from - line.from));
+        return {
+          from,
+          to: Math.min(from + (word ? word[0].length : 0), line.to),
+          severity: f.severity === "note" ? "info" : f.severity,
+          message: [f.what, f.hint].filter(Boolean).join(": "),
+          source: f.code,
+        };
+      });
     this.view.dispatch(setDiagnostics(this.view.state, here));
   }
 }
@@ -149,18 +189,36 @@ function look() {
       ".cm-content": { caretColor: "var(--ink)" },
       ".cm-cursor": { borderLeftColor: "var(--ink)" },
       ".cm-gutters": { backgroundColor: "var(--ground)", color: "var(--faint)", borderColor: "var(--rule)" },
-      ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--chosen) 10%, transparent)" },
-      "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "color-mix(in srgb, var(--chosen) 28%, transparent) !important" },
-      ".cm-tooltip, .cm-panels": { backgroundColor: "var(--ground)", color: "var(--ink)", borderColor: "var(--rule)" },
-      ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--paper)" },
-      ".cm-textfield, .cm-button": { backgroundColor: "var(--paper)", color: "var(--ink)", backgroundImage: "none", borderColor: "var(--line)" },
+      ".cm-activeLine, .cm-activeLineGutter": {
+        backgroundColor: "color-mix(in srgb, var(--chosen) 10%, transparent)",
+      },
+      "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
+        backgroundColor: "color-mix(in srgb, var(--chosen) 28%, transparent) !important",
+      },
+      ".cm-tooltip, .cm-panels": {
+        backgroundColor: "var(--ground)",
+        color: "var(--ink)",
+        borderColor: "var(--rule)",
+      },
+      ".cm-tooltip-autocomplete ul li[aria-selected]": {
+        backgroundColor: "var(--accent)",
+        color: "var(--paper)",
+      },
+      ".cm-textfield, .cm-button": {
+        backgroundColor: "var(--paper)",
+        color: "var(--ink)",
+        backgroundImage: "none",
+        borderColor: "var(--line)",
+      },
     }),
-    syntaxHighlighting(HighlightStyle.define([
-      { tag: tags.comment, color: "var(--faint)", fontStyle: "italic" },
-      { tag: tags.string, color: "var(--string)" },
-      { tag: tags.number, color: "var(--number)" },
-      { tag: tags.atom, color: "var(--number)" },
-      { tag: tags.propertyName, color: "var(--accent)" },
-    ])),
+    syntaxHighlighting(
+      HighlightStyle.define([
+        { tag: tags.comment, color: "var(--faint)", fontStyle: "italic" },
+        { tag: tags.string, color: "var(--string)" },
+        { tag: tags.number, color: "var(--number)" },
+        { tag: tags.atom, color: "var(--number)" },
+        { tag: tags.propertyName, color: "var(--accent)" },
+      ]),
+    ),
   ];
 }

@@ -13,7 +13,8 @@ export async function later(place, app, path, query, show) {
     const found = await app.ask(question.endsWith("?") ? path : question);
     if (number === place.question) place.replaceChildren(...[show(found)].flat(Infinity).filter(Boolean));
   } catch (error) {
-    if (number === place.question) place.replaceChildren(h("p", { class: "warning", role: "status" }, error.message));
+    if (number === place.question)
+      place.replaceChildren(h("p", { class: "warning", role: "status" }, error.message));
   } finally {
     clearTimeout(timer);
   }

@@ -4,13 +4,14 @@ import { App } from "page/app.js";
 import { besides } from "page/difference.js";
 import { button, h } from "page/dom.js";
 import { FAMILY } from "page/scene.js";
-import { Graph, kindClass } from "page/graph.js";
+import { Graph } from "page/graph.js";
 import { exportMenu } from "page/export.js";
 import { hoverCard } from "page/hover.js";
 import { Minimap } from "page/minimap.js";
 import { acceptDrops } from "page/open.js";
 import { Panels, splitter } from "page/panels.js";
 import { search } from "page/search.js";
+import { kindClass } from "page/shapes.js";
 
 const given = JSON.parse(document.getElementById("content").textContent);
 const app = new App(given.document, given.options);
@@ -54,7 +55,13 @@ function title() {
 function trouble() {
   const line = h("p", { class: "trouble", role: "status" });
   app.on("trouble", (text) => (line.textContent = text));
-  app.on("document", () => (line.textContent = app.net ? "" : "The text cannot be read: this is the last picture.  Findings tell more."));
+  app.on(
+    "document",
+    () =>
+      (line.textContent = app.net
+        ? ""
+        : "The text cannot be read: this is the last picture.  Findings tell more."),
+  );
   return line;
 }
 
@@ -90,18 +97,24 @@ function switches() {
 
 function zoomButtons() {
   const named = (text, label, go) => button(text, go, { "aria-label": label, title: label });
-  return h("div", { class: "zoom", role: "group", "aria-label": "Zoom" },
+  return h(
+    "div",
+    { class: "zoom", role: "group", "aria-label": "Zoom" },
     named("−", "Smaller", () => graph.setZoom(graph.zoom / 1.25)),
     named("+", "Larger", () => graph.setZoom(graph.zoom * 1.25)),
     named("1:1", "1:1, real size", () => graph.setZoom(1)),
-    named("Fit", "Fit into the window", () => graph.fit(true)));
+    named("Fit", "Fit into the window", () => graph.fit(true)),
+  );
 }
 
 // Colours of the kinds, light and dark: one class a kind.
 function kindStyles(kinds) {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(kinds.map((kind) => `.${kindClass(kind.name)} { --fill: ${kind.fill}; --edge: ${kind.edge}; }`).join("\n") +
-    `\nsvg text { font-family: ${FAMILY}; }`);
+  sheet.replaceSync(
+    kinds
+      .map((kind) => `.${kindClass(kind.name)} { --fill: ${kind.fill}; --edge: ${kind.edge}; }`)
+      .join("\n") + `\nsvg text { font-family: ${FAMILY}; }`,
+  );
   return sheet;
 }
 
@@ -122,7 +135,10 @@ function followAddress() {
     if (wanted && layer >= 0 && app.layer?.name !== wanted) app.select({ layer }, true);
   };
   app.on("select state", () => {
-    const state = app.state === app.document.current ? "" : `&state=${encodeURIComponent(app.document.states[app.state].label)}`;
+    const state =
+      app.state === app.document.current
+        ? ""
+        : `&state=${encodeURIComponent(app.document.states[app.state].label)}`;
     history.replaceState(null, "", `#${encodeURIComponent(app.layer?.name ?? "")}${state}`);
   });
   addEventListener("hashchange", go);

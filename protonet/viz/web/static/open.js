@@ -3,7 +3,12 @@
 import { h } from "page/dom.js";
 
 export function openFile(app) {
-  const input = h("input", { type: "file", class: "visually-hidden", accept: ".prototxt,.pbtxt,.txt", onchange: () => take(app, input.files[0]) });
+  const input = h("input", {
+    type: "file",
+    class: "visually-hidden",
+    accept: ".prototxt,.pbtxt,.txt",
+    onchange: () => take(app, input.files[0]),
+  });
   return h("label", { class: "button" }, "Open…", input);
 }
 

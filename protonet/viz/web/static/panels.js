@@ -20,8 +20,24 @@ export class Panels {
     const all = modules.map((module) => module.default).sort((a, b) => a.order - b.order);
     for (const panel of all) {
       const id = `panel-${panel.id}`;
-      const tab = h("button", { type: "button", role: "tab", id: `tab-${panel.id}`, "aria-controls": id, onclick: () => this.show(panel.id) }, panel.label);
-      const body = h("section", { role: "tabpanel", id, "aria-labelledby": tab.id, tabindex: "-1", hidden: true });
+      const tab = h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: `tab-${panel.id}`,
+          "aria-controls": id,
+          onclick: () => this.show(panel.id),
+        },
+        panel.label,
+      );
+      const body = h("section", {
+        role: "tabpanel",
+        id,
+        "aria-labelledby": tab.id,
+        tabindex: "-1",
+        hidden: true,
+      });
       this.tabs.append(tab);
       this.side.append(body);
       this.items.push({ panel, tab, body, made: false });
@@ -31,7 +47,8 @@ export class Panels {
   }
 
   refresh() {
-    for (const { panel, tab } of this.items) tab.hidden = panel.available ? !panel.available(this.app) : false;
+    for (const { panel, tab } of this.items)
+      tab.hidden = panel.available ? !panel.available(this.app) : false;
     const there = this.items.filter((item) => !item.tab.hidden);
     if (!there.some((item) => item.panel.id === this.shown)) this.show(there[0].panel.id);
   }
@@ -65,7 +82,15 @@ export class Panels {
 
 // The bar between picture and side, moved by mouse and arrow keys.
 export function splitter(side) {
-  const bar = h("div", { class: "splitter", role: "separator", tabindex: "0", "aria-label": "Width of the panels", "aria-orientation": "vertical", "aria-valuemin": "15", "aria-valuemax": "85" });
+  const bar = h("div", {
+    class: "splitter",
+    role: "separator",
+    tabindex: "0",
+    "aria-label": "Width of the panels",
+    "aria-orientation": "vertical",
+    "aria-valuemin": "15",
+    "aria-valuemax": "85",
+  });
   const set = (percent) => {
     const wide = Math.min(Math.max(percent, 15), 85);
     side.style.flexBasis = `${wide}%`;

@@ -1,8 +1,10 @@
 // From a net to places: boxes of layers, frames of open groups, lines and their words.
 
 import { arrange } from "page/layout/layered.js";
+import { outline } from "page/outline.js";
 
-export const FONT = 12, SMALL = 10.5; // pixels: of names, and of all other words
+export const FONT = 12,
+  SMALL = 10.5; // pixels: of names, and of all other words
 export const FAMILY = "DejaVu Sans, Verdana, Arial, Helvetica, sans-serif";
 const LINE = 15; // from one line of words to the next
 const PAD = [10, 6]; // between words and the edge of their box
@@ -23,73 +25,6 @@ export function makeScene(net, { fold, closed }) {
   return scene;
 }
 
-// -- what there is, before it has a place ---------------------------------------------------------
-
-// Nodes (boxes, closed groups, open groups with nodes of their own) and the blobs between them.
-function outline(net, fold, closed) {
-  const home = fold ? net.hosts : net.hosts.map((_, i) => i); // the box of each layer
-  const boxes = new Map();
-  home.forEach((box, layer) => boxes.has(box) ? boxes.get(box).layers.push(layer) : boxes.set(box, { layers: [layer] }));
-  const groupOf = new Map();
-  net.groups.forEach((group, i) => {
-    const members = [...boxes.keys()].filter((box) => group.start <= box && box < group.stop);
-    if (members.length > 1) members.forEach((box) => groupOf.set(box, i));
-  });
-  const nodes = [], nodeOf = new Map(), inner = new Map();
-  for (const [box, node] of boxes) {
-    const group = groupOf.get(box);
-    if (group === undefined) {
-      nodeOf.set(box, nodes.push(node) - 1);
-      continue;
-    }
-    if (!inner.has(group)) {
-      const made = { group, layers: [], closed: closed.has(group), nodes: [], wires: [], nodeOf: new Map() };
-      inner.set(group, made);
-      made.at = nodes.push(made) - 1;
-    }
-    const made = inner.get(group);
-    made.layers.push(...node.layers);
-    made.nodeOf.set(box, made.nodes.push(node) - 1);
-    nodeOf.set(box, made.at);
-  }
-  const wires = [];
-  net.wires.forEach((wire, number) => {
-    const from = home[wire.source];
-    const to = [...new Set(wire.targets.map((target) => home[target]))].filter((box) => box !== from);
-    if (wire.targets.length && !to.length) return; // inside a box
-    addWire(wires, nodeOf, inner, groupOf, { number, from, to, text: wireText(net, wire, from) });
-  });
-  return { nodes, wires };
-}
-
-// Its shape, and its name where the box's does not tell it.
-function wireText(net, wire, box) {
-  const maker = net.layers[wire.source], sizes = maker.shapes[maker.tops.indexOf(wire.name)];
-  const shape = sizes ? sizes.join("x") || "scalar" : "?";
-  return maker.tops.length === 1 && wire.name === net.layers[box].name ? shape : `${wire.name}: ${shape}`;
-}
-
-// A blob, at the level of the net and inside the groups that it comes from or goes to.
-function addWire(wires, nodeOf, inner, groupOf, { number, from, to, text }) {
-  const own = inner.get(groupOf.get(from));
-  const inside = to.filter((box) => own && groupOf.get(box) === own.group);
-  const outside = to.filter((box) => !inside.includes(box));
-  const leaves = outside.length > 0 || !to.length;
-  if (own && !own.closed)
-    own.wires.push({ number, text: inside.length ? text : "", source: own.nodeOf.get(from), targets: inside.map((b) => own.nodeOf.get(b)), leaves });
-  if (!leaves) return;
-  const targets = [...new Set(outside.map((box) => nodeOf.get(box)))];
-  const shown = own && !own.closed && inside.length ? "" : text;
-  wires.push({ number, text: shown, source: nodeOf.get(from), targets });
-  const entered = new Map();
-  for (const box of outside) {
-    const group = inner.get(groupOf.get(box));
-    if (group && !group.closed) entered.set(group, [...(entered.get(group) ?? []), group.nodeOf.get(box)]);
-  }
-  for (const [group, boxes] of entered)
-    group.wires.push({ number, text: "", source: null, targets: boxes, leaves: false });
-}
-
 // -- places ---------------------------------------------------------------------------------------
 
 // Lay out one level.  A blob is a node too, its words beside the line that goes through it, so
@@ -102,7 +37,9 @@ function placeLevel(net, level, framed = false) {
   const leaving = wires.filter((wire) => wire.leaves);
   const order = []; // keys in an order in which edges go from smaller numbers to larger ones
   const add = (key, size, narrow) => order.push({ key, size, narrow }) - 1;
-  const number = new Map(), edges = [], drawn = [];
+  const number = new Map(),
+    edges = [],
+    drawn = [];
   const join = (a, b, of) => {
     edges.push([a, b]);
     drawn.push(of);
@@ -111,7 +48,16 @@ function placeLevel(net, level, framed = false) {
   wires.forEach((wire, i) => bySource.set(wire.source, [...(bySource.get(wire.source) ?? []), i]));
   const wireNode = (i) => {
     const wire = wires[i];
-    number.set(`w${i}`, add(`w${i}`, wire.text ? { left: 1, right: ASIDE + measure(wire.text, SMALL), height: LINE } : { left: 1, right: 1, height: 0 }, true));
+    number.set(
+      `w${i}`,
+      add(
+        `w${i}`,
+        wire.text
+          ? { left: 1, right: ASIDE + measure(wire.text, SMALL), height: LINE }
+          : { left: 1, right: 1, height: 0 },
+        true,
+      ),
+    );
   };
   const head = coming.length ? add("head", bar(coming.length), coming.length === 1) : null;
   for (const i of bySource.get(null) ?? []) wireNode(i);
@@ -129,8 +75,25 @@ function placeLevel(net, level, framed = false) {
   if (framed) hold(order, edges, join, head, foot);
   const pins = new Map();
   drawn.forEach((of, e) => of && pins.set(e, pinsOf(of, wires, places)));
-  const layout = arrange(order.map((item) => item.size), edges, order.map((item) => item.narrow), pins);
-  return { nodes, places, wires, number, order, drawn, layout, head, foot, width: layout.width, height: layout.height };
+  const layout = arrange(
+    order.map((item) => item.size),
+    edges,
+    order.map((item) => item.narrow),
+    pins,
+  );
+  return {
+    nodes,
+    places,
+    wires,
+    number,
+    order,
+    drawn,
+    layout,
+    head,
+    foot,
+    width: layout.width,
+    height: layout.height,
+  };
 }
 
 // Size of the head or foot of a frame that so many lines go through.
@@ -138,7 +101,8 @@ const bar = (lines) => ({ left: lines === 1 ? 1 : 7 * lines, right: lines === 1 
 
 // Edges that are not drawn, so that the head stands above all and the foot below all.
 function hold(order, edges, join, head, foot) {
-  const reached = new Set(edges.map(([, b]) => b)), left = new Set(edges.map(([a]) => a));
+  const reached = new Set(edges.map(([, b]) => b)),
+    left = new Set(edges.map(([a]) => a));
   order.forEach((_, n) => {
     if (head !== null && n !== head && n !== foot && !reached.has(n)) join(head, n, null);
     if (foot !== null && n !== head && n !== foot && !left.has(n)) join(n, foot, null);
@@ -171,7 +135,8 @@ function placeNode(net, node) {
     });
     return found;
   };
-  const entries = ends(inside.head, 0), exits = ends(inside.foot, 1);
+  const entries = ends(inside.head, 0),
+    exits = ends(inside.foot, 1);
   const middle = entries.size === 1 ? [...entries.values()][0] : width / 2;
   const height = HEAD + inside.height + (inside.foot === null ? INSIDE : 0);
   return { inside, shift, entries, exits, size: { left: middle, right: width - middle, height } };
@@ -196,7 +161,8 @@ function boxPlace(parts) {
 function put(scene, placed, x, y) {
   const { nodes, places, wires, number, drawn, layout } = placed;
   nodes.forEach((node, n) => {
-    const box = layout.boxes[number.get(n)], at = { x: x + box.x, y: y + box.y, width: box.width, height: box.height };
+    const box = layout.boxes[number.get(n)],
+      at = { x: x + box.x, y: y + box.y, width: box.width, height: box.height };
     if (!places[n].inside) {
       scene.boxes.push({ ...at, node, parts: places[n].parts });
       return;
@@ -207,9 +173,21 @@ function put(scene, placed, x, y) {
   wires.forEach((wire, i) => {
     const box = layout.boxes[number.get(`w${i}`)];
     if (!wire.text) return;
-    scene.words.push({ x: x + box.middle + ASIDE, y: y + box.y + box.height / 2, text: wire.text, wire: wire.number });
+    scene.words.push({
+      x: x + box.middle + ASIDE,
+      y: y + box.y + box.height / 2,
+      text: wire.text,
+      wire: wire.number,
+    });
     if (wire.targets.length || wire.leaves)
-      scene.lines.push({ points: [[x + box.middle, y + box.y], [x + box.middle, y + box.y + box.height]], arrow: false, wire: wire.number });
+      scene.lines.push({
+        points: [
+          [x + box.middle, y + box.y],
+          [x + box.middle, y + box.y + box.height],
+        ],
+        arrow: false,
+        wire: wire.number,
+      });
   });
   drawn.forEach((of, e) => {
     if (!of) return;

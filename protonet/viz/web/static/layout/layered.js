@@ -23,8 +23,10 @@ export function arrange(sizes, edges, narrow = [], pins = new Map()) {
   orderRows(graph);
   const extents = graph.rowOf.map((_, node) => sizes[node] ?? { left: 0, right: 0, height: 0 });
   const bend = (node) => node >= graph.real;
-  const middle = positions(graph, (a, b) =>
-    extents[a].right + extents[b].left + (bend(a) || bend(b) ? BEND : BETWEEN));
+  const middle = positions(
+    graph,
+    (a, b) => extents[a].right + extents[b].left + (bend(a) || bend(b) ? BEND : BETWEEN),
+  );
   straighten(graph, middle, narrow);
   const start = least(middle.map((x, node) => x - extents[node].left));
   middle.forEach((x, node) => (middle[node] = x - start));
@@ -32,7 +34,13 @@ export function arrange(sizes, edges, narrow = [], pins = new Map()) {
   const boxes = sizes.map((size, node) => {
     const row = graph.rowOf[node];
     const y = tops[row] + (bottoms[row] - tops[row] - size.height) / 2;
-    return { x: middle[node] - size.left, y, width: size.left + size.right, height: size.height, middle: middle[node] };
+    return {
+      x: middle[node] - size.left,
+      y,
+      width: size.left + size.right,
+      height: size.height,
+      middle: middle[node],
+    };
   });
   const ends = ports(graph, boxes, middle, edges, narrow);
   for (const [i, pair] of pins)
@@ -48,7 +56,8 @@ const least = (numbers) => (numbers.length ? numbers.reduce((a, b) => Math.min(a
 function straighten(graph, middle, narrow) {
   for (const path of graph.path) {
     for (let i = 1; i < path.length; i++) {
-      const before = path[i - 1], node = path[i];
+      const before = path[i - 1],
+        node = path[i];
       const thin = node >= graph.real || (narrow[node] && graph.up[node].length === 1);
       if (thin && Math.abs(middle[node] - middle[before]) <= KINK) middle[node] = middle[before];
     }
@@ -57,11 +66,13 @@ function straighten(graph, middle, narrow) {
 
 // Top and bottom of each row; lines that go far to the side get more room below it.
 function heights(graph, extents, middle) {
-  const tops = [], bottoms = [];
+  const tops = [],
+    bottoms = [];
   let y = 0;
   for (const row of graph.rows) {
     tops.push(y);
-    let height = 0, aside = 0;
+    let height = 0,
+      aside = 0;
     for (const node of row) {
       height = Math.max(height, extents[node].height);
       for (const below of graph.down[node]) aside = Math.max(aside, Math.abs(middle[node] - middle[below]));
@@ -94,10 +105,12 @@ function spread(box, wanted, narrow) {
   if (narrow || wanted.length === 1) return wanted.map(() => box.middle);
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
   const apart = Math.min(PORT, (box.width - 8) / order.length);
-  const low = box.x + apart / 2 + 2, high = box.x + box.width - apart / 2 - 2;
+  const low = box.x + apart / 2 + 2,
+    high = box.x + box.width - apart / 2 - 2;
   const places = [];
   order.forEach((i, n) => {
-    const first = n ? places[n - 1] + apart : low, last = high - apart * (order.length - 1 - n);
+    const first = n ? places[n - 1] + apart : low,
+      last = high - apart * (order.length - 1 - n);
     places.push(Math.max(Math.min(wanted[i], last), first));
   });
   for (let n = places.length - 2; n >= 0; n--) places[n] = Math.min(places[n], places[n + 1] - apart);
@@ -108,8 +121,12 @@ function spread(box, wanted, narrow) {
 
 // The points of an edge: it goes to the side only between two rows.
 function line(path, [from, to], boxes, middle, tops, bottoms, graph) {
-  const first = graph.rowOf[path[0]], last = graph.rowOf[path.at(-1)];
-  const points = [[from, boxes[path[0]].y + boxes[path[0]].height], [from, bottoms[first]]];
+  const first = graph.rowOf[path[0]],
+    last = graph.rowOf[path.at(-1)];
+  const points = [
+    [from, boxes[path[0]].y + boxes[path[0]].height],
+    [from, bottoms[first]],
+  ];
   for (const bend of path.slice(1, -1)) {
     const row = graph.rowOf[bend];
     points.push([middle[bend], tops[row]], [middle[bend], bottoms[row]]);
@@ -122,7 +139,9 @@ function line(path, [from, to], boxes, middle, tops, bottoms, graph) {
 function withoutRepeats(points) {
   const kept = [points[0]];
   for (let i = 1; i < points.length; i++) {
-    const [x, y] = points[i], before = kept.at(-1), after = points[i + 1];
+    const [x, y] = points[i],
+      before = kept.at(-1),
+      after = points[i + 1];
     if (Math.max(Math.abs(x - before[0]), Math.abs(y - before[1])) < 1e-6) continue;
     if (after && before[0] === x && after[0] === x) continue;
     kept.push(points[i]);

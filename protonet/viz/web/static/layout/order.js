@@ -6,7 +6,8 @@ const LINES = 60000; // that are looked at in all sweeps together, about
 
 export function orderRows(graph) {
   firstOrder(graph);
-  let best = graph.rows.map((row) => [...row]), fewest = crossings(graph);
+  let best = graph.rows.map((row) => [...row]),
+    fewest = crossings(graph);
   const lines = graph.down.reduce((sum, list) => sum + list.length, 0);
   const sweeps = Math.min(Math.max(SWEEPS[0], Math.floor(LINES / Math.max(lines, 1))), SWEEPS[1]);
   for (let i = 0; i < sweeps && fewest; i++) {
@@ -44,8 +45,10 @@ function sweep(graph, downwards) {
   const order = downwards ? graph.rows : [...graph.rows].reverse();
   const neighbours = downwards ? graph.up : graph.down;
   for (let r = 1; r < order.length; r++) {
-    const before = order[r - 1], row = order[r];
-    const place = places(before), mean = new Map();
+    const before = order[r - 1],
+      row = order[r];
+    const place = places(before),
+      mean = new Map();
     row.forEach((node, i) => {
       const near = neighbours[node];
       const sum = near.reduce((total, n) => total + place.get(n), 0);
@@ -59,14 +62,16 @@ function sweep(graph, downwards) {
 function exchange(graph) {
   graph.rows.forEach((row, index) => {
     if (row.length < 2) return;
-    const above = places(graph.rows[index - 1] ?? []), below = places(graph.rows[index + 1] ?? []);
+    const above = places(graph.rows[index - 1] ?? []),
+      below = places(graph.rows[index + 1] ?? []);
     const ends = (near, place) => near.map((n) => place.get(n)).sort((a, b) => a - b);
     const up = new Map(row.map((n) => [n, ends(graph.up[n], above)]));
     const down = new Map(row.map((n) => [n, ends(graph.down[n], below)]));
     for (let better = true; better;) {
       better = false;
       for (let i = 0; i + 1 < row.length; i++) {
-        const a = row[i], b = row[i + 1];
+        const a = row[i],
+          b = row[i + 1];
         const now = crossing(up.get(a), up.get(b)) + crossing(down.get(a), down.get(b));
         const then = crossing(up.get(b), up.get(a)) + crossing(down.get(b), down.get(a));
         if (then < now) {
@@ -90,7 +95,8 @@ function crossing(left, right) {
 
 // How many of sorted numbers are at most `value`.
 function after(sorted, value) {
-  let low = 0, high = sorted.length;
+  let low = 0,
+    high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (sorted[middle] <= value) low = middle + 1;
@@ -102,7 +108,8 @@ function after(sorted, value) {
 export function crossings(graph) {
   let total = 0;
   for (let r = 0; r + 1 < graph.rows.length; r++) {
-    const place = places(graph.rows[r + 1]), met = [];
+    const place = places(graph.rows[r + 1]),
+      met = [];
     for (const node of graph.rows[r]) {
       const ends = graph.down[node].map((n) => place.get(n)).sort((a, b) => a - b);
       for (const end of ends) total += met.length - after(met, end);

@@ -4,7 +4,8 @@
 // The middle of each node, as an array: of neighbours a, b in a row b stands separation(a, b)
 // right of a, or more.
 export function positions(graph, separation) {
-  const marked = conflicts(graph), found = [];
+  const marked = conflicts(graph),
+    found = [];
   for (const downwards of [true, false]) {
     for (const rightwards of [true, false]) {
       let order = graph.rows.map((row) => (rightwards ? row : [...row].reverse()));
@@ -25,9 +26,11 @@ const key = (graph, a, b) => Math.min(a, b) * graph.rowOf.length + Math.max(a, b
 function conflicts(graph) {
   const marked = new Set();
   for (let r = 0; r + 1 < graph.rows.length; r++) {
-    const above = graph.rows[r], row = graph.rows[r + 1];
+    const above = graph.rows[r],
+      row = graph.rows[r + 1];
     const place = new Map(above.map((node, i) => [node, i]));
-    let left = 0, done = 0;
+    let left = 0,
+      done = 0;
     row.forEach((node, i) => {
       const inner = isBend(graph, node) ? graph.up[node].find((u) => isBend(graph, u)) : undefined;
       if (inner === undefined && i + 1 < row.length) return;
@@ -35,8 +38,7 @@ function conflicts(graph) {
       for (const other of row.slice(done, i + 1)) {
         for (const u of graph.up[other]) {
           const both = isBend(graph, other) && isBend(graph, u);
-          if (!both && !(left <= place.get(u) && place.get(u) <= right))
-            marked.add(key(graph, u, other));
+          if (!both && !(left <= place.get(u) && place.get(u) <= right)) marked.add(key(graph, u, other));
         }
       }
       done = i + 1;
@@ -48,7 +50,8 @@ function conflicts(graph) {
 
 // Blocks of nodes that stand above each other: the root of each node, and the next of its block.
 function alignment(order, neighbours, marked, graph) {
-  const root = graph.rowOf.map((_, node) => node), align = [...root];
+  const root = graph.rowOf.map((_, node) => node),
+    align = [...root];
   for (let r = 1; r < order.length; r++) {
     const place = new Map(order[r - 1].map((node, i) => [node, i]));
     let last = -1;
@@ -73,7 +76,9 @@ function alignment(order, neighbours, marked, graph) {
 
 // Blocks as far left as they go, then as near to their right neighbours as they go.
 function compact(order, root, align, apart) {
-  const before = new Map(), after = new Map(), blocks = new Set();
+  const before = new Map(),
+    after = new Map(),
+    blocks = new Set();
   const add = (map, from, entry) => (map.has(from) ? map.get(from).push(entry) : map.set(from, [entry]));
   for (const row of order) {
     row.forEach((node, i) => {
@@ -84,7 +89,8 @@ function compact(order, root, align, apart) {
       add(after, root[row[i - 1]], [root[node], gap]);
     });
   }
-  const sequence = sorted(blocks, before), x = new Map();
+  const sequence = sorted(blocks, before),
+    x = new Map();
   for (const block of sequence) {
     let place = before.has(block) ? -Infinity : 0;
     for (const [a, gap] of before.get(block) ?? []) place = Math.max(place, x.get(a) + gap);

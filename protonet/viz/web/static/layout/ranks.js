@@ -3,7 +3,8 @@
 // larger one.
 
 export function rank(count, edges) {
-  const sources = lists(count), targets = lists(count);
+  const sources = lists(count),
+    targets = lists(count);
   for (const [a, b] of edges) {
     sources[b].push(a);
     targets[a].push(b);
@@ -28,14 +29,17 @@ export function makeRows(count, edges) {
   const rowOf = rank(count, edges);
   const rows = lists(Math.max(-1, ...tail(rowOf)) + 1);
   rowOf.forEach((row, node) => rows[row].push(node));
-  const up = lists(count), down = lists(count), path = [];
+  const up = lists(count),
+    down = lists(count),
+    path = [];
   const trunks = new Map(); // the edges of one source go together as far as they can
   for (const [a, b] of edges) {
     const way = [a];
     for (let row = rowOf[a] + 1; row < rowOf[b]; row++) {
       const key = a * rows.length + row;
       if (!trunks.has(key)) {
-        const bend = rowOf.length, before = way[way.length - 1];
+        const bend = rowOf.length,
+          before = way[way.length - 1];
         trunks.set(key, bend);
         rowOf.push(row);
         rows[row].push(bend);

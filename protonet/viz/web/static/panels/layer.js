@@ -3,15 +3,19 @@
 import { button, h, table } from "page/dom.js";
 import { bytes, count, exact, percent, plural, shape } from "page/format.js";
 import { findingList } from "page/findings.js";
+import { kindClass } from "page/shapes.js";
 
 export default {
-  id: "layer", label: "Layer", order: 10,
+  id: "layer",
+  label: "Layer",
+  order: 10,
   make(app, element) {
     const show = () => {
       const { net, layer, selected } = app;
       if (!net) element.replaceChildren(h("p", {}, "The text cannot be read: see the findings."));
       else if (layer) element.replaceChildren(...layerPage(app, layer));
-      else if (selected?.group !== undefined) element.replaceChildren(...groupPage(net, net.groups[selected.group]));
+      else if (selected?.group !== undefined)
+        element.replaceChildren(...groupPage(net, net.groups[selected.group]));
       else element.replaceChildren(...netPage(app, net));
     };
     app.on("select state document", show);
@@ -20,24 +24,48 @@ export default {
 };
 
 function layerPage(app, layer) {
-  const { net } = app, found = app.findingsOf(layer);
+  const { net } = app,
+    found = app.findingsOf(layer);
   const doc = app.document.docs[layer.type];
   return [
     h("h2", {}, layer.name),
-    h("p", { class: "type" }, h("span", { class: `dot kind-${layer.kind.replaceAll(" ", "-")}` }), `${layer.type}`,
-      layer.line ? h("span", { class: "faint" }, ` line ${layer.line}`) : null),
+    h(
+      "p",
+      { class: "type" },
+      h("span", { class: `dot ${kindClass(layer.kind)}` }),
+      `${layer.type}`,
+      layer.line ? h("span", { class: "faint" }, ` line ${layer.line}`) : null,
+    ),
     layer.known ? null : h("p", { class: "warning" }, "Its shapes and numbers are not known."),
     found.length ? findingList(app, found) : null,
-    blobs("Bottoms", wiresInto(net, app.selected.layer).map((w) => [w.name, net.layers[w.source], w.source]), app),
-    blobs("Tops", layer.tops.map((name, i) => [name, layer, i]), app, (i) => layer.shapes[i]),
+    blobs(
+      "Bottoms",
+      wiresInto(net, app.selected.layer).map((w) => [w.name, net.layers[w.source], w.source]),
+      app,
+    ),
+    blobs(
+      "Tops",
+      layer.tops.map((name, i) => [name, layer, i]),
+      app,
+      (i) => layer.shapes[i],
+    ),
     h("h3", {}, "Takes"),
     layer.known ? figures(net, layer) : h("p", {}, "?"),
     layer.weights.length ? h("p", {}, `Blobs of parameters: ${layer.weights.map(shape).join(", ")}`) : null,
     layer.field ? field(layer) : null,
     layer.text ? h("h3", {}, "Parameters") : null,
     layer.text ? h("pre", { tabindex: "0", "aria-label": "Parameters of the layer" }, layer.text) : null,
-    doc ? h("details", {}, h("summary", {}, `What ${layer.type} does`), h("pre", { class: "doc", tabindex: "0" }, doc)) : null,
-  ].flat().filter(Boolean);
+    doc
+      ? h(
+          "details",
+          {},
+          h("summary", {}, `What ${layer.type} does`),
+          h("pre", { class: "doc", tabindex: "0" }, doc),
+        )
+      : null,
+  ]
+    .flat()
+    .filter(Boolean);
 }
 
 function wiresInto(net, position) {
@@ -48,11 +76,22 @@ function wiresInto(net, position) {
 function blobs(title, rows, app, shapeOf = null) {
   if (!rows.length) return null;
   const net = app.net;
-  return [h("h3", {}, title), table(title, ["blob", `shape, batch of ${net.batch}`, ...(shapeOf ? [] : ["made by"])],
-    rows.map(([name, maker, at], i) => {
-      const sizes = shapeOf ? shapeOf(i) : maker.shapes[maker.tops.indexOf(name)];
-      return [name, shape(sizes), ...(shapeOf ? [] : [button(maker.name, () => app.select({ layer: at }, true), { class: "link" })])];
-    }), { class: "blobs" })];
+  return [
+    h("h3", {}, title),
+    table(
+      title,
+      ["blob", `shape, batch of ${net.batch}`, ...(shapeOf ? [] : ["made by"])],
+      rows.map(([name, maker, at], i) => {
+        const sizes = shapeOf ? shapeOf(i) : maker.shapes[maker.tops.indexOf(name)];
+        return [
+          name,
+          shape(sizes),
+          ...(shapeOf ? [] : [button(maker.name, () => app.select({ layer: at }, true), { class: "link" })]),
+        ];
+      }),
+      { class: "blobs" },
+    ),
+  ];
 }
 
 // Numbers of some layers, of one image and of the batch.
@@ -71,16 +110,29 @@ function figures(net, of) {
 }
 
 function field(layer) {
-  const sizes = (numbers) => numbers.every((n) => n === numbers[0]) && numbers.length > 1
-    ? `${numbers[0]}` : numbers.map((n) => (typeof n === "number" ? `${+n.toFixed(3)}` : n)).join(" × ");
+  const sizes = (numbers) =>
+    numbers.every((n) => n === numbers[0]) && numbers.length > 1
+      ? `${numbers[0]}`
+      : numbers.map((n) => (typeof n === "number" ? `${+n.toFixed(3)}` : n)).join(" × ");
   const whole = layer.field.includes("all");
-  return h("p", {}, whole ? "Receptive field: the whole input." :
-    `Receptive field: ${sizes(layer.field)} input pixels, stride ${sizes(layer.stride)}.`);
+  return h(
+    "p",
+    {},
+    whole
+      ? "Receptive field: the whole input."
+      : `Receptive field: ${sizes(layer.field)} input pixels, stride ${sizes(layer.stride)}.`,
+  );
 }
 
 function groupPage(net, group) {
-  const members = net.layers.slice(group.start, group.stop), sum = sumOf(members);
-  return [h("h2", {}, group.name), h("p", { class: "type" }, plural(members.length, "layer")), h("h3", {}, "Takes"), figures(net, sum)];
+  const members = net.layers.slice(group.start, group.stop),
+    sum = sumOf(members);
+  return [
+    h("h2", {}, group.name),
+    h("p", { class: "type" }, plural(members.length, "layer")),
+    h("h3", {}, "Takes"),
+    figures(net, sum),
+  ];
 }
 
 function sumOf(layers) {
@@ -94,13 +146,33 @@ function netPage(app, net) {
   const { totals } = net;
   return [
     h("h2", {}, net.name || app.document.title),
-    h("p", { class: "type" }, `${plural(net.layers.length, "layer")}, ${app.document.states[app.state].label}`),
-    h("h3", {}, "Takes"), figures(net, totals),
-    h("p", {}, `Activations, most at once in a forward pass: ${bytes(totals.peak / net.batch)} per ${net.item}, ${bytes(totals.peak)} for the batch.  Parameters: ${bytes(totals.parameters * net.itemsize)}.`),
-    unknown ? h("p", { class: "warning" }, `Without ${plural(unknown, "layer")} whose shapes are not known.`) : null,
+    h(
+      "p",
+      { class: "type" },
+      `${plural(net.layers.length, "layer")}, ${app.document.states[app.state].label}`,
+    ),
+    h("h3", {}, "Takes"),
+    figures(net, totals),
+    h(
+      "p",
+      {},
+      `Activations, most at once in a forward pass: ${bytes(totals.peak / net.batch)} per ${net.item}, ${bytes(totals.peak)} for the batch.  Parameters: ${bytes(totals.parameters * net.itemsize)}.`,
+    ),
+    unknown
+      ? h("p", { class: "warning" }, `Without ${plural(unknown, "layer")} whose shapes are not known.`)
+      : null,
     h("h3", {}, "Kinds"),
-    h("ul", { class: "kinds" }, app.document.kinds.filter((kind) => net.layers.some((l) => l.kind === kind.name)).map((kind) =>
-      h("li", {}, h("span", { class: `dot kind-${kind.name.replaceAll(" ", "-")}` }), kind.name))),
-    h("p", { class: "faint" }, "Click a box, or go there with the arrow keys and Enter.  Ctrl and the wheel zoom."),
+    h(
+      "ul",
+      { class: "kinds" },
+      app.document.kinds
+        .filter((kind) => net.layers.some((l) => l.kind === kind.name))
+        .map((kind) => h("li", {}, h("span", { class: `dot ${kindClass(kind.name)}` }), kind.name)),
+    ),
+    h(
+      "p",
+      { class: "faint" },
+      "Click a box, or go there with the arrow keys and Enter.  Ctrl and the wheel zoom.",
+    ),
   ].filter(Boolean);
 }
