@@ -75,6 +75,15 @@ def _log(viewed: Viewed, query: Query) -> Any:
     return training(viewed.log)
 
 
+def _file(viewed: Viewed, query: Query) -> Any:
+    """The document anew if the file has been written since `seen`; {} else, and where changes in
+    the page would be lost."""
+    stamp = viewed.stamp()
+    if stamp == query.get("seen") or not viewed.refresh():
+        return {}
+    return viewed.document()
+
+
 def _all_weights(viewed: Viewed) -> Iterator[Query]:
     named = {layer.name for net in viewed.nets for layer in net.layers}
     yield from ({"layer": name} for name, layer in viewed.stored.items() if name in named)
@@ -98,5 +107,6 @@ PROVIDERS: dict[str, Provider] = {
     "activations": Provider(_activations, _all_activations),
     "answers": Provider(_answers, lambda viewed: [{}] if viewed.given else []),
     "saliency": Provider(_saliency, _best),
+    "file": Provider(_file, lambda viewed: []),
     "log": Provider(_log, lambda viewed: [{}] if viewed.log else []),
 }

@@ -106,6 +106,7 @@ class Viewed:
                 "file": self.file,
                 "text": self.text,
                 "saves": self.on_disk is not None,
+                "stamp": self.stamp() if self.on_disk is not None else "",
                 "saved": self.text == _unix(self.on_disk or ""),
                 "states": [{"label": label, "net": i} for i, (label, _) in enumerate(found)],
                 "current": min(read.current, max(0, len(found) - 1)),
@@ -145,11 +146,22 @@ class Viewed:
 
     # -- what the page does to it -----------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Read the file again, if nothing was changed here that would be lost."""
-        if self.on_disk is not None and self.text == _unix(self.on_disk):
-            self.on_disk = content_of(Path(self.file)).text
-            self.text = _unix(self.on_disk)
+    def refresh(self) -> bool:
+        """Read the file again, unless something was changed here that would be lost.  Whether it
+        was read."""
+        if self.on_disk is None or self.text != _unix(self.on_disk):
+            return False
+        self.on_disk = content_of(Path(self.file)).text
+        self.text = _unix(self.on_disk)
+        return True
+
+    def stamp(self) -> str:
+        """Another word whenever the file is another; '' where there is none."""
+        try:
+            found = os.stat(self.file)
+        except OSError:
+            return ""
+        return f"{found.st_size}-{found.st_mtime_ns}"
 
     def save(self, text: str) -> None:
         """Write the file that was opened, with its ends of lines.  NetError if somebody else has

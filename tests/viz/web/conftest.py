@@ -96,6 +96,7 @@ def served(page: Page, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         return page
 
     yield serve
+    page.goto("about:blank")  # it asks no more
     for server, thread in running:
         server.shutdown()
         server.server_close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import protonet
+from protonet.viz.web.page import assets
 
 from ..nets import INPUT, conv, inception, layer, residual
 
@@ -128,6 +130,25 @@ def test_the_table_sorts(shown):
     assert page.locator("table.net tbody th").first.inner_text() == "conv1"
 
 
+def test_the_table_has_lines_for_groups_and_is_kept(shown):
+    page = shown(inception(2))
+    page.get_by_role("tab", name="Table").click()
+    foot = page.locator("table.net tfoot").inner_text()
+    page.get_by_label("A line for each group").check()
+    lines = page.locator("table.net tbody th").all_text_contents()
+    assert lines == ["data", "inception_0", "inception_1"]
+    # conv 1x1, two reductions and the projection of 8 to 8; 3x3 and 5x5; biases
+    one = 4 * (64 + 8) + (576 + 8) + (1600 + 8)
+    two = one + 4 * 8 * 24  # of 32 channels instead of 8
+    assert f"{one:,}" in page.locator("table.net tbody").inner_text()
+    assert f"{one + two:,}" in foot and "29 layers" in foot
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    rows = list(csv.reader(Path(saved.value.path()).read_text("utf-8").splitlines()))
+    assert saved.value.suggested_filename == "net.prototxt.csv"
+    assert [row[1] for row in rows] == ["layer", *lines] and rows[2][4] == str(one)
+
+
 def test_what_nobody_knows_is_shown_and_said(shown):
     page = shown(ODD)
     assert names(page) == ["data", "a", "a_relu", "what", "sum"]
@@ -144,6 +165,34 @@ def test_a_text_that_cannot_be_read(shown):
     page = shown("layer { name: 'x' ")
     page.get_by_role("tab", name="Findings").click()
     assert "error" in page.get_by_role("tabpanel").inner_text()
+
+
+def test_bytes_that_are_no_text(served, tmp_path):
+    path = tmp_path / "latin.prototxt"
+    path.write_bytes((INPUT + layer("caf_", "TanH", "data")).encode().replace(b"caf_", b"caf\xe9"))
+    page = served(path)
+    page.locator(".part").nth(1).click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("caf\ufffd")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.get_by_role("heading", level=2)).to_have_text("caf\ufffd")
+
+
+def test_a_file_that_another_program_writes_is_drawn_anew(served, tmp_path):
+    page = served(INPUT + layer("one", "TanH", "data"))
+    page.locator(".part").nth(1).click()
+    (tmp_path / "net.prototxt").write_text(
+        INPUT + conv("new", "data") + layer("one", "TanH", "new")
+    )
+    expect(page.locator(".part")).to_have_count(4)
+    expect(page.locator(".part.selected")).to_contain_text("one TanH")
+
+
+def test_no_script_makes_html_of_text():
+    words = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(")
+    for name, content in assets().items():
+        if name.endswith(".js") and not name.startswith("vendor/"):
+            assert not [word for word in words if word in content.decode()], name
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"

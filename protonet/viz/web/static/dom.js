@@ -17,11 +17,17 @@ function fill(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  const there = children.flat(Infinity).filter((child) => child !== null && child !== undefined);
+  element.append(...there.map((child) => (typeof child === "string" ? readable(child) : child)));
   return element;
 }
 
-// A button with words; `label` where they do not tell enough.
+// Stand-ins for what nobody can see: control letters, those that turn the direction of writing,
+// and bytes that are no text, which stand in the private planes.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u{f0000}-\u{10ffff}]/gu;
+export const readable = (text) => text.replace(UNSEEN, "\ufffd");
+
+// A button with words.
 export function button(text, onclick, attributes = {}) {
   return h("button", { type: "button", onclick, ...attributes }, text);
 }
@@ -38,7 +44,7 @@ export function table(caption, heads, rows, attributes = {}) {
       h(
         "tr",
         {},
-        heads.map((head) => h("th", { scope: "col" }, head)),
+        heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td"))),
       ),
     ),
     h(

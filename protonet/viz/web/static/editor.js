@@ -57,7 +57,7 @@ export class Editor {
     if (update.docChanged && !this.taking) {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.parse(), PAUSE);
-      this.saved = false;
+      this.saved = this.app.document.saved = false;
       this.showSaved();
     } else if (update.selectionSet && !this.going) {
       this.showLayer(update.state.doc.lineAt(update.state.selection.main.head).number);

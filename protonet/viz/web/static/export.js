@@ -70,6 +70,9 @@ function print(graph) {
     sheet = new CSSStyleSheet();
   sheet.replaceSync(`@page { size: ${width + 40}px ${height + 40}px; margin: 10px; }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const zoom = graph.zoom;
+  graph.setZoom(1);
   globalThis.print();
+  graph.setZoom(zoom);
   document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);
 }

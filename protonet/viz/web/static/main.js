@@ -8,7 +8,7 @@ import { Graph } from "page/graph.js";
 import { exportMenu } from "page/export.js";
 import { hoverCard } from "page/hover.js";
 import { Minimap } from "page/minimap.js";
-import { acceptDrops } from "page/open.js";
+import { acceptDrops, watch } from "page/open.js";
 import { Panels, splitter } from "page/panels.js";
 import { search } from "page/search.js";
 import { kindClass } from "page/shapes.js";
@@ -21,8 +21,9 @@ const holder = h("div", { class: "graph", tabindex: "-1" });
 const pictures = h("div", { class: "picture" }, holder);
 const main = h("main", {}, pictures);
 const side = h("aside", { "aria-label": "Panels" });
+side.append(splitter(side));
 const head = h("header");
-document.body.append(head, h("div", { class: "parts" }, main, splitter(side), side));
+document.body.append(head, h("div", { class: "parts" }, main, side));
 
 const second = h("div", { class: "graph", tabindex: "-1" });
 const other = besides(app, second);
@@ -34,6 +35,7 @@ const graph = new Graph(app, holder);
 new Minimap(app, graph, pictures);
 if (other) new Minimap(other.app, other.graph, second.parentElement);
 if (app.server) acceptDrops(app);
+if (app.server) watch(app);
 hoverCard(app);
 head.append(h("h1", {}, title()), search(app), states(), switches(), zoomButtons(), exportMenu(app, graph));
 main.append(trouble());
@@ -118,6 +120,11 @@ function kindStyles(kinds) {
   return sheet;
 }
 
+// A name as an address can have it: bytes that are no text are stand-ins.
+function address(name) {
+  return name.toWellFormed();
+}
+
 // The layer and state in the address: #conv1, #conv1&state=TRAIN.
 function followAddress() {
   const go = () => {
@@ -131,15 +138,15 @@ function followAddress() {
     } catch {
       return; // no address of ours
     }
-    const layer = app.net?.layers.findIndex((each) => each.name === wanted) ?? -1;
-    if (wanted && layer >= 0 && app.layer?.name !== wanted) app.select({ layer }, true);
+    const layer = app.net?.layers.findIndex((each) => address(each.name) === wanted) ?? -1;
+    if (wanted && layer >= 0 && app.selected?.layer !== layer) app.select({ layer }, true);
   };
   app.on("select state", () => {
     const state =
       app.state === app.document.current
         ? ""
         : `&state=${encodeURIComponent(app.document.states[app.state].label)}`;
-    history.replaceState(null, "", `#${encodeURIComponent(app.layer?.name ?? "")}${state}`);
+    history.replaceState(null, "", `#${encodeURIComponent(address(app.layer?.name ?? ""))}${state}`);
   });
   addEventListener("hashchange", go);
   go();

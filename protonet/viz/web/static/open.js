@@ -2,6 +2,8 @@
 
 import { h } from "page/dom.js";
 
+const PAUSE = 1500; // milliseconds from one look at the file to the next
+
 export function openFile(app) {
   const input = h("input", {
     type: "file",
@@ -27,4 +29,18 @@ async function take(app, file) {
   } catch (error) {
     app.tell("trouble", error.message);
   }
+}
+
+// Take the file anew when another program has written it, while the page is in view.
+export function watch(app) {
+  setInterval(async () => {
+    const { saves, saved, stamp } = app.document;
+    if (document.hidden || !saves || !saved) return;
+    try {
+      const found = await app.ask(`file?seen=${stamp}`);
+      if (found.states && app.document.stamp === stamp) app.take(found);
+    } catch (error) {
+      app.tell("trouble", error.message);
+    }
+  }, PAUSE);
 }
