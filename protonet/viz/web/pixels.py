@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..insight.pictures import grid, signed, unit
+
 #: Colours of the smallest, of zero, of the largest: ColorBrewer's RdBu (C. Brewer, Apache 2.0).
 _SIGNED = np.array([[33, 102, 172], [247, 247, 247], [178, 24, 43]], float)
 _MOST = 256  # rows and columns of a matrix that is shown value by value
-_GAP = 1
+_GROUND = 90.0  # grey, of what is between pictures
 
 
 class Shown(NamedTuple):
@@ -51,40 +53,20 @@ def shown(pixels: NDArray, words: str) -> Shown:
     return Shown(address(pixels), words, pixels.shape[1], pixels.shape[0])
 
 
-def signed(values: NDArray) -> NDArray:
-    """Values as colours: blue below zero, white at it, red above; the scale is that of the largest
-    absolute value.  What is not finite is black."""
-    finite = np.isfinite(values)
-    clean = np.where(finite, values, 0)
-    scale = float(np.abs(clean).max(initial=0)) or 1.0
-    at = clean / scale + 1  # 0 to 2
+def coloured(values: NDArray) -> NDArray:
+    """Numbers from 0 to 1 as colours, from blue over white, 0.5, to red; NaN is grey."""
+    at = np.nan_to_num(values, nan=0.5) * 2
     low = np.minimum(at.astype(int), 1)
     part = (at - low)[..., np.newaxis]
     colours = _SIGNED[low] * (1 - part) + _SIGNED[low + 1] * part
-    return np.where(finite[..., np.newaxis], colours, 0).round().astype(np.uint8)
+    return np.where(np.isnan(values)[..., np.newaxis], _GROUND, colours).round().astype(np.uint8)
 
 
 def grey(values: NDArray) -> NDArray:
-    """From black, the smallest, to white; what is not finite is black."""
-    clean = np.where(np.isfinite(values), values, np.nan)
-    if np.isnan(clean).all():
-        return np.zeros(values.shape, np.uint8)
-    low, high = float(np.nanmin(clean)), float(np.nanmax(clean))
-    scaled = (np.nan_to_num(clean, nan=low) - low) / ((high - low) or 1.0)
-    return (255 * scaled).round().astype(np.uint8)
-
-
-def tiled(stack: NDArray, columns: int, ground: int = 64) -> NDArray:
-    """(N, h, w) or (N, h, w, 3) in rows of so many, with a gap between them."""
-    count, height, width, *rest = stack.shape
-    rows = -(-count // columns)
-    canvas = np.full(
-        (rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, *rest), ground, np.uint8
-    )
-    for i, tile in enumerate(stack):
-        y, x = (i // columns) * (height + _GAP), (i % columns) * (width + _GAP)
-        canvas[y : y + height, x : x + width] = tile
-    return canvas
+    """From black, the smallest, to white; what is not finite is as black."""
+    finite = np.isfinite(values)
+    low = values[finite].min(initial=0) if not finite.all() else 0
+    return (255 * unit(np.where(finite, values, low))).round().astype(np.uint8)
 
 
 def filters(weights: NDArray) -> Shown | None:
@@ -104,31 +86,39 @@ def filters(weights: NDArray) -> Shown | None:
     blocks = tuple(-(-n // _MOST) for n in matrix.shape)
     if max(blocks) > 1:
         words += f"; a point is the mean of {blocks[0]} x {blocks[1]}"
-    return shown(signed(_shrunk(matrix, blocks)), words)
+    return shown(coloured(signed(_finite(_shrunk(matrix, blocks)))), words)
 
 
 def _coloured(weights: NDArray) -> Shown:
     """Blue, green, red as Caffe has them; grey is zero."""
-    clean = np.nan_to_num(weights[:, ::-1], posinf=0, neginf=0)
-    scale = np.abs(clean).max(axis=(1, 2, 3), keepdims=True)
-    pixels = 127.5 + 127.5 * clean / np.where(scale == 0, 1, scale)
-    stack = pixels.transpose(0, 2, 3, 1).round().astype(np.uint8)
-    columns = max(1, round(len(stack) ** 0.5 * 1.4))
-    words = f"{len(stack)} filters of {_size(weights)}, each to its own scale; grey is zero"
-    return shown(tiled(stack, columns), words)
+    clean = np.nan_to_num(weights[:, ::-1], posinf=0, neginf=0).transpose(0, 2, 3, 1)
+    pictures = np.stack([signed(each) for each in clean])
+    whole = grid(pictures, _columns(len(pictures)), fill=_GROUND / 255)
+    words = f"{len(pictures)} filters of {_size(weights)}, each to its own scale; grey is zero"
+    return shown((255 * whole).round().astype(np.uint8), words)
 
 
 def _grid(weights: NDArray) -> Shown:
     outputs, inputs = weights.shape[:2]
-    if inputs == 1:
-        stack = signed(weights[:_MOST, 0])
-        columns = max(1, round(len(stack) ** 0.5 * 1.4))
-        words = f"{_of(len(stack), outputs)} filters of {_size(weights)}"
-        return shown(tiled(stack, columns), f"{words}; {_KEY}")
-    part = weights[:32, :32]
-    stack = signed(part).reshape(-1, *weights.shape[2:], 3)
-    words = f"{_of(len(part), outputs)} outputs down, {_of(part.shape[1], inputs)} inputs across"
-    return shown(tiled(stack, part.shape[1]), f"{words}, windows of {_size(weights)}; {_KEY}")
+    alone = inputs == 1
+    part = weights[:_MOST] if alone else weights[:32, :32]
+    pictures = signed(_finite(part)).reshape(-1, *weights.shape[2:])
+    columns = _columns(len(part)) if alone else part.shape[1]
+    words = (
+        f"{_of(len(part), outputs)} filters of {_size(weights)}"
+        if alone
+        else f"{_of(len(part), outputs)} outputs down, {_of(part.shape[1], inputs)} inputs across, "
+        f"windows of {_size(weights)}"
+    )
+    return shown(coloured(grid(pictures, columns, fill=np.nan)), f"{words}; {_KEY}")
+
+
+def _finite(values: NDArray) -> NDArray:
+    return np.nan_to_num(values, nan=0, posinf=0, neginf=0)
+
+
+def _columns(count: int) -> int:
+    return max(1, round(count**0.5 * 1.4))
 
 
 _KEY = "red is above zero, blue below"
@@ -160,8 +150,7 @@ def maps(values: NDArray, most: int = 64) -> Shown | None:
     chosen = values[:most]
     step = max(1, -(-max(values.shape[1:]) // 96))
     stack = np.stack([grey(plane[::step, ::step]) for plane in chosen])
-    columns = max(1, round((len(stack) * stack.shape[1] / stack.shape[2]) ** 0.5 * 1.2))
     words = f"{_of(len(chosen), len(values))} channels of {_size(values[np.newaxis])}"
     if step > 1:
         words += f", every {step}th value"
-    return shown(tiled(stack, columns), f"{words}, each to its own scale")
+    return shown(grid(stack, fill=_GROUND).astype(np.uint8), f"{words}, each to its own scale")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from ...errors import NetError, ProtonetError
+from ..insight.saliency import METHODS
 from .training import training
 from .viewed import Viewed
 from .weights import blobs_of
@@ -54,10 +55,8 @@ def _answers(viewed: Viewed, query: Query) -> Any:
 
 
 def _saliency(viewed: Viewed, query: Query) -> Any:
-    method = query.get("method", "")
-    if method not in ("gradient", "occlusion"):
-        raise NetError(f"no method '{method}'", "take gradient or occlusion")
-    return viewed.run().saliency(method, query.get("output", ""), _number(query, "label"))
+    label = _number(query, "label")
+    return viewed.run().saliency(query.get("method", ""), query.get("output", ""), label)
 
 
 def _number(query: Query, name: str) -> int:
@@ -99,7 +98,7 @@ def _best(viewed: Viewed) -> Iterator[Query]:
     for answer in viewed.run().answers()["answers"] if viewed.given else ():
         if answer["kind"] == "classes" and answer["found"]:
             told = {"output": answer["output"], "label": str(answer["found"][0]["label"])}
-            yield from ({"method": method, **told} for method in ("gradient", "occlusion"))
+            yield from ({"method": method, **told} for method in METHODS)
 
 
 PROVIDERS: dict[str, Provider] = {

@@ -20,10 +20,9 @@ from ...prediction.pictures import pictures
 from ...prediction.placement import Placement
 from ...prediction.predictor import Predictor
 from ...prediction.preprocess import Preprocess
-from ...proto import caffe_pb2 as pb
 from ...proto.text import Text
 from ..diagram import inserted
-from ..saliency import gradient, occlusion
+from ..insight import saliency
 from . import pixels
 
 _SIDE = 480  # pixels of the longer side of the picture in the page
@@ -45,10 +44,6 @@ class Run:
 
     def __init__(self, text: str, file: str, options: Mapping[str, Any], given: Given) -> None:
         definition = read_definition(Text(text, file))
-        message = pb.NetParameter()
-        message.CopyFrom(definition.message)
-        message.force_backward = True  # for gradients; the forward pass does not change
-        definition.message = message
         self.net = Net(definition, given.weights, TEST, **{**options, "shapes": None})
         predictor = Predictor(self.net, given.preprocess, given.settings, 1)
         source = list(pictures([given.image]))[:1]
@@ -56,6 +51,7 @@ class Run:
         assert picture is not None
         self.told, self.picture = told, picture
         self.place: Placement = predictor.preprocess.placement(picture)
+        self._inputs = {name: self.net.blobs[name].data.copy() for name in self.net.inputs}
         self._layers = [step for step in self.net.steps if not inserted(step)]
 
     @property
@@ -93,6 +89,9 @@ class Run:
         if position >= len(self._layers) or self._layers[position].layer.name != name:
             raise NetError(f"layer '{name}' is not in the net that runs", "look at phase TEST")
         step = self._layers[position]
+        for blob_name, values in self._inputs.items():
+            self.net.blobs[blob_name].reshape(*values.shape)
+            self.net.blobs[blob_name].data[...] = values
         self.net.run_forward(0, step.index)
         found = []
         for blob_name, blob in zip(step.top_names, step.top):
@@ -115,15 +114,12 @@ class Run:
 
     def saliency(self, method: str, output: str, label: int) -> dict[str, Any]:
         """A map over the picture, the larger the more a class depends on a place."""
-        self.net.run_forward()
-        if method == "gradient":
-            found = gradient(self.net, output, label)
-            found = np.minimum(found, np.quantile(found, 0.995))
-        else:
-            found = _smooth(occlusion(self.net, output, label).clip(0, None))
-        size = self.picture.shape[:2]
-        step = max(1, -(-max(size) // _SIDE))
-        whole = self.place.map_back(found.astype(float), 0)[::step, ::step]
+        picture = self._inputs[self.net.inputs[0]][0]
+        blob = None if output == self.net.outputs[0] else output
+        found = saliency(self.net, picture, method=method, blob=blob, index=label).values
+        values = np.minimum(found.clip(0, None), np.quantile(found, 0.995))
+        step = max(1, -(-max(self.picture.shape[:2]) // _SIDE))
+        whole = self.place.map_back(values.astype(float), 0)[::step, ::step]
         return {"map": pixels.address(_heat(whole))}
 
 
@@ -143,15 +139,3 @@ def _heat(values: NDArray) -> NDArray:
     opacity = pixels.grey(values) if values.any() else np.zeros(values.shape, np.uint8)
     colour = np.broadcast_to(np.array([230, 20, 60], np.uint8), (*values.shape, 3))
     return np.dstack([colour, (opacity * 0.85).astype(np.uint8)])
-
-
-def _smooth(values: NDArray, times: int = 8) -> NDArray:
-    """Values between those of a grid, straight from one to the next."""
-    for axis in (0, 1):
-        count = values.shape[axis]
-        at = ((np.arange(count * times) + 0.5) / times - 0.5).clip(0, count - 1)
-        low = np.minimum(at.astype(int), count - 2) if count > 1 else np.zeros(len(at), int)
-        part = np.expand_dims(at - low, 1 - axis)
-        high = np.minimum(low + 1, count - 1)
-        values = values.take(low, axis) * (1 - part) + values.take(high, axis) * part
-    return values

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ...net.net import Net
 from ...proto.stored import LayerWeights
+from ..insight.spread import histogram
 from ..weights_summary import statistics
 from . import pixels
 
@@ -35,11 +35,8 @@ def blobs_of(layer: LayerWeights) -> list[dict[str, Any] | None]:
 
 def _histogram(blob: NDArray) -> dict[str, list[float]]:
     """edges: one more than counts."""
-    finite = blob[np.isfinite(blob)].astype(np.float64)
-    if not finite.size:
-        return {"edges": [], "counts": []}
-    counts, edges = np.histogram(finite, _BINS)
-    return {"edges": edges.tolist(), "counts": counts.tolist()}
+    found = histogram("", blob, _BINS)
+    return {"edges": found.edges.tolist(), "counts": found.counts.tolist()}
 
 
 def fit(net: Net, stored: Sequence[LayerWeights]) -> dict[str, Any]:

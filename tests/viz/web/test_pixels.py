@@ -28,8 +28,8 @@ def test_png_is_read_back(shape):
 
 
 def test_signs_have_colours():
-    red, white, blue, black = pixels.signed(np.array([2.0, 0.0, -2.0, np.nan]))
-    assert white.tolist() == [247] * 3 and black.tolist() == [0] * 3
+    red, white, blue, gap = pixels.coloured(np.array([1.0, 0.5, 0.0, np.nan]))
+    assert white.tolist() == [247] * 3 and gap.tolist() == [90] * 3
     assert red[0] > 150 > red[2] and blue[2] > 150 > blue[0]
 
 
