@@ -74,8 +74,8 @@ def deltas_between(boxes: NDArray, targets: NDArray) -> NDArray:
 
 def clipped(boxes: NDArray, height: float, width: float) -> NDArray:
     """Boxes (N, 4) cut to the image: 0 <= x <= width - 1, 0 <= y <= height - 1."""
-    high = np.array([width - 1, height - 1] * 2, boxes.dtype)
-    return np.maximum(np.minimum(boxes, high), 0)
+    high = np.array([width - 1, height - 1] * 2, boxes.dtype)[:, None]
+    return np.clip(boxes.T, 0, high).T
 
 
 def too_small(boxes: NDArray, least_height: float, least_width: float) -> NDArray:

@@ -170,7 +170,7 @@ def _any_suppresses(
 
     # What is little work is not worth waiting for another thread.
     chunk = PIECE // len(a)
-    threads.for_chunks(len(b), chunk if len(b) > 4 * chunk else len(b), piece)
+    threads.for_chunks(len(b), chunk if len(b) > 8 * chunk else len(b), piece)
     return found
 
 

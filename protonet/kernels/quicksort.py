@@ -19,18 +19,26 @@ def quicksort(values: NDArray, top: int) -> NDArray:
     swapped with where the right one stopped.  The part on the left follows, and the one on the
     right if it begins before `top`.
 
-    A part in which all values differ has one order only, and one in which all are equal stays
-    as it is: neither is taken apart further, and a stable sort does the rest.
+    A part whose values before `top` and the one there all differ has one order only, and one in
+    which all are equal stays as it is: neither is taken apart further, and a stable sort does the
+    rest.
     """
-    order, falling = np.arange(len(values)), -np.sort(-values)
+    last = min(top, len(values) - 1)
+    order, falling = np.arange(len(values)), -values
+    if last < len(values) - 1:
+        falling = np.partition(falling, last)[: last + 1]
+    falling.sort()
     # A part holds the values that stand at its places when all are sorted.
-    ties = np.concatenate([[0], np.cumsum(falling[1:] == falling[:-1])]).tolist()
+    ties = np.concatenate([[0], np.cumsum(falling[1:] == falling[:-1])])
     todo = [(0, len(values) - 1)]
     while todo:
         start, end = todo.pop()
-        if start < end and 0 < ties[end] - ties[start] < end - start:
+        if start < min(end, last) and ties[min(end, last)] > ties[start]:
             part = order[start : end + 1]
-            middle = start + _partition(values[part], part)
+            inside = values[part]
+            if inside.min() == inside.max():
+                continue
+            middle = start + _partition(inside, part)
             todo.append((start, middle - 1))
             if middle + 1 < top:
                 todo.append((middle + 1, end))

@@ -39,13 +39,15 @@ class ProposalLayer(BuiltIn):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         check_maps(bottom, len(self.anchors), 3)
+        height, width = bottom[0].shape[2:]
+        self.everywhere = anchors.at_every_place(self.anchors, height, width, self.stride)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         info = image_info(bottom[2].data, 3)
         normal = []
         if self.phase == TRAIN and self.setting("RPN_NORMALIZE_TARGETS"):
             normal = [self.setting(f"RPN_NORMALIZE_{name}") for name in ("STDS", "MEANS")]
-        found, scores = moved_anchors(bottom, self.anchors, self.stride, info, *normal)
+        found, scores = moved_anchors(bottom, self.everywhere, info, *normal)
         least = self.setting("RPN_MIN_SIZE") * info[2]
         large = np.flatnonzero(~anchors.too_small(found, least, least))
         best = large[boxes.by_score(scores[large], self.setting("RPN_PRE_NMS_TOP_N") or None)]

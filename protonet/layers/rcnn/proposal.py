@@ -70,6 +70,9 @@ class Proposal(Layer):
     has_backward = False
     reshape_always = True
 
+    #: Of the map that the anchors were laid out for.
+    size: tuple[int, ...] = ()
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.settings = param = self.param.proposal_param
         for field, _ in param.ListFields():
@@ -86,6 +89,10 @@ class Proposal(Layer):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         check_maps(bottom, len(self.anchors), 3)
+        height, width = bottom[0].shape[2:]
+        if (height, width) != self.size:
+            self.size, stride = (height, width), self.settings.feat_stride
+            self.everywhere = anchors.at_every_place(self.anchors, height, width, stride)
         top[0].reshape(self.settings.post_nms_topn, 5)
         if len(top) > 1:
             top[1].reshape(self.settings.post_nms_topn)
@@ -93,17 +100,28 @@ class Proposal(Layer):
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         param = self.settings
         info = image_info(bottom[2].data, 3)
-        found, scores = moved_anchors(bottom, self.anchors, param.feat_stride, info[:2])
+        found, scores = moved_anchors(bottom, self.everywhere, info[:2])
         scale_h, scale_w = info[2], info[3 if info.size > 3 else 2]
         small = anchors.too_small(found, param.min_size * scale_h, param.min_size * scale_w)
         scores = np.where(small, scores.dtype.type(0), scores)
-        order = quicksort(scores, param.pre_nms_topn)
-        found = found.T.take(order, axis=1).T
-        kept = boxes.nms(found, param.nms_thresh, top_k=param.post_nms_topn, plus_one=True)
+        kept = self._kept(found, scores)
         write_regions(top, found[kept])
         if len(top) > 1:
             top[1].reshape(len(kept))
-            top[1].data[...] = scores[order[kept]]
+            top[1].data[...] = scores[kept]
+
+    def _kept(self, found: NDArray, scores: NDArray) -> NDArray:
+        """The indices of the boxes that stay, the best first.  Who stays does not depend on who
+        is worse: the best few boxes are mostly enough."""
+        param, most = self.settings, min(self.settings.pre_nms_topn, len(scores))
+        count = min(4 * param.post_nms_topn, most)
+        while True:
+            order = quicksort(scores, count)
+            best = found.T.take(order, axis=1).T
+            kept = boxes.nms(best, param.nms_thresh, top_k=param.post_nms_topn, plus_one=True)
+            if count == most or len(kept) == param.post_nms_topn:
+                return order[kept]
+            count = min(4 * count, most)
 
 
 def check_maps(bottom: Blobs, count: int, numbers: int) -> None:
@@ -134,20 +152,20 @@ def image_info(values: NDArray, numbers: int) -> NDArray:
 
 def moved_anchors(
     bottom: Blobs,
-    base: NDArray,
-    stride: float,
+    everywhere: NDArray,
     size: NDArray,
     std: Sequence[float] = (),
     mean: Sequence[float] = (),
 ) -> tuple[NDArray, NDArray]:
-    """The boxes that the deltas (times std, plus mean) mean, cut to the image, in order of rows,
-    columns, anchors (N, 4), and the scores of their objects (N).  DataError for NaN."""
+    """The boxes that the deltas (times std, plus mean) mean, seen from the anchors everywhere, cut
+    to the image, in order of rows, columns, anchors (N, 4), and the scores of their objects (N).
+    DataError for NaN."""
     scores, deltas = bottom[0].data, bottom[1].data
     _, channels, height, width = scores.shape
     objects = anchors.by_place(scores[:, channels // 2 :], 1)[:, 0]
     steps = anchors.by_place(deltas, 4)
     for i, values in ((0, objects), (1, steps)):
-        if np.isnan(values).any():
+        if np.isnan(values.min(initial=0)):
             place = int(np.argmax(np.isnan(values).reshape(height * width, -1).any(axis=1)))
             raise DataError(
                 f"bottom {i} is NaN at row {place // width}, column {place % width}",
@@ -155,7 +173,6 @@ def moved_anchors(
             )
     if std:
         steps = steps * np.array(std, steps.dtype) + np.array(mean, steps.dtype)
-    everywhere = anchors.at_every_place(base, height, width, stride)
     found = anchors.moved(everywhere, steps, 0)
     return anchors.clipped(found, float(size[0]), float(size[1])), objects
 
