@@ -14,6 +14,9 @@ many   DetectionOutput of SSD300, 8,732 priors and 21 classes, on scores of an u
 few    the same on scores of a trained one: the background has nearly everything
 rpn    Proposal on 9 anchors at 38 x 50 places; the two treat sizes and equal scores differently
 roi    ROIPooling of 300 regions to 7 x 7, 512 channels of 38 x 50
+
+ssd    MobileNet-SSD 300 on one image, optimize=True: a pass, and its convolutions in it, in the
+       best pass of --passes; the ratio of the two there, and its median
 """
 
 from __future__ import annotations
@@ -214,6 +217,10 @@ def race(folder: Path, args: argparse.Namespace) -> None:
     for worker in workers.values():
         worker.stdin.close()
         worker.wait()
+    from bench.detector import beside_convolutions
+
+    whole, part, median = beside_convolutions(args.threads, args.passes)
+    print(f"ssd   {whole:8.1f}, convolutions {part:.1f}   ratio {whole / part:.2f} / {median:.2f}")
 
 
 def main() -> None:
@@ -226,6 +233,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5, help="length of a round's turn")
+    parser.add_argument("--passes", type=int, default=60, help="of the whole detector")
     parser.add_argument("--worker", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()

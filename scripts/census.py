@@ -2,7 +2,7 @@
 """Looks at, builds and runs every net below a folder, and tells all that is missing.
 
     python scripts/census.py FOLDER               look and build
-    python scripts/census.py FOLDER --run 60      run each net too, a minute at most
+    python scripts/census.py FOLDER --run 60      run each net too, a minute of CPU time at most
     python scripts/census.py FOLDER --jobs 2      two nets at a time
     python scripts/census.py FOLDER --quiet       totals only
 
@@ -12,7 +12,8 @@ ran     one forward pass came to its end, and a backward pass in nets that have 
 
 Neither weights nor data are needed: parameters are random numbers, and layers that read
 data are Inputs, as with --shape: of the shapes that the definition tells, else of usual ones
-(scripts/census_shapes.py).  What such a layer alone would need is told apart.  Nets that say
+(scripts/census_shapes.py).  A net that runs takes smaller images, where it can be built with
+them too.  What such a layer alone would need is told apart.  Nets that say
 the same are counted once.  Each is looked at in a process of its own, so that one that does
 not end, or takes all memory, says nothing of the others.
 """
@@ -23,6 +24,8 @@ import argparse
 import logging
 import multiprocessing
 import os
+import resource
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -34,7 +37,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
-from census_shapes import fill, guesses, mend, reads_data, unshaped, with_inputs
+from census_shapes import fill, guesses, mend, reads_data, smaller, unshaped, with_inputs
 from compare_opencv import fill as fill_parameters
 
 from protonet import TEST, TRAIN, Net
@@ -77,8 +80,8 @@ def nets(folder: Path) -> Iterator[Path]:
 
 
 def examined(path: Path, seconds: int) -> Result:
-    """What `examine` finds in a process of its own; what it has found so far, if that does not
-    run the net within so many seconds, or dies."""
+    """What `examine` finds in a process of its own; what it has found so far, if that takes more
+    seconds of CPU time to run the net, or dies."""
     context = multiprocessing.get_context("fork")
     ours, its = context.Pipe(duplex=False)
     child = context.Process(target=examine, args=(path, seconds, its))
@@ -88,13 +91,11 @@ def examined(path: Path, seconds: int) -> Result:
     try:
         result = ours.recv()
         if result.built and seconds:
-            if ours.poll(seconds):
-                result = ours.recv()
-            else:
-                result.why.append(f"not done after {seconds} s")
+            result = ours.recv()
     except EOFError:
-        result.why.append("its process died")
-    child.kill()
+        child.join()
+        late = child.exitcode == -signal.SIGXCPU
+        result.why.append(f"not done after {seconds} s" if late else "its process died")
     child.join()
     return result
 
@@ -104,12 +105,14 @@ def examine(path: Path, seconds: int, pipe: Connection) -> None:
     the net runs, and after that."""
     result, net = Result(path), None
     try:
-        net = build(result)
+        net = build(result, seconds > 0)
     except Exception as error:  # of any kind: it is counted, and the next net is tried
         note(result, error)
     pipe.send(result)
     if net is None or not result.built or not seconds:
         return
+    used = sum(os.times()[:2])
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + seconds, resource.RLIM_INFINITY))
     try:
         run(net)
         result.ran = True
@@ -123,8 +126,9 @@ def note(result: Result, error: Exception) -> None:
     result.why.append(f"{kind}{error}".replace(str(result.path), result.path.name))
 
 
-def build(result: Result) -> Net | None:
-    """The net, looked at and built; what became of it is put into the result."""
+def build(result: Result, runs: bool) -> Net | None:
+    """The net, looked at and built; what became of it is put into the result.  runs: it is to
+    run, if it is built, on small images."""
     path = result.path
     try:
         definition = read_definition(path, partial=True)
@@ -141,7 +145,9 @@ def build(result: Result) -> Net | None:
     net = best(written, net, 1 if result.missing else None)
     result.built = not result.missing and not unshaped(net)
     note_unshaped(result, net)
-    return net
+    shapes = smaller(net) if runs and result.built else {}
+    small = look(written, shapes) if shapes else net
+    return net if unshaped(small) else small
 
 
 def look(definition: Definition, shapes: dict[str, tuple[int, ...]] | None = None) -> Net:

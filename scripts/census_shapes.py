@@ -19,6 +19,8 @@ Shapes = dict[str, Shape]
 #: Heights and widths of images that nobody tells, and their channels, the usual ones first.
 SIZES = ((224, 224), (416, 416), (299, 299), (360, 480), (512, 512), (321, 321), (300, 300))
 CHANNELS = (3, 1, 2)
+#: The most pixels a side that images are run with, if the net can do with fewer than it has.
+LARGE = 320
 #: Images of a batch, which need not be as many as a GPU can take.
 BATCH = 2
 #: Shapes of what detectors read, by the name of the blob.
@@ -186,6 +188,24 @@ def mend(shapes: Shapes, net: Net) -> Shapes:
             elif kind in {"SoftmaxWithLoss", "Accuracy", "SegAccuracy"} and len(wanted) == 4:
                 mended[name] = (wanted[0], 1, *wanted[2:])
     return mended
+
+
+def smaller(net: Net) -> Shapes:
+    """The shapes of what a net reads, with images of LARGE pixels a side at most; {} if they
+    are as small already."""
+    told = {
+        name: blob.shape
+        for step in net.steps
+        if step.layer.param.type == "Input"
+        for name, blob in zip(step.top_names, step.top)
+    }
+    shapes = {}
+    for name, shape in told.items():
+        height, width = shape[2:] if len(shape) == 4 else (0, 0)
+        while min(height, width) > LARGE:
+            height, width = (-(-side // 64) * 32 for side in (height, width))
+        shapes[name] = (*shape[:2], height, width) if len(shape) == 4 else shape
+    return shapes if shapes != told else {}
 
 
 def fill(name: str, data: np.ndarray, first: bool, rng: np.random.Generator) -> None:

@@ -133,3 +133,11 @@ def test_without_opencv_4(version: str | None, words: str, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "cv2", stand_in)
     with pytest.raises(SystemExit, match=rf"{words}.*protonet-caffe\[bench\]"):
         script("compare_opencv").opencv()
+
+
+def test_large_images_are_made_smaller() -> None:
+    shapes = script("census_shapes")
+    text = """layer { name: "d" type: "Input" top: "data" top: "im_info"
+        input_param { shape { dim: [1, 3, 600, 1000] } shape { dim: [1, 3] } } }"""
+    assert shapes.smaller(Net(text)) == {"data": (1, 3, 320, 512), "im_info": (1, 3)}
+    assert shapes.smaller(Net(INPUT)) == {}
