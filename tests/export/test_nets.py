@@ -89,7 +89,7 @@ def test_model_of_ours(file: Path, tmp_path: Path) -> None:
     proof = protonet.export.onnx(Net(file, seed=1), tmp_path / "net.onnx")
     assert proof is not None
     assert proof.worst.relative < 1e-4
-    assert proof.runs[-1].startswith("data 3x" if file.stem != "lenet" else "data 66x")
+    assert proof.runs[-1].startswith("data 3x")
 
 
 def test_another_size_of_picture_for_ssd() -> None:

@@ -14,6 +14,9 @@ from ...net.step import Step
 Dim = int | str
 Dims = tuple[Dim, ...]
 
+#: The name of a batch that varies.
+BATCH = "batch"
+
 #: What is tried in place of a size n that varies, until the net takes one: first n + 1, n + 2,
 #: then sizes that go through strides without a rest.
 _STEPS = (1, 2, 8, 16, 32, 64)
@@ -61,11 +64,11 @@ def input_shapes(net: Net) -> dict[str, tuple[int, ...]]:
     }
 
 
-def with_batch(shapes: Mapping[str, tuple[int, ...]], name: str = "batch") -> dict[str, Dims]:
-    """The shapes with the first axis of all that are as long as the first one's as `name`."""
+def with_batch(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Dims]:
+    """The shapes with the first axis of all that are as long as the first one's as "batch"."""
     first = next((shape[0] for shape in shapes.values() if shape), 0)
     return {
-        key: (name, *shape[1:]) if shape and shape[0] == first else shape
+        key: (BATCH, *shape[1:]) if shape and shape[0] == first else shape
         for key, shape in shapes.items()
     }
 

@@ -37,24 +37,31 @@ def fed_name(step: int, bottom: int) -> str:
 
 
 class Probe:
-    """The model with all tensors of tops as outputs, and bottoms of layers that jump as inputs."""
+    """The model with all tensors of tops as outputs, and bottoms of some layers as inputs.
 
-    def __init__(self, made: Exported, file: Path, changed: bool = False) -> None:
-        """changed: the nodes of the file are not those of `made` any more."""
+    fed: the steps whose bottoms are inputs: those of layers that jump.
+    """
+
+    def __init__(
+        self, made: Exported, file: Path, changed: bool = False, alone: bool = False
+    ) -> None:
+        """changed: the nodes of the file are not those of `made` any more, and none is fed.
+        alone: all are."""
         self.made, self.behind = made, _behind_jumps(made)
+        self.fed: set[int] = set()
+        if not changed:
+            self.fed = {i for i in made.bottoms if alone or jumps(made.net.steps[i])}
         onnx = onnx_package()
         model = onnx.load(str(file), load_external_data=False)
-        if not changed:
-            self._feed_jumping(onnx, model)
+        self._feed(onnx, model)
         self.tensors = self._outputs(onnx, model, changed)
         self.probe = session(model.SerializeToString(), file.parent)
-        self.plain = session(str(file), file.parent)
-        self.wanted = [value.name for value in self.plain.get_outputs()]
+        self.plain = None if alone else session(str(file), file.parent)
+        self.wanted = [value.name for value in self.plain.get_outputs()] if self.plain else []
 
-    def _feed_jumping(self, onnx: Any, model: Any) -> None:
-        for step in self.made.net.steps:
-            if not jumps(step):
-                continue
+    def _feed(self, onnx: Any, model: Any) -> None:
+        for index in self.fed:
+            step = self.made.net.steps[index]
             for i in range(len(step.bottom)):
                 fed = fed_name(step.index, i)
                 shape = [None] * len(step.bottom[i].shape)
@@ -85,6 +92,8 @@ class Probe:
         names = list(self.tensors)
         for name, value in zip(names, run(self.probe, names, {**given, **bottoms})):
             yield self.tensors[name], name, value
+        if self.plain is None:
+            return
         for name, value in zip(self.wanted, run(self.plain, self.wanted, given)):
             if name in self.tensors and name not in self.behind:
                 yield self.tensors[name], name, value
