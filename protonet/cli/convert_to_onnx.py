@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .common import add_net_arguments, stages
 from .models import DEPLOY, model_file
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..export.onnx.proof import Proof
 
 TITLE = "net.prototxt [net.caffemodel] out.onnx"
 EXAMPLES = """\
@@ -47,6 +53,15 @@ def add_arguments(group: argparse._ArgumentGroup) -> None:
         help="sizes of an input, words for those that may vary; may be repeated",
     )
     group.add_argument("--phase", choices=["TRAIN", "TEST"], default="TEST", help="default: TEST")
+    group.add_argument(
+        "--simplify", action="store_true", help="fold constants, take out what does nothing"
+    )
+    group.add_argument(
+        "--fp16", action="store_true", help="compute in half precision; tells how far that is off"
+    )
+    group.add_argument(
+        "--inputs", metavar="FILE.npz", help="arrays for the proof, by the names of inputs"
+    )
     group.add_argument("--no-verify", action="store_true", help="write it without the proof")
     add_net_arguments(group)  # type: ignore[arg-type]
 
@@ -94,13 +109,45 @@ def run(args: argparse.Namespace) -> int:
         args.files[-1],
         batch=args.batch,
         shapes=dict(args.shape),
+        simplify=args.simplify,
+        fp16=args.fp16,
         verify=not args.no_verify,
+        inputs=_arrays(args.inputs) if args.inputs else None,
         **options,
     )
-    print(f"{args.files[-1]}: not verified" if proof is None else proof.table())
-    if proof is not None:
-        print(f"{args.files[-1]}: {proof}")
+    print("\n".join(_told(args.files[-1], proof)))
     return 0
+
+
+def _told(file: str, proof: Proof | None) -> Iterator[str]:
+    if proof is None:
+        yield f"{file}: not verified"
+        return
+    yield proof.table()
+    yield f"{file}: {proof}"
+    if proof.half is not None:
+        yield f"\nin half precision:\n{proof.half.table()}"
+        yield f"{file}: {proof.half}"
+
+
+def _arrays(path: str) -> dict[str, NDArray]:
+    """The arrays of an .npz; DataError if it is none."""
+    import zipfile
+
+    import numpy as np
+
+    from ..errors import DataError
+    from ..files import why_unreadable
+
+    try:
+        with np.load(path) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, zipfile.BadZipFile, AttributeError) as error:
+        if isinstance(error, OSError):
+            what, hint = why_unreadable(path, error)
+        else:
+            what, hint = "this is no .npz of NumPy", "write one with np.savez(path, data=array)"
+        raise DataError(what, hint, file=path) from None
 
 
 def _numbers(args: argparse.Namespace) -> dict[str, tuple[int, ...]]:

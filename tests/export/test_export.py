@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from google.protobuf import text_format
 
 import protonet
 from protonet.errors import NetError, ProtonetError
@@ -16,6 +17,7 @@ from protonet.export.onnx import packages
 from protonet.export.onnx.op import Op
 from protonet.export.onnx.registry import CONVERTERS
 from protonet.net.net import Net
+from protonet.proto import caffe_pb2 as pb
 
 NET = """
 name: "small"
@@ -159,6 +161,111 @@ def test_the_model_says_where_it_comes_from(tmp_path: Path) -> None:
     weights = b"".join(blob.data.tobytes() for blob in net.learnable_params)
     assert found["weights_sha256"] == hashlib.sha256(weights).hexdigest()
     assert found["verified"].startswith("yes: 6 blobs in 3 runs (data 2x3x9x8; ")
+
+
+def test_the_model_tells_the_preprocessing_that_a_file_beside_it_tells(tmp_path: Path) -> None:
+    (tmp_path / "net.prototxt").write_text(NET + TAIL)
+    (tmp_path / "net.preprocess.prototxt").write_text("scale: 0.5  mean_value: [1, 2, 3]")
+    protonet.export.onnx(Net(tmp_path / "net.prototxt"), tmp_path / "net.onnx", verify=False)
+    told = text_format.Parse(
+        metadata(tmp_path / "net.onnx")["preprocessing"], pb.TransformationParameter()
+    )
+    assert (told.scale, list(told.mean_value)) == (0.5, [1, 2, 3])
+
+
+def test_a_net_that_nothing_is_told_of_has_no_preprocessing(tmp_path: Path) -> None:
+    protonet.export.onnx(small(), tmp_path / "net.onnx", verify=False)
+    assert "preprocessing" not in metadata(tmp_path / "net.onnx")
+
+
+def test_half_precision_tells_how_far_it_is_off(tmp_path: Path) -> None:
+    net = small()
+    proof = protonet.export.onnx(net, tmp_path / "net.onnx", fp16=True)
+    assert proof is not None and proof.half is not None
+    assert proof.worst.relative < 1e-5 < 1e-4 < proof.half.worst.relative < 1e-2
+    model = onnx.load(str(tmp_path / "net.onnx"))
+    weights = {each.name: each.data_type for each in model.graph.initializer}
+    assert weights["conv/0"] == onnx.TensorProto.FLOAT16
+    assert model.graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+    assert "largest difference" in metadata(tmp_path / "net.onnx")["fp16"]
+
+
+def test_values_that_half_precision_does_not_hold(tmp_path: Path) -> None:
+    net = small()
+    net.params["conv"][0].data[...] *= 1e6
+    with pytest.raises(NetError, match="'conv@conv' is beyond what float16 holds"):
+        protonet.export.onnx(net, tmp_path / "net.onnx", fp16=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_simplified_models_have_fewer_nodes_and_standard_ones(tmp_path: Path) -> None:
+    text = (
+        NET
+        + """
+layer { name: "again" type: "Convolution" bottom: "pool" top: "again"
+  convolution_param { num_output: 4 kernel_size: 1 weight_filler { type: "xavier" } } }
+layer { name: "bn" type: "BatchNorm" bottom: "again" top: "bn" }
+layer { name: "scale" type: "Scale" bottom: "bn" top: "scale" scale_param { bias_term: true } }
+"""
+    )
+    net = small(text)
+    net.params["bn"][1].data[...] = 2
+    net.params["bn"][2].data[...] = 1
+    protonet.export.onnx(net, tmp_path / "plain.onnx")
+    protonet.export.onnx(net, tmp_path / "net.onnx", simplify=True)
+    kinds = [
+        [node.op_type for node in onnx.load(str(tmp_path / name)).graph.node]
+        for name in ("plain.onnx", "net.onnx")
+    ]
+    assert kinds[0] == [
+        "Conv",
+        "Relu",
+        "MaxPool",
+        "Dropout",
+        "Conv",
+        "BatchNormalization",
+        "Mul",
+        "Add",
+    ]
+    assert kinds[1] == ["Conv", "Relu", "MaxPool", "Conv"]
+    assert "yes" in metadata(tmp_path / "net.onnx")["verified"]
+    x = np.random.default_rng(0).normal(size=(2, 3, 9, 8)).astype(np.float32)
+    (got,) = session(tmp_path / "net.onnx").run(["scale"], {"data": x})
+    np.testing.assert_allclose(got, net.predict(x), rtol=1e-4, atol=1e-5)
+
+
+def test_inputs_of_ones_own_are_what_the_proof_runs_on(tmp_path: Path) -> None:
+    """Boxes that random numbers would not be."""
+    text = """
+layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 3 dim: 2 } } }
+layer { name: "w" type: "Input" top: "w" input_param { shape { dim: 3 } } }
+layer { name: "scaled" type: "Scale" bottom: "x" bottom: "w" top: "scaled" scale_param { axis: 0 } }
+layer { name: "log" type: "Log" bottom: "scaled" top: "log" }
+layer { name: "words" type: "Embed" bottom: "log" top: "words"
+  embed_param { num_output: 2 input_dim: 4 } }
+"""
+    net = small(text)
+    with pytest.raises(NetError, match=r"random inputs do not suit: .*layer 'words'.*--inputs"):
+        protonet.export.onnx(net, tmp_path / "net.onnx", batch=3)
+    ones = {"x": np.ones((3, 2), np.float32), "w": np.ones(3, np.float32)}
+    proof = protonet.export.onnx(net, tmp_path / "net.onnx", batch=3, inputs=ones)
+    assert proof is not None
+    assert proof.worst.relative == 0
+
+
+def test_a_model_that_makes_much_of_rounding_is_told_from_a_wrong_one(tmp_path: Path) -> None:
+    product = """layer { name: "%s" type: "InnerProduct" bottom: "pool" top: "%s"
+      inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }"""
+    text = NET + product % ("a", "a") + product % ("b", "b")
+    net = small(
+        text + 'layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum"'
+        " eltwise_param { coeff: [1, -1] } }"
+    )
+    weights, others = (net.params[name][0].data for name in "ab")
+    others += 1e4 * weights
+    weights *= 1e4
+    with pytest.raises(NetError, match="but no layer by itself: the net makes much of rounding"):
+        protonet.export.onnx(net, tmp_path / "net.onnx")
 
 
 def test_a_model_that_was_not_proved_says_so(tmp_path: Path) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from google.protobuf import text_format
 from numpy.typing import NDArray
 
 from ...core.context import TEST
 from ...errors import NetError
 from ...files import atomic_path
 from ...net.net import Net
+from ...prediction.guess import find_transform
+from ...prediction.transform import find_in
 from ...version import __version__
+from .forms import halved, simplified
 from .model import USUAL, Exported, exported
 from .packages import onnx_package
 from .proof import ALLOWED, Proof, prove
@@ -36,6 +41,8 @@ def onnx(
     opset: int = USUAL,
     batch: int | str | None = None,
     shapes: Shapes | None = None,
+    simplify: bool = False,
+    fp16: bool = False,
     verify: bool = True,
     inputs: Mapping[str, NDArray] | None = None,
     external: int = EXTERNAL,
@@ -53,6 +60,9 @@ def onnx(
     opset: version of ONNX's operators.  batch: "dynamic", or a number; None: dynamic where the
     net can be of any batch, else as it is.  shapes: of inputs by name, in which words stand for
     sizes that may vary: {"data": ("n", 3, "h", "w")}; dynamic then is what they say.
+    simplify: let onnxruntime fold constants and take out what does nothing; blobs that vanish
+    have no tensor then.  fp16: compute in half precision, with float32 inputs and outputs; the
+    proof tells how far that is off (`proof.half`).
     verify: hold the model against the plain executor in onnxruntime, on several inputs, at a
     second batch and at other sizes where they vary.  Without it the model says that it was not.
     inputs: arrays for that by the names of inputs; random ones are made for the others.
@@ -64,23 +74,89 @@ def onnx(
     made = exported(net, opset=opset, batch=batch, shapes=shapes)
     describe(made, net)
     target = os.fspath(path)
-    beside = f"{target}.data"
+    large = made.model.ByteSize() >= external
+    if large and (simplify or fp16):
+        raise NetError("weights in a file of their own cannot be changed", "leave out " + _OTHER)
     with ExitStack() as files:
-        data: Path | None = None
-        if made.model.ByteSize() >= external:
-            data = files.enter_context(atomic_path(beside))
+        data = files.enter_context(atomic_path(f"{target}.data")) if large else None
+        if data is not None:
             _move_out(made.model, data)
         file = files.enter_context(atomic_path(target))
-        file.write_bytes(made.model.SerializeToString())
-        check(file)
-        proof = prove(made, file, inputs) if verify else None
-        if proof is not None:
-            _judge(proof, target, lambda: prove(made, file, inputs, alone=True))
-        note(made.model, "verified", "no" if proof is None else f"yes: {proof}")
+        _unproved(made, file)
+        proof = _proved(made, file, target, inputs) if verify else None
+        if simplify:
+            made.model = _simplified(made, file, target, proof, inputs)
+        if fp16:
+            made.model = _halved(made, file, proof, inputs)
         if data is not None:
-            _say_where(made.model, os.path.basename(beside))
+            _say_where(made.model, os.path.basename(f"{target}.data"))
         file.write_bytes(made.model.SerializeToString())
     return proof
+
+
+_OTHER = "--simplify and --fp16"
+
+
+def _unproved(made: Exported, file: Path) -> None:
+    """Write the model as it is, and check it."""
+    file.write_bytes(made.model.SerializeToString())
+    check(file)
+    note(made.model, "verified", "no")
+
+
+def _proved(made: Exported, file: Path, target: str, inputs: Mapping[str, NDArray] | None) -> Proof:
+    """Prove what `file` holds; the model says so."""
+    proof = prove(made, file, inputs)
+    _judge(proof, target, lambda: prove(made, file, inputs, alone=True))
+    note(made.model, "verified", f"yes: {proof}")
+    return proof
+
+
+def _simplified(
+    made: Exported,
+    file: Path,
+    target: str,
+    proof: Proof | None,
+    inputs: Mapping[str, NDArray] | None,
+) -> Any:
+    """The simplified model, which must agree as well in what is left of it."""
+    file.write_bytes(made.model.SerializeToString())
+    model = simplified(file)
+    _keep_notes(made.model, model)
+    file.write_bytes(model.SerializeToString())
+    check(file)
+    if proof is not None:
+        again = prove(made, file, inputs, changed=True)
+        _judge(again, target, lambda: again)
+        note(model, "simplified", str(again))
+    return model
+
+
+def _halved(
+    made: Exported, file: Path, proof: Proof | None, inputs: Mapping[str, NDArray] | None
+) -> Any:
+    """The model in half precision; how far it is off is noted, and must be a number."""
+    model = halved(made.model)
+    _keep_notes(made.model, model)
+    file.write_bytes(model.SerializeToString())
+    check(file)
+    if proof is None:
+        note(model, "fp16", "not verified")
+        return model
+    proof.half = prove(made, file, inputs, changed=True)
+    beyond = [found.tensor for found in proof.half.faults(sys.float_info.max)]
+    if beyond:
+        raise NetError(
+            f"'{beyond[0]}' is beyond what float16 holds, 65504", "leave out --fp16", file=str(file)
+        )
+    note(model, "fp16", str(proof.half))
+    return model
+
+
+def _keep_notes(old: Any, new: Any) -> None:
+    for entry in old.metadata_props:
+        note(new, entry.key, entry.value)
+    new.producer_name, new.producer_version = old.producer_name, old.producer_version
 
 
 def onnx_model(
@@ -139,6 +215,17 @@ def describe(made: Exported, net: Net) -> None:
         content = definition.message.SerializeToString(deterministic=True)
     note(made.model, "prototxt_sha256", hashlib.sha256(content).hexdigest())
     note(made.model, "weights_sha256", _weights_hash(net))
+    if preprocessing := _preprocessing(definition.file):
+        note(made.model, "preprocessing", preprocessing)
+
+
+def _preprocessing(file: str | None) -> str:
+    """What is done to pictures before the net, as the fields of a transform_param in one line; ""
+    if neither the net nor a file beside it tells."""
+    if file is None or not os.path.isfile(file):
+        return ""
+    found = find_in(Path(file)) or find_transform(Path(file), None)
+    return text_format.MessageToString(found.param, as_one_line=True)
 
 
 def _weights_hash(net: Net) -> str:

@@ -12,6 +12,7 @@ and not the rounding before it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from ...layers._recurrent import Recurrent
 from ...net.net import Net
 from ...version import __version__
 from .compare import difference, without_ties
-from .dims import BATCH, sources
+from .dims import sources
 from .model import Exported
 from .packages import onnxruntime_package
 from .probe import Probe, Values, fed_name
@@ -47,19 +48,25 @@ class Difference:
     relative: float
 
 
+def _size(found: Difference) -> float:
+    return math.inf if math.isnan(found.relative) else found.relative
+
+
 @dataclass
 class Proof:
     """What came of it.  runs: the shapes of the inputs of each.  differences: of each tensor.
-    ties: detections of equal scores that came in another order, or others of the same score."""
+    ties: detections of equal scores that came in another order, or others of the same score.
+    half: that of the same model in half precision, if it was made."""
 
     runs: list[str] = field(default_factory=list)
     differences: dict[str, Difference] = field(default_factory=dict)
     ties: int = 0
     runtime: str = ""
+    half: Proof | None = None
 
     @property
     def worst(self) -> Difference:
-        return max(self.differences.values(), key=lambda found: found.relative)
+        return max(self.differences.values(), key=_size)
 
     def faults(self, allowed: float = ALLOWED) -> list[Difference]:
         return [found for found in self.differences.values() if not found.relative <= allowed]
@@ -78,7 +85,7 @@ class Proof:
 
     def table(self, rows: int = 10) -> str:
         """The largest differences, one a line."""
-        largest = sorted(self.differences.values(), key=lambda found: -found.relative)[:rows]
+        largest = sorted(self.differences.values(), key=_size, reverse=True)[:rows]
         cells = [("blob", "layer", "type", "difference", "relative")]
         cells += [
             (d.tensor, d.layer, d.type, f"{d.absolute:.2e}", f"{d.relative:.2e}") for d in largest
@@ -126,16 +133,17 @@ def prove(
 def _trials(made: Exported) -> Iterator[tuple[Mapping[str, int], float]]:
     """Sizes of what varies, and the spread of pictures: two small batches or what there is, then
     another batch, then other, odd sizes of the rest."""
-    free = [name for name in made.sizes if any(name in dims for dims in made.inputs.values())]
-    few = {name: min(made.sizes[name], 2) for name in free if name == BATCH}
+    free = {dim for dims in made.inputs.values() for dim in dims if isinstance(dim, str)}
+    batches = {dims[0] for dims in made.inputs.values() if dims and dims[0] in free}
+    few = {name: min(made.sizes[name], 2) for name in batches}
     yield few, 1.0
     yield few, 10.0
     if few:
-        yield {BATCH: 3}, 1.0
-    others = [name for name in free if name != BATCH]
+        yield dict.fromkeys(batches, 3), 1.0
+    others = sorted(free - batches)
     if others:
-        yield {name: made.sizes[name] + 2 * k + 3 for k, name in enumerate(others)}, 1.0
-        yield {name: made.sizes[name] + 32 for name in others}, 1.0
+        yield {**few, **{name: made.sizes[name] + 2 * k + 3 for k, name in enumerate(others)}}, 1.0
+        yield {**few, **{name: made.sizes[name] + 32 for name in others}}, 1.0
 
 
 def _shaped(net: Net, inputs: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
@@ -201,7 +209,7 @@ def _note(proof: Proof, made: Exported, index: int, name: str, got: NDArray, wan
         proof.ties += tied
     absolute, relative = difference(got, want)
     old = proof.differences.get(name)
-    # Not `<=`: a NaN stays.
-    if old is None or not relative <= old.relative:
+    # What is no number is the largest, and stays.
+    if old is None or not (math.isnan(old.relative) or relative <= old.relative):
         layer = made.net.steps[index].layer
         proof.differences[name] = Difference(name, layer.name, layer.type, absolute, relative)
