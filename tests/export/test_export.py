@@ -15,7 +15,7 @@ import protonet
 from protonet.errors import NetError, ProtonetError
 from protonet.export.onnx import packages
 from protonet.export.onnx.op import Op
-from protonet.export.onnx.registry import CONVERTERS
+from protonet.export.onnx.registry import CONVERTERS, FIELDS
 from protonet.net.net import Net
 from protonet.proto import caffe_pb2 as pb
 
@@ -133,8 +133,8 @@ layer { name: "noise" type: "DummyData" top: "noise"
         protonet.export.onnx(Net(tmp_path / "net.prototxt"), tmp_path / "net.onnx")
     lines = str(caught.value).splitlines()
     assert len(lines) == 2
-    assert "net.prototxt:12: layer 'out' (HDF5Output): ONNX has no operators" in lines[0]
-    assert "net.prototxt:14: layer 'noise' (DummyData): it draws random numbers" in lines[1]
+    assert "net.prototxt:13: layer 'out' (HDF5Output): ONNX has no operators" in lines[0]
+    assert "net.prototxt:15: layer 'noise' (DummyData): it draws random numbers" in lines[1]
     assert not (tmp_path / "net.onnx").exists()
 
 
@@ -330,3 +330,66 @@ def test_a_missing_package_is_told_with_its_extra(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(packages.importlib, "import_module", absent)
     with pytest.raises(ProtonetError, match=r"'onnx': pip install 'protonet-caffe\[onnx\]'"):
         protonet.export.onnx_model(small())
+
+
+def test_a_field_that_no_converter_follows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layer may learn a field of a fork that its converter knows nothing of yet."""
+    monkeypatch.setitem(FIELDS, "ReLU", frozenset())
+    text = NET.replace('top: "conv" }', 'top: "conv"\n  relu_param { relu6: true } }')
+    with pytest.raises(NetError, match=r"<text>:8: layer 'relu' \(ReLU\): relu6 is not followed"):
+        protonet.export.onnx_model(small(text))
+
+
+def test_a_value_that_no_converter_follows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FIELDS, "Pooling", frozenset())
+    text = NET.replace("kernel_size: 2 stride: 2", "kernel_size: 2 stride: 2 pool: AVE_EXC_PAD")
+    with pytest.raises(NetError, match=r"layer 'pool' .*AVE_EXC_PAD is not followed"):
+        protonet.export.onnx_model(small(text))
+    protonet.export.onnx_model(small(NET.replace("stride: 2", "stride: 2 pool: AVE")))
+
+
+def test_recurrent_state_goes_in_and_out(tmp_path: Path) -> None:
+    text = """
+layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 3 dim: 2 dim: 4 } } }
+layer { name: "cont" type: "Input" top: "cont" input_param { shape { dim: 3 dim: 2 } } }
+layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "h"
+  recurrent_param { num_output: 5 weight_filler { type: "uniform" min: -0.5 max: 0.5 } } }
+"""
+    net, rng = small(text), np.random.default_rng(0)
+    protonet.export.onnx(net, tmp_path / "net.onnx")
+    model = session(tmp_path / "net.onnx")
+    outputs = [value.name for value in model.get_outputs()]
+    assert outputs == ["h", "lstm/h_T", "lstm/c_T"]
+    states: dict[str, np.ndarray] = {}
+    for _ in range(3):
+        x = rng.normal(size=(3, 2, 4)).astype(np.float32)
+        given = {"x": x, "cont": np.ones((3, 2), np.float32)}
+        h, *last = model.run(outputs, {**given, **states})
+        states = dict(zip(["lstm/h_0", "lstm/c_0"], last))
+        np.testing.assert_allclose(h, net.forward(**given)["h"], rtol=1e-5, atol=1e-6)
+
+
+def test_what_changes_an_input_in_place_does_not_take_its_name() -> None:
+    text = """
+layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 } } }
+layer { name: "relu" type: "ReLU" bottom: "data" top: "data" }
+layer { name: "tanh" type: "TanH" bottom: "data" top: "y" }
+"""
+    graph = protonet.export.onnx_model(small(text)).graph
+    assert [value.name for value in graph.input] == ["data"]
+    assert [(node.input[0], node.output[0]) for node in graph.node] == [
+        ("data", "data@relu"),
+        ("data@relu", "y"),
+    ]
+
+
+def test_layers_of_one_name_have_nodes_of_two(tmp_path: Path) -> None:
+    text = """
+layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 } } }
+layer { name: "a" type: "ReLU" bottom: "data" top: "x" }
+layer { name: "a" type: "TanH" bottom: "x" top: "y" }
+"""
+    assert [node.name for node in protonet.export.onnx_model(small(text)).graph.node] == [
+        "a",
+        "a_2",
+    ]

@@ -15,7 +15,7 @@ from . import layers as _layers  # noqa: F401  (fills the table)
 from .dims import BATCH, Dims, Sized, input_shapes, sized, sources, with_batch
 from .op import Op, Refused
 from .packages import onnx_package
-from .registry import CONVERTERS, key_of
+from .registry import CONVERTERS, key_of, unknown_field
 from .writer import Writer
 
 #: The oldest and the newest version of ONNX's operators that can be asked for, and the one
@@ -171,6 +171,11 @@ class _Walk:
             convert = CONVERTERS.get(key_of(layer))
             if convert is None:
                 raise op.refuse("ONNX has no operators for this type", "take the layer out")
+            field, path = unknown_field(layer)
+            if field:
+                raise op.refuse(
+                    f"{field} is not followed in a model", "remove it if it can be", path
+                )
             made = convert(op)
         except Refused as error:
             self.refused.append(error)

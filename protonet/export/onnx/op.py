@@ -50,7 +50,8 @@ class Op:
 
     def refuse(self, what: str, hint: str = "", field: str = "") -> Refused:
         """The error for what ONNX cannot say, at the line of a field of the layer."""
-        error = Refused(what, hint, field=field or None)
+        fault = self.step.layer.fault(what, hint, field)
+        error = Refused(what, hint, field=fault.field)
         self.step.locate(error)
         return error
 

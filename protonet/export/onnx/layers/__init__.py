@@ -13,6 +13,7 @@ from . import (  # noqa: F401
     recurrent,
     segmentation,
     ssd,
+    tensor,
     video,
     vision,
     yolo,

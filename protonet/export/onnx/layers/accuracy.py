@@ -9,7 +9,7 @@ from ..registry import converter
 from .places import Places
 
 
-@converter("Accuracy")
+@converter("Accuracy", fields=("AccuracyParameter.min_is_better",))
 def accuracy(op: Op) -> list[str]:
     """Right: fewer than top_k other classes score at least as much as the label's."""
     param = op.param.accuracy_param

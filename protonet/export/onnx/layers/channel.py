@@ -6,9 +6,10 @@ import numpy as np
 
 from ..op import Op
 from ..registry import converter
-from .vision import convolution
+from .neuron import rectified
+from .vision import WINDOW_FIELDS, convolution
 
-converter("ConvolutionDepthwise", "DepthwiseConvolution")(convolution)
+converter("ConvolutionDepthwise", "DepthwiseConvolution", fields=WINDOW_FIELDS)(convolution)
 
 
 @converter("Axpy")
@@ -28,10 +29,7 @@ def channel_scale(op: Op) -> str:
 
 @converter("ReLU6")
 def relu6(op: Op) -> str:
-    x, layer = op.bottom[0], op.layer
-    if layer.slope:
-        return op.node("Min", op.node("LeakyRelu", x, alpha=layer.slope), float(layer.high))
-    return op.node("Clip", x, 0.0, float(layer.high))
+    return rectified(op, op.bottom[0], op.layer.slope, op.layer.high)
 
 
 @converter("GRN")

@@ -14,7 +14,7 @@ from ..op import Op
 from ..registry import converter
 
 
-@converter("InnerProduct")
+@converter("InnerProduct", fields=("InnerProductParameter.normalize",))
 def inner_product(op: Op) -> str:
     """Flatten, then Gemm; what stands before the axis comes back behind it."""
     layer, param = op.layer, op.param.inner_product_param
@@ -99,7 +99,7 @@ def _behind(op: Op, axis: int, count: int) -> int:
 
 @converter("Eltwise")
 def eltwise(op: Op) -> str:
-    operation = op.param.eltwise_param.operation
+    operation = op.layer._operation  # of a single bottom it is always SUM
     if operation == pb.EltwiseParameter.MAX:
         return op.node("Max", *op.bottom)
     if operation == pb.EltwiseParameter.PROD:
@@ -109,6 +109,8 @@ def eltwise(op: Op) -> str:
         return y
     coeff = op.layer._coeff
     terms = [x if c == 1 else op.node("Mul", x, float(c)) for x, c in zip(op.bottom, coeff)]
+    if len(terms) == 1:
+        return terms[0]
     return op.node("Add", *terms) if len(terms) == 2 else op.node("Sum", *terms)
 
 
@@ -211,15 +213,22 @@ def silence(op: Op) -> Sequence[str]:
 # -- shapes -----------------------------------------------------------------------------------
 
 
-@converter("Flatten", "Reshape")
+@converter("Flatten")
+def flatten(op: Op) -> str:
+    return op.shaped_like(op.bottom[0])
+
+
+@converter("Reshape", fields=("ReshapeParameter.pixelshuffler",))
 def reshape(op: Op) -> str:
+    if op.layer.block > 1:
+        return op.node("DepthToSpace", op.bottom[0], blocksize=op.layer.block, mode="CRD")
     return op.shaped_like(op.bottom[0])
 
 
 # -- constants --------------------------------------------------------------------------------
 
 
-@converter("Parameter")
+@converter("Parameter", fields=("ParameterParameter.filler",))
 def parameter(op: Op) -> str:
     return op.weights(0)
 

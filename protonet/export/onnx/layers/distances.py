@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..op import Op
 from ..registry import converter
-from .places import over_items
+from .places import LOSS_FIELDS, over_items
 
 
 @converter("EuclideanLoss")
@@ -64,7 +64,7 @@ def _weighted(op: Op) -> str:
     return smooth_l1(op, d, op.layer.sharpness)
 
 
-@converter("SmoothL1LossOHEM", "SmoothL1Loss of r-fcn")
+@converter("SmoothL1LossOHEM", "SmoothL1Loss of r-fcn", fields=LOSS_FIELDS)
 def smooth_l1_loss_ohem(op: Op) -> list[str]:
     """The second top has the loss of each place, summed over the channels."""
     op.fixed(op.bottom_dims[0], "what its sum is divided by")

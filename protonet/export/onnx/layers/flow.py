@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....proto import caffe_pb2 as pb
 from ..op import Op
 from ..registry import converter
 from .places import over_items
@@ -66,12 +67,14 @@ def flow_warp(op: Op) -> str:
 
 @converter("Resample")
 def resample(op: Op) -> str:
-    return _planes(op, op.bottom[0])
+    return planes(op, op.bottom[0])
 
 
-def _planes(op: Op, x: str) -> str:
-    """rows x columns^T of each plane: the layer's own weights as constants."""
-    op.fixed(op.bottom_dims[0][2:], "its weights")
+def planes(op: Op, x: str, checked: bool = False) -> str:
+    """rows x columns^T of each plane: the layer's own weights as constants.  checked: whether the
+    planes are known to be of one size."""
+    if not checked:
+        op.fixed(op.bottom_dims[0][2:], "its weights")
     layer = op.layer
     y = op.node("MatMul", op.const(layer.rows, "rows"), x)
     return op.node("MatMul", y, op.const(layer.columns.T, "columns"))
@@ -84,8 +87,8 @@ def downsample(op: Op) -> str:
     if op.layer.same:
         return op.node("Identity", x)
     missing = op.node("IsNaN", x)
-    known = _planes(op, op.node("Where", missing, 0.0, x))
-    share = _planes(op, op.cast(op.node("Not", missing), "FLOAT"))
+    known = planes(op, op.node("Where", missing, 0.0, x))
+    share = planes(op, op.cast(op.node("Not", missing), "FLOAT"))
     # The weights of a row sum to 1 but for rounding.
     few = op.node("Less", share, 2 / 3)
     return op.node("Div", known, op.node("Where", few, float("nan"), share))
@@ -121,3 +124,17 @@ def l1_loss(op: Op) -> str:
 def _low(op: Op, d: str) -> str:
     """Which differences lie below the plateau."""
     return op.node("Less", op.node("Abs", d), float(op.param.l1_loss_param.plateau))
+
+
+@converter("Mean")
+def mean(op: Op) -> list[str]:
+    param = op.param.mean_param
+    sign = -1 if param.operation == pb.MeanParameter.SUBTRACT else 1
+    values = np.array(param.value) * (sign * param.mean_scale * param.output_scale)
+    scale = float(param.input_scale * param.output_scale)
+    tops = []
+    for x, blob in zip(op.bottom, op.step.bottom):
+        y = x if scale == 1 else op.node("Mul", x, scale)
+        shift = np.resize(values, blob.shape[1]).reshape(1, -1, 1, 1)
+        tops.append(op.node("Add", y, op.const(shift, "mean")))
+    return tops

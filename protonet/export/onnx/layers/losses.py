@@ -8,12 +8,19 @@ from ....kernels.losses import LOG_THRESHOLD, TINY
 from ....proto import caffe_pb2 as pb
 from ..op import Op
 from ..registry import converter
-from .places import Places, over_count, over_items
+from .places import LOSS_FIELDS, Places, over_count, over_items
 
 _MODES = pb.LossParameter
 
 
-@converter("SoftmaxWithLoss", "SoftmaxWithLossOHEM")
+@converter(
+    "SoftmaxWithLoss",
+    "SoftmaxWithLossOHEM",
+    fields=(
+        *LOSS_FIELDS,
+        *("LossParameter.weight_by_label_freqs", "LossParameter.class_weighting"),
+    ),
+)
 def softmax_with_loss(op: Op) -> list[str]:
     """R-FCN's has a third top, the loss of each place."""
     axis = op.param.softmax_param.axis
@@ -40,7 +47,7 @@ def multinomial_logistic_loss(op: Op) -> str:
     return over_items(op, places.total(op.node("Neg", op.node("Log", p))))
 
 
-@converter("InfogainLoss")
+@converter("InfogainLoss", fields=LOSS_FIELDS)
 def infogain_loss(op: Op) -> list[str]:
     axis = op.param.infogain_loss_param.axis
     places = Places(op, axis, op.layer.ignore_label)
@@ -59,7 +66,7 @@ def infogain_loss(op: Op) -> list[str]:
     return [loss, prob][: len(op.top_dims)]
 
 
-@converter("SigmoidCrossEntropyLoss")
+@converter("SigmoidCrossEntropyLoss", fields=LOSS_FIELDS)
 def sigmoid_cross_entropy_loss(op: Op) -> str:
     """log(1 + e^x) - x t of each value."""
     x, t = (op.node("Reshape", tensor, [-1]) for tensor in op.bottom)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 from ..op import Op
 from ..registry import converter
 
 
-@converter("ReLU")
+@converter("ReLU", fields=("ReLUParameter.relu6",))
 def relu(op: Op) -> str:
-    slope = op.param.relu_param.negative_slope
-    return (
-        op.node("LeakyRelu", op.bottom[0], alpha=slope) if slope else op.node("Relu", op.bottom[0])
-    )
+    return rectified(op, op.bottom[0], op.layer.slope, op.layer.high)
+
+
+def rectified(op: Op, x: str, slope: float, high: float) -> str:
+    """max(x, 0) + slope min(x, 0), cut at `high`."""
+    if not slope:
+        return op.node("Relu", x) if high == math.inf else op.node("Clip", x, 0.0, float(high))
+    y = op.node("LeakyRelu", x, alpha=slope)
+    return y if high == math.inf else op.node("Min", y, float(high))
 
 
 @converter("Sigmoid")
@@ -95,7 +102,10 @@ def prelu(op: Op) -> str:
     return op.node("PRelu", op.bottom[0], op.const(slope.reshape((-1, *[1] * behind)), "slope"))
 
 
-@converter("Dropout")
+@converter(
+    "Dropout",
+    fields=("DropoutParameter.scale_train", "DropoutParameter.sample_weights_test"),
+)
 def dropout(op: Op) -> str:
     if op.layer.draws:
         raise op.refuse("it draws random numbers", "build the net in phase TEST")

@@ -8,6 +8,11 @@ from ....proto import caffe_pb2 as pb
 from ..op import Op, Operand
 
 _MODES = pb.LossParameter
+#: Fields of forks that `over_count` and its like follow.
+LOSS_FIELDS = (
+    "LossParameter.NormalizationMode.PRE_FIXED",
+    "LossParameter.pre_fixed_normalizer",
+)
 
 
 class Places:

@@ -20,7 +20,14 @@ LOWEST = float(np.finfo(np.float32).min)
 # -- convolution ------------------------------------------------------------------------------
 
 
-@converter("Convolution")
+WINDOW_FIELDS = (
+    *("ConvolutionParameter.hole", "ConvolutionParameter.hole_h", "ConvolutionParameter.hole_w"),
+    *("ConvolutionParameter.dilation_h", "ConvolutionParameter.dilation_w"),
+    *(f"ConvolutionParameter.pad_{side}" for side in "lrtb"),
+)
+
+
+@converter("Convolution", fields=WINDOW_FIELDS)
 def convolution(op: Op) -> list[str]:
     layer = op.layer
     window = layer.window
@@ -35,7 +42,7 @@ def convolution(op: Op) -> list[str]:
     return [_windowed(op, "Conv", i, attributes) for i in range(len(op.bottom))]
 
 
-@converter("Deconvolution")
+@converter("Deconvolution", fields=WINDOW_FIELDS)
 def deconvolution(op: Op) -> list[str]:
     layer = op.layer
     window = layer.window
@@ -78,7 +85,7 @@ def images(dims: Dims, axis: int) -> Dims:
     return (merged, *dims[axis:])
 
 
-@converter("Im2col")
+@converter("Im2col", fields=WINDOW_FIELDS)
 def im2col(op: Op) -> str:
     """A convolution whose filters pick one cell of the window each."""
     layer, old, new = op.layer, op.bottom_dims[0], op.top_dims[0]
@@ -102,12 +109,21 @@ def im2col(op: Op) -> str:
 # -- pooling ----------------------------------------------------------------------------------
 
 
-@converter("Pooling")
+@converter(
+    "Pooling",
+    fields=(
+        *("PoolingParameter.ceil_mode", "PoolingParameter.pad_type"),
+        *("PoolingParameter.PoolMethod.AVE_EXC_PAD", "PoolingParameter.PoolMethod.AVE_TF"),
+        *(f"PoolingParameter.pad_{side}" for side in "lrtb"),
+    ),
+)
 def pooling(op: Op) -> list[str]:
     param, layer = op.param.pooling_param, op.layer
     if layer.whole:
         return _whole_planes(op)
     if any(isinstance(dim, str) for dim in op.bottom_dims[0][2:]):
+        if layer.same:
+            op.fixed(op.bottom_dims[0][2:], "the padding")
         return [_pool_of_any_size(op)]
     return pooled(op, op.bottom[0], layer.pool, param.pool, len(op.top_dims))
 
@@ -149,7 +165,7 @@ def pooled(op: Op, x: str, pool, method: int, tops: int = 1) -> list[str]:  # ty
                 op, lambda v: op.node("AveragePool", v, pads=pads, count_include_pad=1, **window), x
             )
         ]
-    if method == pb.PoolingParameter.AVE_EXC_PAD:
+    if method in (pb.PoolingParameter.AVE_EXC_PAD, pb.PoolingParameter.AVE_TF):
         return [op.node("AveragePool", x, pads=[*pool.pad, *more], **window)]
     return [_mean(op, x, pool, more, window)]
 
@@ -246,7 +262,14 @@ def lrn(op: Op) -> str:
     return op.node("Mul", x, op.node("Pow", scale, -float(param.beta)))
 
 
-@converter("BatchNorm")
+@converter(
+    "BatchNorm",
+    fields=(
+        *("BatchNormParameter.scale_bias", "BatchNormParameter.scale_filler"),
+        *("BatchNormParameter.bias_filler", "BatchNormParameter.filler"),
+        *("BatchNormParameter.add_eps_before_sqrt", "BatchNormParameter.stats_batch_size"),
+    ),
+)
 def batch_norm(op: Op) -> str:
     layer, x = op.layer, op.bottom[0]
     eps = op.param.batch_norm_param.eps
@@ -259,7 +282,10 @@ def batch_norm(op: Op) -> str:
     share = 1 / weight if weight else 0.0
     ones, zeros = np.ones_like(mean), np.zeros_like(mean)
     scale, shift = op.const(ones, "scale"), op.const(zeros, "shift")
-    return _normalised(op, x, mean * share, var * share, eps, scale, shift)
+    mean, var = mean * share, var * share
+    if not op.param.batch_norm_param.add_eps_before_sqrt:
+        var, eps = (np.sqrt(var) + eps) ** 2, 0.0
+    return _normalised(op, x, mean, var, eps, scale, shift)
 
 
 def _normalised(
@@ -272,10 +298,17 @@ def _normalised(
 def _batch_statistics(op: Op, eps: float) -> str:
     """(x - mean) / sqrt(var + eps) of the batch itself."""
     x, axes = op.bottom[0], [0, *range(2, len(op.shape()))]
+    if op.layer.group != max(1, op.shape()[0]):
+        what = "statistics of parts of a batch are for training"
+        raise op.refuse(what, "build the net in phase TEST", "stats_batch_size")
     eps = max(eps, 1e-5) if op.layer.scaled else eps
     rest = op.node("Sub", x, op.reduce("ReduceMean", x, axes))
     var = op.reduce("ReduceMean", op.node("Mul", rest, rest), axes)
-    y = op.node("Div", rest, op.node("Sqrt", op.node("Add", var, float(eps))))
+    if op.param.batch_norm_param.add_eps_before_sqrt:
+        deviation = op.node("Sqrt", op.node("Add", var, float(eps)))
+    else:
+        deviation = op.node("Add", op.node("Sqrt", var), float(eps))
+    y = op.node("Div", rest, deviation)
     if not op.layer.scaled:
         return y
     shape = (-1, *[1] * (len(op.shape()) - 2))

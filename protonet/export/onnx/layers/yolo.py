@@ -14,12 +14,21 @@ from .suppress import best_first, kept, reached, rows_or_none
 
 @converter("Upsample of yolo-eric612")
 def upsample(op: Op) -> str:
-    scale = float(op.layer.scale)
+    return _repeated(op, op.layer.scale)
+
+
+@converter("UpsampleDarknet")
+def upsample_darknet(op: Op) -> str:
+    return _repeated(op, op.param.upsample_darknet_param.stride)
+
+
+def _repeated(op: Op, scale: int) -> str:
+    """Each value scale x scale times, along the last two axes."""
     return op.node(
         "Resize",
         op.bottom[0],
         "",
-        [1.0, 1.0, scale, scale],
+        [*[1.0] * (len(op.shape()) - 2), float(scale), float(scale)],
         mode="nearest",
         coordinate_transformation_mode="asymmetric",
         nearest_mode="floor",

@@ -1,0 +1,127 @@
+"""protonet convert net.prototxt [net.caffemodel] out.onnx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from protonet.cli.main import main
+from protonet.net.net import Net
+
+NET = """\
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape { dim: 1 dim: 3 dim: 10 dim: 10 } } }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 4 kernel_size: 3 weight_filler { type: "xavier" } } }
+layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+  pooling_param { pool: AVE global_pooling: true } }
+"""
+
+
+@pytest.fixture
+def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.prototxt").write_text(NET)
+    Net(tmp_path / "net.prototxt", seed=1).save(tmp_path / "net.caffemodel")
+    return tmp_path / "net.prototxt"
+
+
+def shape() -> list[int | str]:
+    value = onnx.load("out.onnx").graph.input[0]
+    return [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]
+
+
+def test_prints_the_largest_differences(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "net.prototxt", "net.caffemodel", "out.onnx"]) == 0
+    printed, errors = capsys.readouterr()
+    head, *rows, told = printed.splitlines()
+    assert head.split() == ["blob", "layer", "type", "difference", "relative"]
+    assert sorted(row.split()[:3] for row in rows) == [
+        ["conv", "relu", "ReLU"],
+        ["conv@conv", "conv", "Convolution"],
+        ["pool", "pool", "Pooling"],
+    ]
+    assert told.startswith("out.onnx: 3 blobs in 3 runs (data 1x3x10x10; ")
+    assert not errors
+    assert shape() == ["batch", 3, 10, 10]
+
+
+def test_sizes_that_vary(net: Path) -> None:
+    options = ["--shape", "data=n,3,h,w", "--opset", "18"]
+    assert main(["convert", "net.prototxt", "net.caffemodel", "out.onnx", *options]) == 0
+    assert shape() == ["n", 3, "h", "w"]
+    assert onnx.load("out.onnx").opset_import[0].version == 18
+
+
+def test_sizes_and_a_batch_that_do_not_vary(net: Path) -> None:
+    options = ["--shape", "data=2,3,12,14", "--batch", "5"]
+    assert main(["convert", "net.prototxt", "net.caffemodel", "out.onnx", *options]) == 0
+    assert shape() == [2, 3, 12, 14]
+
+
+def test_without_a_proof(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "net.prototxt", "net.caffemodel", "out.onnx", "--no-verify"]) == 0
+    assert capsys.readouterr().out == "out.onnx: not verified\n"
+
+
+def test_without_weights_says_so(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "net.prototxt", "out.onnx"]) == 0
+    assert "warning: no weights are given: the model has the values of fillers" in (
+        capsys.readouterr().err
+    )
+
+
+def test_half_precision_has_a_table_of_its_own(
+    net: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", "net.prototxt", "net.caffemodel", "out.onnx", "--fp16"]) == 0
+    assert "\nin half precision:\nblob " in capsys.readouterr().out
+
+
+def test_inputs_for_the_proof(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez("in.npz", data=np.full((1, 3, 10, 10), np.nan, np.float32))
+    command = ["convert", "net.prototxt", "net.caffemodel", "out.onnx", "--inputs", "in.npz"]
+    assert main(command) == 0
+    Path("bad.npz").write_text("no archive")
+    assert main([*command[:-1], "bad.npz"]) == 4
+    assert "bad.npz: this is no .npz of NumPy" in capsys.readouterr().err
+
+
+def test_refusals_have_lines(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'layer { name: "out" type: "HDF5Output" bottom: "pool" bottom: "conv"'
+    text += ' hdf5_output_param { file_name: "x.h5" } }\n'
+    net.write_text(NET + text)
+    assert main(["convert", "net.prototxt", "net.caffemodel", "out.onnx"]) == 3
+    assert capsys.readouterr().err == (
+        "protonet: error: net.prototxt:8: layer 'out' (HDF5Output): "
+        "ONNX has no operators for this type: take the layer out\n"
+    )
+    assert not Path("out.onnx").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--batch", "0"], "'0' is neither 'dynamic' nor a number above 0"),
+        (["--shape", "data=1,3,?"], "'data=1,3,?' is no name with numbers above 0 or words"),
+        (["--shape", "data=n,3"], "'data' has 4 axes, 2 sizes are given"),
+        (["--shape", "image=n,3,h,w"], "the net has no input 'image': it has data"),
+        (["--opset", "7"], "opset is 7: give 13 to"),
+    ],
+)
+def test_options_that_cannot_be(
+    net: Path, capsys: pytest.CaptureFixture[str], options: list[str], told: str
+) -> None:
+    command = ["convert", "net.prototxt", "net.caffemodel", "out.onnx", *options]
+    try:
+        code = main(command)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    assert code in (2, 3)
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
