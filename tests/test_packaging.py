@@ -132,12 +132,18 @@ def test_links_of_the_readme_work_on_the_index(wheel: Path) -> None:
 def test_the_wheel_holds_the_package_and_the_models(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {n: archive.read(n) for n in archive.namelist() if n.startswith("protonet/")}
-    models = {f"protonet/models/{p.name}": p.read_bytes() for p in (ROOT / "models").glob("*.*")}
+    files = [*(ROOT / "models").glob("*.*"), *(ROOT / "models").glob("notebooks/*.ipynb")]
+    models = {f"protonet/{p.relative_to(ROOT).as_posix()}": p.read_bytes() for p in files}
+    assert len([name for name in models if name.endswith(".ipynb")]) == 5
     assert {n: c for n, c in held.items() if n.startswith("protonet/models/")} == models
     package = Path(protonet.__file__).parent
     files = {p.relative_to(package.parent).as_posix() for p in package.rglob("*") if p.is_file()}
     wanted = {name for name in files if "__pycache__" not in name}
     assert held.keys() - models.keys() == wanted
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.slow
@@ -152,7 +158,7 @@ def test_an_installed_wheel_trains_in_an_empty_folder(wheel: Path, tmp_path: Pat
     (packages,) = [*venv.glob("lib/python3*/site-packages"), *venv.glob("Lib/site-packages")]
     dependencies = [Path(np.__file__).parents[1], *map(Path, site.getsitepackages())]
     (packages / "dependencies.pth").write_text("\n".join(map(str, dependencies)))
-    models = {path: path.read_bytes() for path in (packages / "protonet/models").iterdir()}
+    models = contents(packages / "protonet/models")
 
     def run(name: str, *args: str) -> str:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PROTONET"))}
@@ -181,5 +187,4 @@ def test_an_installed_wheel_trains_in_an_empty_folder(wheel: Path, tmp_path: Pat
         "two_layer_iter_1.caffemodel",
         "two_layer_iter_1.solverstate",
     ]
-    inside = {path: path.read_bytes() for path in (packages / "protonet/models").iterdir()}
-    assert inside == models
+    assert contents(packages / "protonet/models") == models

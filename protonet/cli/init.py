@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import ProtonetError
 from ..files import atomic_write
-from .models import files
+from .models import files, folder
 
 HELP = "copy the model files that come with protonet into a folder"
 
@@ -25,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    copies = {args.folder / path.name: path.read_bytes() for path in files()}
+    copies = {args.folder / path.relative_to(folder()): path.read_bytes() for path in files()}
     check_free(copies, args.force)
-    args.folder.mkdir(parents=True, exist_ok=True)
     for path, content in copies.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         atomic_write(path, content)
     print(f"{len(copies)} files in {args.folder}; README.md says what each is. Next:")
     print(f"  protonet summary {args.folder / 'lenet.prototxt'}")

@@ -18,8 +18,9 @@ def folder() -> Path:
 
 
 def files() -> list[Path]:
-    """All of them, with the page that explains them."""
-    return sorted([*folder().glob("*.prototxt"), *folder().glob("README.md")])
+    """All of them, with the page that explains them, and the notebooks."""
+    patterns = ("*.prototxt", "README.md", "notebooks/*.ipynb")
+    return sorted(path for pattern in patterns for path in folder().glob(pattern))
 
 
 def names(ending: str = SOLVER) -> list[str]:

@@ -24,7 +24,11 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    """What is in the folder and in its notebooks, by name."""
+    files = [*folder.iterdir(), *folder.glob("notebooks/*.ipynb")]
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in files if path.is_file()
+    }
 
 
 def test_init_copies_every_file_and_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
