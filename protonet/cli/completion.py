@@ -50,17 +50,14 @@ class _Command:
 
 
 def _commands() -> Iterator[_Command]:
-    from .main import Parser, available, load, shown
+    from .main import available, load, parser_of, shown
 
     yield _Command("help", "explain a command", [], [*map(shown, available()), "environment"])
     for name in available():
-        command = load(name)
-        parser = Parser(f"protonet {shown(name)}", command.HELP)
-        command.add_arguments(parser)
-        actions = list(_actions(parser))
+        actions = list(_actions(parser_of(name)))
         words = [word for action in actions for word in _words(action)]
         options = [_option(action) for action in actions if action.option_strings]
-        yield _Command(shown(name), command.HELP, options, words)
+        yield _Command(shown(name), load(name).HELP, options, words)
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

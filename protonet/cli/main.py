@@ -147,10 +147,7 @@ def dispatch(args: list[str]) -> int:
     if args[0].startswith("-") or name not in available():
         hint = did_you_mean(args[0], map(shown, available()))
         raise UsageError(f"unknown command '{args[0]}': {hint or 'see protonet --help'}")
-    command = load(name)
-    parser = Parser(prog=f"protonet {shown(name)}", description=_sentence(command.HELP))
-    command.add_arguments(parser)
-    options = parser.parse_args(args[1:])
+    command, options = load(name), parser_of(name).parse_args(args[1:])
     if getattr(options, "allow_python", False):
         from ..pycaffe.install import install_as_caffe
 
@@ -188,6 +185,14 @@ def available() -> list[str]:
 
 def load(name: str) -> ModuleType:
     return importlib.import_module(f".{name}", __package__)
+
+
+def parser_of(name: str) -> Parser:
+    """What reads the arguments of a command, and knows its `--help`."""
+    command = load(name)
+    parser = Parser(prog=f"protonet {shown(name)}", description=_sentence(command.HELP))
+    command.add_arguments(parser)
+    return parser
 
 
 def overview() -> str:
