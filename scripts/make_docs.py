@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT)]
 #: Pages that are written by hand, with what stands in the site's list of pages.
 WRITTEN = ("README.md", "models/README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 #: Modules whose own page is worth reading, beside the public names.
-MODULES = ("protonet.core.layer", "protonet.errors")
+MODULES = ("protonet.core.layer",)
 
 CONF = '''\
 project = "protonet"
@@ -152,7 +152,8 @@ def api() -> Iterator[tuple[str, str]]:
 def directive(dotted: str, thing: object) -> str:
     """What Sphinx is told to document."""
     if inspect.ismodule(thing):
-        return f".. automodule:: {dotted}\n   :imported-members:"
+        offered = "\n   :imported-members:" if hasattr(thing, "__all__") else ""
+        return f".. automodule:: {dotted}{offered}"
     kind = "class" if inspect.isclass(thing) else "function" if callable(thing) else "data"
     return f".. auto{kind}:: {dotted}"
 
