@@ -36,6 +36,10 @@ CONF = '''\
 project = "protonet"
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 html_theme = "furo"
+html_title = "protonet"
+html_show_copyright = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 myst_heading_anchors = 4
 nb_execution_mode = "{mode}"
 nb_execution_timeout = 600
@@ -43,6 +47,7 @@ nb_execution_raise_on_error = True
 nb_merge_streams = True
 exclude_patterns = ["jupyter_execute"]
 autodoc_member_order = "bysource"
+autodoc_typehints = "none"
 autodoc_default_options = {{"members": True}}
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
@@ -55,6 +60,10 @@ def literal(app, what, name, obj, options, lines):
 def setup(app):
     app.connect("autodoc-process-docstring", literal)
 '''
+
+
+#: Docstrings and help texts have lines of a hundred letters.
+CSS = ".content { width: 62em; max-width: 100%; }\npre { font-size: 85%; }\n"
 
 
 def fenced(text: str, language: str = "text") -> str:
@@ -222,6 +231,8 @@ def build(out: Path, run: bool) -> int:
         sys.exit(f"make_docs: the site needs Sphinx: {pip_install('docs')}")
     shutil.rmtree(out, ignore_errors=True)
     pages(out / "pages")
+    (out / "pages" / "static").mkdir()
+    (out / "pages" / "static" / "site.css").write_text(CSS, "utf-8")
     (out / "pages" / "conf.py").write_text(CONF.format(mode="force" if run else "off"), "utf-8")
     os.environ["PYTHONPATH"] = str(ROOT)  # of the notebooks
     code = build_main(["-q", "-W", "--keep-going", str(out / "pages"), str(out / "html")])
