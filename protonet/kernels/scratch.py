@@ -48,6 +48,7 @@ class Memory:
 
 _here = threading.local()  # per thread: its memory
 _team: list[Memory] = []  # of all threads that share the present work
+_growing = threading.Lock()  # held by the thread that makes buffers for the team
 
 
 def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
@@ -63,14 +64,26 @@ def buffer(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
         count *= n
     flat = own.flat.get(key)
     if flat is None or flat.size < count:
-        # For all who share the work, so that nobody has to do it in a later pass.
-        for each in _team if any(each is own for each in _team) else [own]:
-            if key not in each.flat or each.flat[key].size < count:
-                fresh = each.flat[key] = np.empty(count, key[1])
-                each.forget()
-                flat = fresh if each is own else flat
-        assert flat is not None
+        flat = _grown(own, key, count)
     return flat[:count].reshape(shape)
+
+
+def _grown(own: Memory, key: tuple[str, np.dtype], count: int) -> NDArray:
+    """A buffer of that size for a thread, and for all who share the work with it, so that nobody
+    has to do it in a later pass.  One thread at a time: each writes into the others' memory."""
+    with _growing:
+        for each in _team if any(each is own for each in _team) else []:
+            _enough(each, key, count)
+        return _enough(own, key, count)
+
+
+def _enough(memory: Memory, key: tuple[str, np.dtype], count: int) -> NDArray:
+    """A thread's buffer, made anew if it is missing or too small."""
+    flat = memory.flat.get(key)
+    if flat is None or flat.size < count:
+        flat = memory.flat[key] = np.empty(count, key[1])
+        memory.forget()
+    return flat
 
 
 def views(key: Hashable, make: Callable[[], _Value]) -> _Value:

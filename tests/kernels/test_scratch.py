@@ -34,6 +34,29 @@ def own() -> Iterator[scratch.Memory]:
     scratch.share([])
 
 
+class Overtaken(dict):
+    """The buffers of a thread, for whom another one makes a larger buffer right after it has
+    looked for the first time."""
+
+    def get(self, key, default=None):
+        found = super().get(key, default)
+        if found is None or found.size < 40:
+            self[key] = np.empty(40, key[1])
+        return found
+
+
+@pytest.mark.parametrize("before", [0, 10])
+def test_a_buffer_that_another_thread_has_grown_meanwhile_is_taken(
+    own: scratch.Memory, before: int
+) -> None:
+    other = scratch.Memory()
+    scratch.share([own, other])
+    if before:
+        scratch.buffer("test", (before,), np.float32)
+    own.flat = Overtaken(own.flat)
+    assert scratch.buffer("test", (4, 5), np.float32).shape == (4, 5)
+
+
 def test_all_who_work_together_get_what_one_needs(own: scratch.Memory) -> None:
     other, stranger = scratch.Memory(), scratch.Memory()
     scratch.share([own, other])
