@@ -63,7 +63,7 @@ def setup(app):
 
 
 #: Docstrings and help texts have lines of a hundred letters.
-CSS = ".content { width: 62em; max-width: 100%; }\npre { font-size: 85%; }\n"
+CSS = ".content { width: 50em; max-width: 100%; }\npre { font-size: 12px; }\n"
 
 
 def fenced(text: str, language: str = "text") -> str:

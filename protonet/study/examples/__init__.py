@@ -13,9 +13,23 @@ from ..worked import Example
 @cache
 def examples() -> Mapping[str, tuple[Example, ...]]:
     """Name in the registry of layers -> its examples."""
-    from . import detection, faces, losses, maps, neurons, products, sequences, shapes, sources
+    from . import (
+        detection,
+        faces,
+        losses,
+        maps,
+        neurons,
+        products,
+        sequences,
+        shapes,
+        sources,
+        tensors,
+    )
 
-    families = (products, neurons, losses, shapes, maps, sequences, sources, faces, detection)
+    families = (
+        *(products, neurons, losses, shapes, maps),
+        *(sequences, sources, faces, detection, tensors),
+    )
     return {name: rows for family in families for name, rows in family.EXAMPLES.items()}
 
 

@@ -164,6 +164,15 @@ EXAMPLES = {
         np.concatenate([_TRUTH[:, :5], np.zeros((1, 1495))], axis=1),
         title="one cell, five boxes, two classes; a true box of 0.8 x 0.6 of class 1",
     ),
+    "EvalDetection": one(
+        of(
+            "EvalDetection",
+            f"eval_detection_param {{ side: 1 num_class: 2 num_object: 5 {_ANCHORS} }}",
+        ),
+        _YOLO2,
+        np.concatenate([_TRUTH[:, :5], np.zeros((1, 145))], axis=1),
+        title="one cell, five boxes, two classes; a true box of 0.8 x 0.6 of class 1",
+    ),
     "DetectionOutput of yolo-gklz1982": one(
         of(
             "DetectionOutput",

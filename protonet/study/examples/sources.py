@@ -95,7 +95,6 @@ class Double(PythonLayer):
 _READ = 'source: "list.txt" batch_size: 1'
 _PAIR = "a picture of 2x2 and the labels of its pixels"
 
-#: VideoData has none: it reads nothing.
 EXAMPLES = {
     "Input": one(of("Input", "input_param { shape { dim: 1 dim: 2 } }"), title="to be filled"),
     "DummyData": one(
