@@ -30,6 +30,7 @@ class CsvLog(Rows):
         self._path = Path(path)
         self._file: io.TextIOBase | None = None
         self._solver: TrainingState | None = None
+        self._first = -1  # the iteration that it begins with, once that is known
 
     def on_added(self, solver: TrainingState) -> None:
         self._solver = solver
@@ -41,6 +42,11 @@ class CsvLog(Rows):
             for name in net.outputs:
                 count = 1 if name in single else net.blobs[name].count
                 self._columns += _names(f"{prefix}_{name}", count)
+
+    def on_start(self, solver: TrainingState) -> None:
+        super().on_start(solver)
+        if self._first < 0:
+            self._first = solver.iter
 
     def on_row(self, solver: TrainingState, row: Row) -> None:
         values: dict[str, Any] = {"iter": row.iter, "seconds": round(row.seconds, 3)}
@@ -56,7 +62,7 @@ class CsvLog(Rows):
 
     def _open(self, solver: TrainingState) -> None:
         head = _line(self._columns)
-        goes_on = solver.last_snapshot is not None and self._path.stat().st_size > 0
+        goes_on = self._first > 0 and self._path.stat().st_size > 0
         self._file = open(  # noqa: SIM115 (closed by `close`)
             self._path, "a" if goes_on else "w", encoding="utf-8", newline=""
         )

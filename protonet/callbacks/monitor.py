@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
+from ..core.layer import Layer
 from ..errors import SolverError, did_you_mean
+from ..net.net import Net
 from ..solvers.state import TrainingState
 from ..solvers.totals import scores_of
 
 MODES = ("min", "max")
+#: Types that tell how good a net is: the more the better, whatever the blob is called.
+_SCORES = ("Accuracy", "SegAccuracy", "DetectionEvaluate")
 
 
 class Monitor:
     """Watches an output of the tests, or the training loss where nothing is tested.
 
-    output: of a test net; None: its first output of one value that is no loss, else its first
-    loss.  mode: "min" or "max", which of two values is the better one; None: "min" for losses
-    and for names with "loss" or "err" in them.  net: which test net.
+    output: of a test net; None: of its outputs of one value the last Accuracy (of top_k 1, if
+    there is one), else the first that is no loss, else the first.  mode: "min" or "max", which of
+    two values is the better one; None: "min" for losses and for names with "loss" or "err" in
+    them, but what Accuracy and the like give.  net: which test net.
     """
 
     def __init__(self, output: str | None = None, mode: str | None = None, net: int = 0) -> None:
@@ -36,18 +42,16 @@ class Monitor:
         if self.net >= len(solver.test_nets):
             raise self._error(solver, f"there is no test net {self.net} to watch", "")
         net = solver.test_nets[self.net]
-        weights = net.blob_loss_weights
         single = scores_of(net)
+        if not single:
+            raise self._error(solver, "no output of the test net is a single number", "")
         if self.output is None:
-            scores = [name for name in single if not _is_loss(name, weights[name])]
-            if not single:
-                raise self._error(solver, "no output of the test net is a single number", "")
-            self.output = (scores or single)[0]
+            self.output = _best_known(net, single)
         elif self.output not in single:
             near = did_you_mean(self.output, single) or f"there are {', '.join(single)}"
             raise self._error(solver, f"no output '{self.output}' of one value is tested", near)
         if self.mode is None:
-            self.mode = "min" if _is_loss(self.output, weights[self.output]) else "max"
+            self.mode = "min" if _is_loss(net, self.output) else "max"
 
     def _settle_untested(self, solver: TrainingState) -> None:
         if self.output not in (None, "loss"):
@@ -91,5 +95,23 @@ class Monitor:
         return SolverError(what, hint, file=solver.definition.file)
 
 
-def _is_loss(name: str, weight: float) -> bool:
-    return bool(weight) or "loss" in name.lower() or "err" in name.lower()
+def _best_known(net: Net, outputs: Sequence[str]) -> str:
+    """The output by which people judge a net."""
+    kinds = [(name, _maker(net, name)) for name in outputs]
+    right = [(name, layer) for name, layer in kinds if layer.type == "Accuracy"]
+    first = [name for name, layer in right if layer.param.accuracy_param.top_k == 1]
+    scores = [name for name in outputs if not _is_loss(net, name)]
+    return (first or [name for name, _ in right] or scores[:1] or [outputs[0]])[-1]
+
+
+def _is_loss(net: Net, name: str) -> bool:
+    """By who makes it, its weight in the loss, or its name."""
+    if _maker(net, name).type in _SCORES:
+        return False
+    told = "loss" in name.lower() or "err" in name.lower()
+    return bool(net.blob_loss_weights[name]) or told
+
+
+def _maker(net: Net, name: str) -> Layer:
+    """The layer that an output is of."""
+    return next(step.layer for step in reversed(net.steps) if name in step.top_names)

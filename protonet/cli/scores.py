@@ -35,7 +35,10 @@ def add_score_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--plot", metavar="FILE", help="draw the pictures of --top-losses: .png")
     group.add_argument(
-        "--mean-ap", "--map", action="store_true", help="mean average precision over the classes"
+        "--mean-ap",
+        "--map",
+        action="store_true",
+        help="mean average precision over the classes (of boxes it is told in any case)",
     )
     group.add_argument(
         "--mean-iou", action="store_true", help="mean intersection over union, of label maps too"
@@ -64,6 +67,7 @@ class Scores:
 
     def __init__(self, net: Net, args: argparse.Namespace) -> None:
         from .. import evaluation
+        from ..solvers.totals import detections_of
         from .main import UsageError
 
         if args.plot and not args.top_losses:
@@ -72,7 +76,9 @@ class Scores:
         self.confusion: Confusion | None = None
         self.losses: TopLosses | None = None
         self._top = evaluation.TopK(args.top_k) if args.top_k else None
-        self._map = evaluation.MeanAveragePrecision(args.ap_version) if args.mean_ap else None
+        # Of boxes it is among the means already.
+        ranked = args.mean_ap and not detections_of(net)
+        self._map = evaluation.MeanAveragePrecision(args.ap_version) if ranked else None
         counts = args.confusion or args.per_class or args.mean_iou
         self._wanted = bool(counts or args.top_losses or self._top or self._map)
         if not self._wanted:

@@ -37,7 +37,7 @@ def add_callback_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--monitor",
         metavar="OUTPUT",
-        help="what these two watch (default: the first output of the test net that is no loss)",
+        help="what these two watch (default: the accuracy of the test net, or what it has)",
     )
     group.add_argument(
         "--keep", type=positive, metavar="N", help="keep the last N of the snapshots alone"

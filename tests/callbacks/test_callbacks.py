@@ -49,6 +49,27 @@ def test_a_score_is_watched_before_a_loss() -> None:
     assert monitor.mode == "min"
 
 
+ACCURACIES = (
+    'layer { name: "l" type: "DummyData" top: "l" include { phase: TEST } dummy_data_param { '
+    "shape { dim: 3 } } }"
+    'layer { name: "c" type: "Concat" bottom: "x" bottom: "p" top: "c" include { phase: TEST } }'
+)
+
+
+def test_accuracies_are_watched_whatever_they_are_called() -> None:
+    """As in GoogLeNet, whose accuracies bear the names of its losses."""
+    net = NET + ACCURACIES
+    for name, top_k in (("loss1/top-1", 1), ("loss3/top-1", 1), ("loss3/top-2", 2)):
+        net += (
+            f'layer {{ name: "{name}" type: "Accuracy" bottom: "c" bottom: "l" top: "{name}" '
+            f"include {{ phase: TEST }} accuracy_param {{ top_k: {top_k} }} }}"
+        )
+    for asked, found in ((None, "loss3/top-1"), ("loss3/top-2", "loss3/top-2")):
+        monitor = callbacks.Monitor(asked)
+        monitor.settle(toy(net, **TESTED))
+        assert (monitor.output, monitor.mode) == (found, "max")
+
+
 def test_the_training_loss_where_nothing_is_tested() -> None:
     monitor, solver = callbacks.Monitor(), toy(display=1)
     monitor.settle(solver)
@@ -245,6 +266,17 @@ def test_csv_goes_on_where_the_training_does() -> None:
         solver.add_callback(log)
         solver.solve()
     assert [row["iter"] for row in table("x.csv")] == ["0", "1"]
+
+
+def test_csv_of_an_earlier_run_is_not_gone_on_with() -> None:
+    """Even if the first line comes behind the first snapshot."""
+    Path("x.csv").write_text("of an earlier run\n")
+    solver = toy(RANDOM_NET, snapshot=1, max_iter=3, test_iter=1, test_interval=2)
+    solver.param.test_initialization = False
+    with closing(callbacks.CsvLog("x.csv")) as log:
+        solver.add_callback(log)
+        solver.solve()
+    assert [row["iter"] for row in table("x.csv")] == ["2"]
 
 
 def test_a_file_that_cannot_be_written_is_told_before_training() -> None:

@@ -210,6 +210,9 @@ def test_mean_average_precision(tiny, capsys):
     # Both batches: right, right, wrong, wrong, of two truths.
     assert lines[-3:] == ["Loss: 0", "class1: 1", "mAP = 1"]
     assert not any(line.startswith("Batch") for line in lines)
+    # It is told whether it is asked for or not.
+    assert main(["test", *args, "--quiet", "--mean-ap"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["mAP = 1"]
 
 
 @pytest.fixture
