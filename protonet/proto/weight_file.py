@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from numpy.typing import NDArray
 
+from ..errors import PrototxtError
 from ..log import log
 from . import caffe_pb2 as pb
 from .named_arrays import is_state_dict
@@ -19,6 +20,7 @@ from .upgrade import upgrade_net
 from .upgrade_file import net_of
 from .weight_formats import format_of, known_format, write_any
 from .weights import is_hdf5, read_blobs_apart, read_weights
+from .wire import WireError
 
 PathLike = str | os.PathLike
 
@@ -72,8 +74,12 @@ def _with_definition(path: PathLike) -> WeightFile:
     apart = read_blobs_apart(path)
     if apart.gradients:
         log.warning("%s: the gradients of %d blobs are left out", path, apart.gradients)
-    old, unknown = net_of(apart.rest, os.fspath(path))
-    net = upgrade_net(old).definition.message
+    try:
+        old, unknown = net_of(apart.rest, os.fspath(path))
+        net = upgrade_net(old).definition.message
+    except (PrototxtError, WireError) as error:
+        log.warning("%s: the definition in it is left out: %s", path, error)
+        return WeightFile(layers=read_weights(path))
     net.MergeFromString(unknown)
     layers = [_layer(param, apart.blobs) for param in net.layer]
     del net.layer[:]

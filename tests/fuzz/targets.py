@@ -10,6 +10,7 @@ from protonet.errors import ProtonetError
 from protonet.net.types import read_definition
 from protonet.proto.text import read_solver
 from protonet.proto.upgrade_file import upgrade_file
+from protonet.proto.weight_file import read_weight_file
 from protonet.proto.weights import read_blob, read_state, read_weights
 from protonet.proto.weights_npz import read_npz
 from protonet.proto.weights_safetensors import read_safetensors
@@ -23,6 +24,7 @@ NETS += sorted((CONFORMANCE / "nets").glob("*/net.prototxt"))
 SOLVERS = sorted((ROOT / "models").glob("*_solver.prototxt"))
 OLD = sorted((CONFORMANCE / "upgrade").glob("*/*.prototxt"))
 WEIGHTS = sorted((CONFORMANCE / "nets").glob("*/weights.caffemodel"))
+OLD_WEIGHTS = sorted((CONFORMANCE / "upgrade").glob("*_weights/old.caffemodel"))
 STATES = sorted((CONFORMANCE / "solvers").glob("*/*.solverstate"))
 BLOBS = sorted(CONFORMANCE.rglob("*.binaryproto"))
 
@@ -70,6 +72,11 @@ def net_file(rng: random.Random, folder: Path) -> object:
 @target
 def binary_weights(rng: random.Random, folder: Path) -> object:
     return read_weights(_written(rng, folder, rng.choice(WEIGHTS)))
+
+
+@target
+def weights_with_their_definition(rng: random.Random, folder: Path) -> object:
+    return read_weight_file(_written(rng, folder, rng.choice([*WEIGHTS, *OLD_WEIGHTS])))
 
 
 @target

@@ -59,6 +59,24 @@ def test_layers_that_nobody_knows_survive(tmp_path: Path) -> None:
     assert again.name == "n"
 
 
+def test_a_definition_that_cannot_be_read_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An old padding layer that no convolution reads: weights are weights all the same."""
+    net = pb.NetParameter()
+    net.layers.add(bottom=["x"], top=["p"]).layer.MergeFrom(
+        pb.V0LayerParameter(name="pad", type="padding")
+    )
+    inner = net.layers.add(bottom=["p"], top=["y"]).layer
+    inner.name, inner.type = "ip", "innerproduct"
+    inner.blobs.add(num=1, channels=1, height=1, width=2, data=[1, 2])
+    (tmp_path / "w.caffemodel").write_bytes(net.SerializeToString())
+    file = read_weight_file(tmp_path / "w.caffemodel")
+    assert "the definition in it is left out: " in caplog.text and "padding" in caplog.text
+    found = {layer.name: layer for layer in file.layers}
+    assert found["ip"].type == "InnerProduct" and found["ip"].blobs[0].tolist() == [[[[1, 2]]]]
+
+
 def test_gradients_are_left_out_and_that_is_said(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
