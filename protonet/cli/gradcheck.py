@@ -114,7 +114,7 @@ def _told(seen: list[LayerCheck], tolerance: float) -> Iterator[str]:
         if check.exempt and check.arrays:
             yield f"{where}: no derivative on purpose: {check.note}"
         for each in check.arrays:
-            if not (check.exempt or each.excess <= tolerance):
+            if not (check.exempt or check.fits(each, tolerance)):
                 yield f"{where}: {each.name} {each.worst}"
     arrays = [each for check in seen for each in check.arrays]
     wrong = sum(not check.passes(tolerance) for check in seen)
@@ -142,7 +142,7 @@ def _lines(check: LayerCheck, tolerance: float) -> Iterator[str]:
 
 
 def _remark(check: LayerCheck, each: ArrayCheck, tolerance: float) -> str:
-    if each.excess <= tolerance:
+    if check.fits(each, tolerance):
         return "  kink" if each.kinks else ""
     return "  meant" if check.exempt else "  WRONG"
 

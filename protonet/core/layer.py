@@ -121,6 +121,9 @@ class Layer:
     #: Why backward is on purpose not the derivative of forward; "": it is.
     #: A layer may set it in `setup`, where it depends on a parameter.
     no_derivative: str = ""
+    #: How far backward is from the derivative at the most, relatively, where a constant in the
+    #: formula makes it an approximation.
+    inexact: ClassVar[float] = 0.0
     #: Weight of each top in the net's loss unless the prototxt says otherwise.
     default_loss_weight: ClassVar[float] = 0.0
     #: Does the net add missing tops (up to `tops.low`) by itself, as for losses?

@@ -33,6 +33,7 @@ class ContrastiveLoss(LossLayer):
     messages = ("contrastive_loss_param", "loss_param")
     bottoms = exactly(3)
     given = frozenset({2})
+    inexact = 1e-3  # for distances of 0.1 and more
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.contrastive_loss_param

@@ -45,6 +45,8 @@ class InnerProduct(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.inner_product_param
+        if param.normalize:
+            self.no_derivative = "the gradients do not know of normalize, as in the fork"
         self.transpose = param.transpose
         self.axis = bottom[0].axis(param.axis)
         self.inputs, self.outputs = bottom[0].count_from(self.axis), param.num_output

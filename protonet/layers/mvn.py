@@ -21,12 +21,19 @@ class MVN(Layer):
 
     mvn_param: normalize_variance (true); across_channels (false): one mean and deviation for
     the whole image; eps (1e-9), added to the deviation, not to the variance.
+
+    Quirk kept: the gradient is that of an eps of 0, divided by std + eps.
     """
 
     type = "MVN"
     messages = ("mvn_param",)
     in_place = True
     backward_reads = frozenset({"top"})
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.param.mvn_param
+        if param.normalize_variance and param.eps > 1e-6:
+            self.no_derivative = "the gradient is that of an eps of 0, as in Caffe"
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape = bottom[0].shape

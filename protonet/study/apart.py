@@ -11,20 +11,13 @@ from ..core.blob import Blob
 from ..core.layer import Layer
 from ..net.step import Step
 from .differences import Move
-from .flow import Flow
+from .flow import Flow, spread
 
 #: How far values are moved, for a blob whose largest is 1.
 STEP = 1e-6
 #: Such a blob's values are cut to multiples of this, and get one of as many places between them:
 #: neighbours, and 0, are then farther apart than they are moved.
 _CUT, _PLACES = 1e-2, 1021
-
-
-def spread(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray:
-    """Values in [-1, 1], none near 0, no two alike."""
-    count = int(np.prod(shape))
-    steps = (rng.permutation(count) + rng.uniform(0.3, 0.7)) / max(count, 1)
-    return ((0.1 + 0.9 * steps) * rng.choice([-1.0, 1.0], count)).reshape(shape)
 
 
 def largest(values: NDArray) -> float:

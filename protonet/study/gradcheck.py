@@ -15,7 +15,7 @@ from ..errors import DataError, NetError, did_you_mean
 from ..kernels.blas import blas_single
 from ..net.net import Net, PathLike
 from ..net.step import Step
-from .apart import STEP, Apart, largest, spread
+from .apart import STEP, Apart, largest
 from .differences import SINGLES, Difference, compare
 from .flow import INPUTS, Flow
 
@@ -47,7 +47,8 @@ class LayerCheck:
     """What was found of one layer.
 
     index: its position in the net.  arrays: those that a gradient flows into.  note: why there
-    are none, or why the gradient is on purpose no derivative.  exempt: whether it is.
+    are none, or why the gradient is on purpose no derivative.  exempt: whether it is.  inexact:
+    how far it may be from one by the layer's definition.
     """
 
     index: int
@@ -56,6 +57,7 @@ class LayerCheck:
     arrays: list[ArrayCheck] = field(default_factory=list)
     note: str = ""
     exempt: bool = False
+    inexact: float = 0.0
 
     @property
     def worst(self) -> ArrayCheck | None:
@@ -68,7 +70,11 @@ class LayerCheck:
         return self.worst.worst.error if self.worst else 0.0
 
     def passes(self, tolerance: float = TOLERANCE) -> bool:
-        return self.exempt or all(each.excess <= tolerance for each in self.arrays)
+        return self.exempt or all(self.fits(each, tolerance) for each in self.arrays)
+
+    def fits(self, array: ArrayCheck, tolerance: float = TOLERANCE) -> bool:
+        """Whether the gradient of one array is that of the differences."""
+        return array.excess <= max(tolerance, self.inexact)
 
 
 def gradcheck(
@@ -180,7 +186,7 @@ def _source(
     if made:
         note = "random values"
         for name, blob in zip(step.top_names, step.top):
-            blob.data[...] = spread(rng, blob.shape) if flows.smooth(name) else 0
+            blob.data[...] = flows.filled(name, blob.shape, rng)
     if not layers or step.layer.name in layers:
         yield LayerCheck(step.index, step.layer.name, step.layer.type, note=note)
 
@@ -200,7 +206,7 @@ def _check(
 ) -> LayerCheck:
     layer = step.layer
     found = LayerCheck(step.index, layer.name, layer.type, note=layer.no_derivative)
-    found.exempt = bool(layer.no_derivative)
+    found.exempt, found.inexact = bool(layer.no_derivative), layer.inexact
     if not layer.has_backward:
         found.note = "has no gradient"
         return found

@@ -15,6 +15,7 @@ from protonet.core.layer import Layer
 from protonet.core.registry import create_layer
 from protonet.proto import caffe_pb2 as pb
 from protonet.proto.text import parse
+from protonet.study.flow import spread
 
 from .row import Row, Shape
 
@@ -29,13 +30,6 @@ def layer_parameter(row: Row) -> pb.LayerParameter:
     names += [f'top: "t{i}"' for i in range(row.tops)]
     message, _ = parse(f'name: "{row.name}" {" ".join(names)} {row.layer}', pb.LayerParameter)
     return message
-
-
-def spread(rng: np.random.Generator, shape: Shape) -> NDArray:
-    """Values in [-1, 1]: none near 0, no two alike, so that kinks and ties stay away."""
-    count = int(np.prod(shape))
-    steps = (rng.permutation(count) + rng.uniform(0.3, 0.7)) / max(count, 1)
-    return ((0.1 + 0.9 * steps) * rng.choice([-1.0, 1.0], count)).reshape(shape)
 
 
 class Bench:

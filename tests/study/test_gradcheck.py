@@ -130,6 +130,18 @@ def test_labels_and_indices_stay_whole() -> None:
     assert all(check.passes() for check in checks.values())
 
 
+def test_logarithms_get_values_above_zero() -> None:
+    for text in (
+        input_layer("x", 3, 4) + layer("Log", "x", "y"),
+        input_layer("x", 3, 4) + layer("Power", "x", "y", "power_param { power: 0.5 }"),
+        input_layer("x", 3, 4)
+        + input_layer("label", 3)
+        + layer("MultinomialLogisticLoss", 'x" bottom: "label', "y"),
+    ):
+        *_, check = protonet.gradcheck(text)
+        assert check.passes() and check.arrays
+
+
 def test_data_that_is_missing_is_random() -> None:
     text = (
         'layer { name: "d" type: "Data" top: "x" top: "label" transform_param { crop_size: 4 } '
@@ -147,6 +159,19 @@ def test_a_gradient_that_is_meant_to_be_another_is_no_mistake() -> None:
     _, check = protonet.gradcheck(text)
     assert check.exempt and check.passes() and check.error > 0.01
     assert "dummy_backward" in check.note
+
+
+def test_a_constant_in_the_formula_makes_a_gradient_inexact() -> None:
+    """ContrastiveLoss adds 1e-4 to distances, in the gradient alone."""
+    text = (
+        input_layer("a", 2, 3)
+        + input_layer("b", 2, 3)
+        + input_layer("similar", 2)
+        + 'layer { name: "c" type: "ContrastiveLoss" bottom: "a" bottom: "b" bottom: "similar" '
+        'top: "c" contrastive_loss_param { margin: 9 } }'
+    )
+    *_, check = protonet.gradcheck(text)
+    assert check.inexact == 1e-3 and 1e-5 < check.error < 1e-3 and check.passes()
 
 
 def test_one_layer_only() -> None:

@@ -64,6 +64,8 @@ class InnerDistance(Layer):
             self.no_derivative = "L1 has -1 where the derivative has -dy, as in the fork"
         elif self.labels:
             self.no_derivative = "update_center_only leaves out the other points"
+        elif param.normalize:
+            self.no_derivative = "the gradients do not know of normalize, as in the fork"
         self.axis = bottom[0].axis(param.axis)
         if not self.given:
             shape = (param.num_output, bottom[0].count_from(self.axis))
