@@ -136,6 +136,16 @@ def detection_rows() -> Iterator[Row]:
 
 
 ROWS: list[Row] = [
+    Row(
+        "detection_output_apart",
+        'type: "DetectionOutput" detection_output_param { num_classes: 3 nbottom: 2 '
+        "no_permute: true code_type: CENTER_SIZE }",
+        ((2, 3, 2, 6), (2, 3, 1, 2), (2, 8, 3, 2), (2, 4, 1, 2), (1, 2, 56)),
+        other=((3, 3, 2, 6), (3, 3, 1, 2), (3, 8, 3, 2), (3, 4, 1, 2), (1, 2, 56)),
+        values={4: priors},
+        fork="ssd",
+        steady=False,  # as many rows as there are detections
+    ),
     Row("permute_maps", 'type: "Permute" permute_param { order: [0, 2, 3, 1] }', (X4,)),
     Row("permute_rest", 'type: "Permute" permute_param { order: 2 }', ((3, 4, 5),)),
     Row("permute_nothing", 'type: "Permute"', (X4,)),

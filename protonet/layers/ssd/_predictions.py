@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.blob import Blob
 from ...core.layer import Blobs, Layer
 from ...errors import DataError, ShapeError
 from ...kernels import boxes
@@ -30,12 +31,8 @@ class Predictions:
     def reshape(self, bottom: Blobs) -> None:
         """ShapeError unless the three fit."""
         loc, conf, prior = bottom[:3]
-        if prior.shape[:2] != (1, 2) or prior.count % 8 or not prior.count:
-            raise ShapeError(
-                f"the priors, bottom 2, have shape {prior.shape}",
-                "they must be (1, 2, 4 P): P boxes, then their variances",
-            )
-        self.items, self.priors = loc.shape[0] if loc.shape else 0, prior.count // 8
+        self._check_priors(prior)
+        self.items = loc.shape[0] if loc.shape else 0
         places = 1 if self.shared else self.classes
         for i, (blob, what, each) in enumerate(
             [(loc, "locations", places * 4), (conf, "scores", self.classes)]
@@ -52,6 +49,14 @@ class Predictions:
                     "num_classes, share_location and the prior boxes of each map must fit",
                 )
 
+    def _check_priors(self, prior: Blob) -> None:
+        if prior.shape[:2] != (1, 2) or prior.count % 8 or not prior.count:
+            raise ShapeError(
+                f"the priors have shape {prior.shape}",
+                "they must be (1, 2, 4 P): P boxes, then their variances",
+            )
+        self.priors = prior.count // 8
+
     def read(self, bottom: Blobs) -> None:
         """Take loc (N, P, L, 4), conf (N, P, C), prior (P, 4) and variance (P, 4) from the
         blobs.  DataError for scores that are NaN, and priors without extent where codes are
@@ -59,6 +64,9 @@ class Predictions:
         self.loc = bottom[0].data.reshape(self.items, self.priors, -1, 4)
         self.conf = bottom[1].data.reshape(self.items, self.priors, self.classes)
         self.prior, self.variance = bottom[2].data.reshape(2, self.priors, 4)
+        self._check_values()
+
+    def _check_values(self) -> None:
         #: What codes are multiplied by to get boxes.
         self.factor = np.ones_like(self.variance) if self.in_target else self.variance
         if np.isnan(self.conf.min(initial=0)):

@@ -6,19 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...core.layer import Blobs, Layer, between
+from ...core.layer import Blobs, Layer, at_least
 from ...core.ranges import Range
 from ...core.registry import register
 from ...kernels import detection
 from ...log import log
 from .._other_forks import refuse_fields
+from ._apart import Apart
 from ._predictions import Predictions
 
 #: Fields of forks whose DetectionOutput computes something else.
 _OTHERS = (
     "objectness_score",
     "ratio_permute",
-    "no_permute",
     "tflite_detection",
     "tflite_use_regular_nms",
     "scale_xywh",
@@ -62,6 +62,12 @@ class DetectionOutput(Layer):
     code_type (CORNER); variance_encoded_in_target (false: true means v = 1); keep_top_k (-1:
     all); confidence_threshold (any).
 
+    Synopsys' fork: 2 M + 1 bottoms, M = nbottom (6): scores of each of M maps, locations of each,
+    all priors.  Map m has P_m of them, scores (N, P_m * num_classes), locations (N, P_m * 4); with
+    no_permute (false) as the convolutions make them for r boxes a place: scores
+    (N, num_classes, r, H W), locations (N, 4 r, H, W).  Boxes are then in the order r, H, W, as
+    equal scores tell; variances stay in that of the priors, a quirk kept.
+
     No gradient.  Quirk kept: where nothing at all is found there is a row for each image i:
     i, -1, -1, -1, -1, -1, -1.  Deviations: background_label_id -1 works with share_location;
     save_output_param and visualize write and show nothing, and say so; a score that is NaN is an
@@ -75,7 +81,7 @@ class DetectionOutput(Layer):
     variant = True
     messages = ("detection_output_param",)
     ranges: ClassVar = {"num_classes": Range(1, required=True), "background_label_id": Range(-1)}
-    bottoms = between(3, 4)
+    bottoms = at_least(3)
     has_backward = False
     backward_reads = frozenset()
     reshape_always = True
@@ -83,7 +89,8 @@ class DetectionOutput(Layer):
     _found = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        refuse_fields(self, *_OTHERS)
+        apart = len(bottom) > 4
+        refuse_fields(self, *_OTHERS, *(() if apart else ("no_permute",)))
         param = self.param.detection_output_param
         nms = param.nms_param
         if not nms.nms_threshold >= 0:
@@ -104,7 +111,12 @@ class DetectionOutput(Layer):
             nms.nms_threshold,
             nms.eta,
         )
-        self.predictions = Predictions(self, param, param.variance_encoded_in_target)
+        in_target = param.variance_encoded_in_target
+        self.predictions = (
+            Apart(self, param, in_target, len(bottom))
+            if apart
+            else Predictions(self, param, in_target)
+        )
         for field in ("save_output_param", "visualize"):
             if param.HasField(field):
                 log.warning(
