@@ -222,6 +222,9 @@ def fill(name: str, data: np.ndarray, first: bool, rng: np.random.Generator) -> 
         data[...] = np.resize([0, 20, 30, 120, 150], data.shape)
     elif data.shape[:2] == (1, 1) and data.shape[-1] == 8:
         data[...] = np.resize([0, 1, 0, 0.1, 0.1, 0.6, 0.7, 0], data.shape)
+    elif data.ndim == 3 and data.shape[:2] == (1, 2):  # prior boxes and their variances
+        data[0] = np.resize([0.2, 0.3, 0.6, 0.7], data.shape[2])
+        data[0, 1] = 0.1
     elif first or (data.ndim >= 4 and data.shape[1] == 3):
         data[...] = rng.random(data.shape)
     else:
