@@ -46,11 +46,16 @@ class Choice(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def choose(x: Sizes, w: Sizes, window: Window, group: int, dtype: np.dtype) -> Choice:
-    """For arrays of shapes x (N, G C, in...) and w (G M, C, kernel...)."""
+def choose(
+    x: Sizes, w: Sizes, window: Window, group: int, dtype: np.dtype, lasting: bool = False
+) -> Choice:
+    """For arrays of shapes x (N, G C, in...) and w (G M, C, kernel...).
+
+    lasting: for weights that stay.
+    """
     apart = group > 1 and w[1] >= APART
     together = 1 if apart else group
-    g = Geometry(x[0], together, w[1], w[0] // group, x[2:], window, dtype)
+    g = Geometry(x[0], together, w[1], w[0] // group, x[2:], window, dtype, lasting)
     verdicts: dict[str, Verdict] = {}
     for name, way in WAYS.items():
         verdicts[name] = way.suits(g)

@@ -55,7 +55,7 @@ class Lasting:
         w, b = self._w, self._b
         if x.size == 0:
             return list(_empty(b, y, epilogue))
-        _, way, g, apart, _ = choose(x.shape, w.shape, self._window, self._group, x.dtype)
+        _, way, g, apart, _ = choose(x.shape, w.shape, self._window, self._group, x.dtype, True)
         parts = list(_parts(x, w, b, y, g, self._group if apart else 1, epilogue))
         if g is not self._geometry:
             self._geometry, self._ready = g, [way.ready(g, part.w, part.b) for part in parts]

@@ -21,6 +21,8 @@ class Geometry:
 
     Made once for each shape, and compared by identity: so what is worked out of it, here or by
     a way's cached `plan`, is looked up without comparing shapes.
+
+    lasting: of weights that stay, what is made of them alone costs nothing: see `ready` in way.py.
     """
 
     images: int
@@ -30,6 +32,7 @@ class Geometry:
     size: Sizes
     window: Window
     dtype: np.dtype
+    lasting: bool = False
 
     @cached_property
     def out(self) -> Sizes:

@@ -23,14 +23,15 @@ from .memory import COLUMNS, EACH, INPUT, PRODUCT
 from .phases import Chunk, phases, plan
 from .way import Task
 
-#: Weights of an output in one row of the kernel, from which it pays.
-ROW = 24
+#: Weights of an output in one row of the kernel, from which it pays, and multiply-adds of a row's
+#: product, up to which BLAS takes it as it lies.
+ROW, LARGEST = 24, 10**6
 
 
 def ready(g: Geometry, w: NDArray, b: NDArray | None) -> NDArray | None:
     """Weights and bias as (kh, M, kw C + 1); None where one product of all is faster."""
     rows, cells = g.window.kernel
-    if rows == 1 or cells * g.channels < ROW:
+    if rows == 1 or cells * g.channels < ROW or g.work // rows > LARGEST * len(plan(g).chunks):
         return None
     values = np.zeros((rows, g.outputs, cells * g.channels + 1), w.dtype)
     values[..., :-1] = w.transpose(2, 0, 3, 1).reshape(rows, g.outputs, -1)

@@ -50,6 +50,8 @@ PRODUCTS = SEES * SEES
 VALUES = 1 << 20
 #: From so many channels, on both sides, and tiles the transforms are worth it.
 CHANNELS, TILES = 16, 96
+#: For weights that stay, and are transformed: tiles, and multiply-adds of the plain way.
+LASTING_TILES, WORK = 12, 1 << 22
 #: Outputs of all tiles, over those wanted, up to which it pays.
 WASTE = 1.6
 #: Weights from which the threads share their transform, and the adding up of their gradient.
@@ -108,9 +110,13 @@ def suits(g: Geometry) -> Verdict:
     tiles = g.images * down * across
     if TILE * TILE * down * across >= WASTE * out[0] * out[1]:
         return Verdict(False, f"{out[0]} x {out[1]} outputs leave tiles empty")
-    # The transform of the weights is the same work for few tiles as for many.
-    if tiles < TILES or 4 * tiles < min(g.channels, g.outputs):
+    # The transform of the weights is the same work for few tiles as for many, and they are four
+    # times as many as before.
+    few = tiles < TILES or 4 * tiles < min(g.channels, g.outputs)
+    if tiles < LASTING_TILES if g.lasting else few:
         return Verdict(False, f"{tiles} tiles are too few")
+    if g.lasting and g.work < WORK:
+        return Verdict(False, f"{g.work} multiplications are few")
     return Verdict(True, f"{g.channels} to {g.outputs} channels, {tiles} tiles")
 
 

@@ -16,14 +16,15 @@ from tests.kernels.convolution import test_runs
 from tests.kernels.convolution.cases import random_case
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def all_that_can(fresh_plans: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, value in [
         (rows, "ROW", 0),
         (runs, "WASTE", 10),
         (runs, "SHARED_WASTE", 10),
         (winograd, "CHANNELS", 2),
-        (winograd, "TILES", 1),
+        (winograd, "LASTING_TILES", 1),
+        (winograd, "WORK", 0),
     ]:
         monkeypatch.setattr(module, name, value)
 
@@ -51,20 +52,24 @@ def run_twice(x: NDArray, w: NDArray, b: NDArray | None, window: Window, group: 
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_random_shapes(seed: int) -> None:
+def test_random_shapes(seed: int, all_that_can: None) -> None:
     x, w, b, _, window, group = random_case(np.random.default_rng(700 + seed))
     run_twice(x, w, b if seed % 4 else None, window, group)
 
 
 @pytest.mark.parametrize("values_of_a_task", [1, 700, 1 << 18])
 @pytest.mark.parametrize("name", test_runs.SHAPES)
-def test_rows_of_kernels(name: str, values_of_a_task: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_of_kernels(
+    name: str, values_of_a_task: int, all_that_can: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(convolution.phases, "VALUES", values_of_a_task)
     x, w, b, _, window, _ = test_runs.given(name)
     run_twice(x, w, b, window, 1)
 
 
-def test_the_weights_are_prepared_once_a_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_weights_are_prepared_once_a_shape(
+    all_that_can: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runs, "CHANNELS", 1)
     made: list[object] = []
     ready = winograd.ready
@@ -73,10 +78,24 @@ def test_the_weights_are_prepared_once_a_shape(monkeypatch: pytest.MonkeyPatch) 
     lasting = Lasting(w, None, window)
     for size, times in ((16, 1), (16, 1), (20, 2)):
         x = np.ones((2, 16, size, size), np.float32)
-        assert choose(x.shape, w.shape, window, 1, x.dtype).name == "winograd"
+        assert choose(x.shape, w.shape, window, 1, x.dtype, True).name == "winograd"
         lasting.stages(x, np.empty_like(x), None)
         assert len(made) == times
     assert lasting.nbytes == 4 * 36 * 16 * 16
+
+
+def test_weights_that_stay_are_transformed_for_few_tiles_and_only_where_there_is_work() -> None:
+    window, dtype = Window((3, 3), (1, 1), (1, 1), (1, 1)), np.dtype(np.float32)
+
+    def ways(channels: int, size: int) -> list[str]:
+        x, w = (1, channels, size, size), (channels, channels, 3, 3)
+        return [choose(x, w, window, 1, dtype, lasting).name for lasting in (False, True)]
+
+    assert ways(256, 14) == ["wide", "winograd"]
+    assert ways(128, 28) == ["runs", "winograd"]
+    assert ways(64, 56) == ["winograd", "winograd"]
+    assert ways(32, 16) == ["runs", "runs"]
+    assert ways(512, 7) == ["wide", "wide"]
 
 
 def test_rows_make_a_product_for_each_and_copy_planes_for_each_cell_of_one(
@@ -99,7 +118,7 @@ def test_rows_make_a_product_for_each_and_copy_planes_for_each_cell_of_one(
 
 @pytest.mark.parametrize("name", ["plain", "strided", "images"])
 def test_bits_do_not_depend_on_the_number_of_threads(
-    name: str, any_threads: None, monkeypatch: pytest.MonkeyPatch
+    name: str, all_that_can: None, any_threads: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(convolution.phases, "VALUES", 200)
     monkeypatch.setattr(convolution.way, "SMALL", 0)
