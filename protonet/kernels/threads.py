@@ -43,11 +43,13 @@ class _Job:
         self.todo = deque(range(n))
         self.error: BaseException | None = None
 
-    def work(self) -> None:
+    def work(self, last: bool) -> None:
+        """Do what is left, the first or the last of it next."""
+        take = self.todo.pop if last else self.todo.popleft
         try:
             while True:
                 try:
-                    index = self.todo.popleft()
+                    index = take()
                 except IndexError:
                     return
                 self.fn(index)
@@ -74,7 +76,7 @@ class _Worker:
             self._wake.acquire()
             if self._job is None:
                 return
-            self._job.work()
+            self._job.work(last=True)
             self._job = None
             self._busy.release()
 
@@ -138,7 +140,7 @@ def _run_spread(job: _Job, helpers: int) -> None:
         for worker in _workers[:helpers]:
             started.append(worker)
             worker.start(job)
-        job.work()
+        job.work(last=False)
     finally:
         # Even when interrupted: nobody may write into the caller's arrays after this.
         while started:

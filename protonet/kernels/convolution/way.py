@@ -35,8 +35,9 @@ Epilogue = Callable[[Piece], Task]
 #: All of y.
 WHOLE = Piece(slice(None), slice(None), slice(None))
 
-#: Multiply-adds below which waking another thread takes longer than they do.
-SMALL = 1 << 21
+#: Multiply-adds below which another thread helps little: to be woken takes it as long as some of
+#: them, and two threads whose NumPy calls are short wait for one another at each.
+SMALL = 1 << 23
 #: Multiply-adds that adding up the partial sums of one weight's gradient takes as long as.
 FINISH = 16
 

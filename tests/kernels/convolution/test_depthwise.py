@@ -87,11 +87,11 @@ def test_a_task_multiplies_once_for_each_row_of_the_kernel(
     handed = []
     monkeypatch.setattr(threads, "run", lambda fn, n: handed.append(n) or [fn(i) for i in range(n)])
     window = Window((3, 3), (1, 1), (1, 1), (1, 1))
-    for channels in (8, 256):
-        x = np.ones((1, channels, 14, 14), np.float32)
+    for channels, size in ((8, 14), (256, 28)):
+        x = np.ones((1, channels, size, size), np.float32)
         w = np.ones((channels, 1, 3, 3), np.float32)
         convolution.forward(x, w, None, np.empty_like(x), window, channels)
-    assert products == [(1, 8, 3, 14 * 14)] * 3 + [(1, 128, 3, 14 * 14)] * 6
+    assert products == [(1, 8, 3, 14 * 14)] * 3 + [(1, 128, 3, 28 * 28)] * 6
     assert handed == [2]  # the few channels are not worth a second thread
 
 

@@ -57,11 +57,17 @@ def test_random_shapes(seed: int, all_that_can: None) -> None:
     run_twice(x, w, b if seed % 4 else None, window, group)
 
 
+@pytest.mark.parametrize("largest", [1000, 10**6])
 @pytest.mark.parametrize("values_of_a_task", [1, 700, 1 << 18])
 @pytest.mark.parametrize("name", test_runs.SHAPES)
 def test_rows_of_kernels(
-    name: str, values_of_a_task: int, all_that_can: None, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    values_of_a_task: int,
+    largest: int,
+    all_that_can: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(rows, "LARGEST", largest)
     monkeypatch.setattr(convolution.phases, "VALUES", values_of_a_task)
     x, w, b, _, window, _ = test_runs.given(name)
     run_twice(x, w, b, window, 1)
@@ -112,7 +118,7 @@ def test_rows_make_a_product_for_each_and_copy_planes_for_each_cell_of_one(
         x, y, None
     )
     convolution.run(stages)
-    assert products == [(3 * 16 + 1, 8 * 10)] * 3
+    assert products == [(1, 1, 3 * 16 + 1, 8 * 10)] * 3
     assert y[0, 0, 4, 4] == 16 * 9 + 1 and y[0, 0, 0, 0] == 16 * 4 + 1
 
 
