@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -20,16 +21,23 @@ class Registry(Mapping[str, _Item], Generic[_Item]):
     """Classes or functions by name, in order of their registration.
 
     A second one of the same name, module and qualified name replaces the first: a notebook
-    cell that is run twice.  Another's is a ValueError.
+    cell that is run twice.  Another's is a ValueError.  What is announced is loaded when it is
+    first asked for.
     """
 
     def __init__(self, kind: str) -> None:
         """kind: what stands in it, for messages: "layer"."""
         self.kind = kind
         self._items: dict[str, _Item] = {}
+        self._announced: dict[str, str] = {}
+
+    def announce(self, where: Mapping[str, str]) -> None:
+        """name -> "module:qualified name" of what is known without being loaded."""
+        self._announced |= where
 
     def add(self, name: str, item: _Value) -> _Value:
-        known = self._items.get(name)
+        ours = self._announced.get(name, "").partition(":")[0] == item.__module__
+        known = self._items.get(name) if ours else self.get(name)
         if known is not None and _origin(known) != _origin(item):
             raise ValueError(f"two {self.kind}s named {name}: {known} and {item}")
         self._items[name] = item  # type: ignore[assignment]
@@ -37,16 +45,22 @@ class Registry(Mapping[str, _Item], Generic[_Item]):
 
     def nearest(self, name: str) -> str:
         """'did you mean ...?' or ''."""
-        return did_you_mean(name, self._items)
+        return did_you_mean(name, list(self))
 
     def __getitem__(self, name: str) -> _Item:
+        if name not in self._items and name in self._announced:
+            module, _, item = self._announced[name].partition(":")
+            self._items[name] = getattr(importlib.import_module(module), item)
         return self._items[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._items or name in self._announced
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+        return iter({**self._announced, **self._items})
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len({**self._announced, **self._items})
 
 
 def _origin(item: Callable[..., Any]) -> tuple[str, str]:
@@ -55,11 +69,13 @@ def _origin(item: Callable[..., Any]) -> tuple[str, str]:
 
 LAYERS: Registry[type[Layer]] = Registry("layer")
 _Class = TypeVar("_Class", bound="type[Layer]")
+#: Between the type of a variant and its fork, in LAYERS.
+_OF = " of "
 
 
 def register(cls: _Class) -> _Class:
     """Class decorator: make a layer known under its `type`, a variant beside the others."""
-    name = f"{cls.type} of {cls.forks[0]}" if cls.variant else cls.type
+    name = f"{cls.type}{_OF}{cls.forks[0]}" if cls.variant else cls.type
     return LAYERS.add(name, cls)
 
 
@@ -70,19 +86,25 @@ VARIANT_RULES: Registry[Callable[[pb.LayerParameter, Context], str]] = Registry(
 
 def layer_types() -> list[str]:
     """All registered types, in alphabetical order."""
-    return sorted({cls.type for cls in LAYERS.values()})
+    return sorted({name.partition(_OF)[0] for name in LAYERS})
 
 
 def variants(type_name: str) -> list[type[Layer]]:
     """Every class that a type may stand for: one for most, none for a type nobody knows."""
     only = LAYERS.get(type_name)
-    return [only] if only else [cls for cls in LAYERS.values() if cls.type == type_name]
+    return (
+        [only]
+        if only
+        else [LAYERS[name] for name in LAYERS if name.startswith(f"{type_name}{_OF}")]
+    )
 
 
 def known_fork(name: str) -> str:
     """The name itself; NetError if no registered type comes from a fork of that name."""
+    if not name:
+        return name
     forks = {fork for cls in LAYERS.values() for fork in cls.forks}
-    if name and name not in forks:
+    if name not in forks:
         hint = did_you_mean(name, forks) or f"known are {', '.join(sorted(forks))}"
         raise NetError(f"no fork of Caffe is called '{name}'", hint)
     return name

@@ -73,6 +73,17 @@ class PythonLayer:
 #: Layers of Python that many files name, written anew here, by module and class:
 #: "rpn.proposal_layer.ProposalLayer" -> (LayerParameter, the Python layer) -> what runs.
 BUILT_IN: Registry[Callable[[Any, Layer], PythonLayer]] = Registry("built-in Python layer")
+BUILT_IN.announce(
+    {
+        f"{module}.{name}": f"{__package__}.rcnn._{module.removeprefix('rpn.')}:{name}"
+        for module, name in [
+            ("rpn.anchor_target_layer", "AnchorTargetLayer"),
+            ("rpn.proposal_layer", "ProposalLayer"),
+            ("rpn.proposal_target_layer", "ProposalTargetLayer"),
+        ]
+    }
+    | {"roi_data_layer.layer.RoIDataLayer": f"{__package__}.rcnn._roi_data_layer:RoIDataLayer"}
+)
 _BuiltIn = TypeVar("_BuiltIn", bound=Callable[[Any, Layer], PythonLayer])
 
 
@@ -84,7 +95,7 @@ def built_in(module: str) -> Callable[[_BuiltIn], _BuiltIn]:
 
 def find_built_in(module: str, name: str) -> Callable[[Any, Layer], PythonLayer] | None:
     wanted = f".{module}.{name}"
-    return next((make for known, make in BUILT_IN.items() if wanted.endswith(f".{known}")), None)
+    return next((BUILT_IN[known] for known in BUILT_IN if wanted.endswith(f".{known}")), None)
 
 
 class _Absent(PythonLayer):

@@ -28,7 +28,6 @@ from . import predict as _predict
 from .build import build
 from .executor import Executor
 from .lifetime import collector_paused, watch
-from .optimise import for_inference
 from .parameters import Parameters
 from .passes import prepare, with_state
 from .step import Step
@@ -131,7 +130,11 @@ class Net(Structure):
             graph = build(definition, context)
         self._graph = graph
         watch(self)
-        self._executor = for_inference(graph, keep) if optimize else Executor(graph.steps)
+        self._executor = Executor(graph.steps)
+        if optimize:
+            from .optimise import for_inference  # loaded for those who want it
+
+            self._executor = for_inference(graph, keep)
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import layers as _layers  # noqa: F401  (registers all types)
+from .. import layers as _layers  # noqa: F401  (announces all types)
 from ..core.context import Context
 from ..core.plugins import load_installed
 from ..core.registry import chosen_class, is_users, layer_types

@@ -31,7 +31,7 @@ def test_against_loops(
     ("channels", "size", "outputs", "products"),
     [
         (16, 8, 16, [(16, 64)]),  # small: one product, one thread
-        (64, 28, 128, [(128, 392)] * 2),  # many more places than outputs
+        (128, 28, 128, [(128, 392)] * 2),  # many more places than outputs
         (32, 112, 64, [(64, 3136)] * 4),  # parts that stay in the cache
         (96, 14, 576, [(288, 196)] * 2),  # more outputs than places
     ],
