@@ -92,11 +92,8 @@ def layer_types() -> list[str]:
 def variants(type_name: str) -> list[type[Layer]]:
     """Every class that a type may stand for: one for most, none for a type nobody knows."""
     only = LAYERS.get(type_name)
-    return (
-        [only]
-        if only
-        else [LAYERS[name] for name in LAYERS if name.startswith(f"{type_name}{_OF}")]
-    )
+    names = [] if only else [name for name in LAYERS if name.startswith(f"{type_name}{_OF}")]
+    return [only] if only else [LAYERS[name] for name in names]
 
 
 def known_fork(name: str) -> str:
