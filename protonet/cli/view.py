@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 import webbrowser
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,8 @@ def _serve(viewed: Viewed, args: argparse.Namespace) -> int:
         raise ProtonetError(what, "give another --port, or none for a free one") from error
     with server:
         print(f"{server.address}\nCtrl-C ends it.", flush=True)
-        if not args.no_browser:
-            webbrowser.open(server.address)
+        if not args.no_browser:  # beside, since a browser of a terminal stays until it is left
+            threading.Thread(target=webbrowser.open, args=[server.address], daemon=True).start()
         try:
             server.serve_forever()
         except KeyboardInterrupt:

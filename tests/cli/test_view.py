@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -38,6 +39,13 @@ def test_what_is_wrong_is_said_in_one_line(words, message, capsys):
         assert error.code == 2
     said = capsys.readouterr().err
     assert message in said and said.count("\n") == 1
+
+
+def test_a_port_that_is_taken(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["view", "lenet", "--no-browser", "--port", str(port)]) == 3
+    assert f"port {port} cannot be had" in capsys.readouterr().err
 
 
 def test_it_serves_until_it_is_interrupted():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ...errors import ProtonetError
+from ...log import log
 from .actions import ACTIONS, BadBody
 from .page import assets, served_page, type_of
 from .providers import PROVIDERS
@@ -36,6 +38,12 @@ class PageServer(ThreadingHTTPServer):
         self.viewed, self.token = viewed, secrets.token_urlsafe(24)
         self.turn = threading.Lock()  # nets compute for one thread at a time
         super().__init__((_LOOPBACK, port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """One line of what went wrong; nothing of a browser that has gone."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError):
+            log.error("the page was not answered: %s: %s", type(error).__name__, error)
 
     @property
     def hosts(self) -> list[str]:
@@ -71,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refused:
             status, content = refused.status, str(refused).encode()
             kind, more = "text/plain", {}
-        except ProtonetError as error:
+        except (ProtonetError, OSError) as error:
             status, content = HTTPStatus.UNPROCESSABLE_ENTITY, str(error).encode("utf-8", "replace")
             kind, more = "text/plain", {}
         if status is not HTTPStatus.OK:

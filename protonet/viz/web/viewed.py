@@ -61,9 +61,9 @@ class Tools:
 @dataclass
 class Viewed:
     """file: what the text is called, and where its neighbours are.  on_disk: the text of the file
-    when it was read or saved last; None for a text that is in no file.  options: of `Net`.
-    other: what to compare it with.  weights: a file of them.  given: what a net runs with.  log: a
-    file of a training.  nets: of each state, those that could be built."""
+    when it was read or saved last; None for a text that is in no file.  options: of `Net`; the page
+    may change its `shapes`.  other: what to compare it with.  weights: a file of them.  given: what
+    a net runs with.  log: a file of a training.  nets: of each state, those that could be built."""
 
     file: str
     text: str

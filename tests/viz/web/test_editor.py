@@ -101,3 +101,28 @@ def test_without_a_server_it_is_only_shown(shown):
     edit(page, "last")
     page.keyboard.type("x")
     assert page.locator(".cm-content").inner_text().strip() == NET.strip()
+
+
+def test_a_shape_by_hand(served, said):
+    data = 'hdf5_data_param { source: "no" batch_size: 2 }'
+    page = served(layer("data", "HDF5Data", "", "x", data) + conv("a", "x"))
+    assert "?" in page.locator("svg .blob").all_text_contents()
+    panel = page.get_by_role("tabpanel")
+    panel.get_by_label("Shape of x").fill("2x3x8x8")
+    panel.get_by_role("button", name="Apply").click()
+    expect(page.locator("svg .blob").last).to_have_text("2x8x8x8")
+    page.get_by_role("button", name="data HDF5Data").click()
+    panel.get_by_label("Shape of x").fill("many")
+    panel.get_by_role("button", name="Apply").click()
+    expect(panel.get_by_text("'many' is no shape")).to_be_visible()
+    assert "status of 422" in said.pop()
+    panel.get_by_role("button", name="As in the file").click()
+    expect(page.locator("svg .blob").last).to_have_text("?")
+
+
+def test_a_copy_is_kept(shown):
+    page = opened(shown(NET))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save a copy").click()
+    assert Path(saved.value.path()).read_text() == NET
+    assert saved.value.suggested_filename == "net.prototxt"

@@ -24,7 +24,8 @@ function fill(element, attributes, children) {
 
 // Stand-ins for what nobody can see: control letters, those that turn the direction of writing,
 // and bytes that are no text, which stand in the private planes.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u{f0000}-\u{10ffff}]/gu;
+const UNSEEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u{f0000}-\u{10ffff}]/gu;
 export const readable = (text) => text.replace(UNSEEN, "\ufffd");
 
 // A button with words.

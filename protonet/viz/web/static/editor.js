@@ -1,6 +1,6 @@
 // The text of the file: drawn anew while one types, with what check says at its lines, and saved.
 
-import { button, h } from "page/dom.js";
+import { button, download, h } from "page/dom.js";
 import { openFile } from "page/open.js";
 import {
   EditorState,
@@ -25,7 +25,13 @@ export class Editor {
     this.asked = 0; // number of the newest question to the server
     this.said = h("span", { role: "status", class: "faint" });
     this.saveButton = button("Save", () => this.save(), { title: "Ctrl-S" });
-    this.bar = h("div", { class: "bar" }, app.server ? [this.saveButton, openFile(app)] : null, this.said);
+    this.bar = h(
+      "div",
+      { class: "bar" },
+      app.server ? [this.saveButton, openFile(app)] : null,
+      button("Save a copy", () => download(app.document.title, this.view.state.doc.toString(), "text/plain")),
+      this.said,
+    );
     this.view = new EditorView({ state: this.stateOf(app.document.text) });
     this.saved = app.document.saved;
     this.showSaved();

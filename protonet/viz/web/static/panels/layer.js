@@ -3,6 +3,7 @@
 import { button, h, table } from "page/dom.js";
 import { bytes, count, exact, percent, plural, shape } from "page/format.js";
 import { findingList } from "page/findings.js";
+import { resizing } from "page/resize.js";
 import { kindClass } from "page/shapes.js";
 
 export default {
@@ -49,6 +50,7 @@ function layerPage(app, layer) {
       app,
       (i) => layer.shapes[i],
     ),
+    resizing(app, layer),
     h("h3", {}, "Takes"),
     layer.known ? figures(net, layer) : h("p", {}, "?"),
     layer.weights.length ? h("p", {}, `Blobs of parameters: ${layer.weights.map(shape).join(", ")}`) : null,
@@ -64,7 +66,7 @@ function layerPage(app, layer) {
         )
       : null,
   ]
-    .flat()
+    .flat(2)
     .filter(Boolean);
 }
 
@@ -161,6 +163,7 @@ function netPage(app, net) {
     unknown
       ? h("p", { class: "warning" }, `Without ${plural(unknown, "layer")} whose shapes are not known.`)
       : null,
+    net.layers.filter((layer) => !layer.known).map((layer) => resizing(app, layer)),
     h("h3", {}, "Kinds"),
     h(
       "ul",
@@ -174,5 +177,7 @@ function netPage(app, net) {
       { class: "faint" },
       "Click a box, or go there with the arrow keys and Enter.  Ctrl and the wheel zoom.",
     ),
-  ].filter(Boolean);
+  ]
+    .flat(2)
+    .filter(Boolean);
 }

@@ -11,13 +11,45 @@ const columns = (net) => [
   { head: "#", value: (l) => l.position, cell: (v) => v + 1 },
   { head: "layer", value: (l) => l.name, total: () => "total" },
   { head: "type", value: (l) => l.type, total: () => `${net.layers.length} layers` },
-  { head: `shapes, batch of ${net.batch}`, value: (l) => size(l.shapes[0]), cell: (v, l) => l.shapes.map(shape).join(", ") },
-  { head: "parameters", value: (l) => known(l, l.parameters), cell: or(exact), total: (t) => exact(t.parameters) },
-  { head: `multiply-adds per ${net.item}`, value: (l) => known(l, l.macs / net.batch), cell: or(count), total: (t) => count(t.macs / net.batch) },
-  { head: `activations per ${net.item}`, value: (l) => known(l, l.activations / net.batch), cell: or(bytes), total: (t) => bytes(t.activations / net.batch) },
-  { head: "training memory, batch", value: (l) => known(l, l.training), cell: or(bytes), total: (t) => bytes(t.training) },
-  { head: "receptive field", value: (l) => widest(l.field), cell: (v, l) => (l.field ? l.field.join(" ") : "") },
-  { head: "stride", value: (l) => (widest(l.field) === Infinity ? null : widest(l.stride)), cell: (v, l) => (v === null ? "" : l.stride.join(" ")) },
+  {
+    head: `shapes, batch of ${net.batch}`,
+    value: (l) => size(l.shapes[0]),
+    cell: (v, l) => l.shapes.map(shape).join(", "),
+  },
+  {
+    head: "parameters",
+    value: (l) => known(l, l.parameters),
+    cell: or(exact),
+    total: (t) => exact(t.parameters),
+  },
+  {
+    head: `multiply-adds per ${net.item}`,
+    value: (l) => known(l, l.macs / net.batch),
+    cell: or(count),
+    total: (t) => count(t.macs / net.batch),
+  },
+  {
+    head: `activations per ${net.item}`,
+    value: (l) => known(l, l.activations / net.batch),
+    cell: or(bytes),
+    total: (t) => bytes(t.activations / net.batch),
+  },
+  {
+    head: "training memory, batch",
+    value: (l) => known(l, l.training),
+    cell: or(bytes),
+    total: (t) => bytes(t.training),
+  },
+  {
+    head: "receptive field",
+    value: (l) => widest(l.field),
+    cell: (v, l) => (l.field ? l.field.join(" ") : ""),
+  },
+  {
+    head: "stride",
+    value: (l) => (widest(l.field) === Infinity ? null : widest(l.stride)),
+    cell: (v, l) => (v === null ? "" : l.stride.join(" ")),
+  },
 ];
 
 const size = (sizes) => (sizes ? sizes.reduce((a, b) => a * b, 1) : null);
@@ -28,10 +60,16 @@ function lines(net, grouped) {
   const layers = net.layers.map((layer, position) => ({ ...layer, position, choice: { layer: position } }));
   if (!grouped) return layers;
   net.groups.forEach((group, number) => {
-    const members = layers.slice(group.start, group.stop), sum = { ...members.at(-1) };
+    const members = layers.slice(group.start, group.stop),
+      sum = { ...members.at(-1) };
     for (const field of ["parameters", "macs", "activations", "training"])
       sum[field] = members.reduce((total, layer) => total + layer[field], 0);
-    Object.assign(sum, { name: group.name, type: `${members.length} layers`, position: group.start, choice: { group: number } });
+    Object.assign(sum, {
+      name: group.name,
+      type: `${members.length} layers`,
+      position: group.start,
+      choice: { group: number },
+    });
     sum.known = members.every((layer) => layer.known);
     for (let i = group.start; i < group.stop; i++) layers[i] = i === group.start ? sum : null;
   });
@@ -53,11 +91,27 @@ class Sheet {
     this.grouped = h("input", { type: "checkbox", onchange: () => this.show() });
     this.groups = h("label", {}, this.grouped, " A line for each group");
     [this.caption, this.head, this.body, this.foot] = [h("caption"), h("tr"), h("tbody"), h("tr")];
-    const table = h("table", { class: "net" }, this.caption, h("thead", {}, this.head), this.body, h("tfoot", {}, this.foot));
+    const table = h(
+      "table",
+      { class: "net" },
+      this.caption,
+      h("thead", {}, this.head),
+      this.body,
+      h("tfoot", {}, this.foot),
+    );
     element.append(
       h("h2", {}, "Table"),
-      h("p", { class: "switches" }, button("Save as CSV", () => this.save()), this.groups),
-      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of the layers" }, table),
+      h(
+        "p",
+        { class: "switches" },
+        button("Save as CSV", () => this.save()),
+        this.groups,
+      ),
+      h(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of the layers" },
+        table,
+      ),
     );
     app.on("document state", () => this.show());
     app.on("select", () => this.mark());
@@ -68,26 +122,48 @@ class Sheet {
     const { net } = this.app;
     if (!net) return;
     this.groups.hidden = !net.groups.length;
-    const all = columns(net), { column, down } = this;
+    const all = columns(net),
+      { column, down } = this;
     this.caption.textContent = `Layers of ${net.name || "the net"}, sorted by ${all[column].head}`;
-    this.head.replaceChildren(...all.map(({ head }, i) => {
-      const way = i === column ? (down ? "descending" : "ascending") : null;
-      return h("th", { scope: "col", "aria-sort": way }, button(head, () => this.sort(i), { class: "sort" }));
+    this.head.replaceChildren(
+      ...all.map(({ head }, i) => {
+        const way = i === column ? (down ? "descending" : "ascending") : null;
+        return h(
+          "th",
+          { scope: "col", "aria-sort": way },
+          button(head, () => this.sort(i), { class: "sort" }),
+        );
+      }),
+    );
+    const rows = lines(net, this.grouped.checked).map((layer) => ({
+      layer,
+      values: all.map((each) => each.value(layer)),
     }));
-    const rows = lines(net, this.grouped.checked).map((layer) => ({ layer, values: all.map((each) => each.value(layer)) }));
-    rows.sort((a, b) => compare(a.values[column], b.values[column]) * (down ? -1 : 1) || a.layer.position - b.layer.position);
+    rows.sort(
+      (a, b) =>
+        compare(a.values[column], b.values[column]) * (down ? -1 : 1) || a.layer.position - b.layer.position,
+    );
     this.body.replaceChildren(...rows.map(({ layer, values }) => this.row(all, layer, values)));
     this.foot.replaceChildren(...all.map(({ total }) => h("td", {}, total ? total(net.totals) : "")));
     this.mark();
   }
 
   row(all, layer, values) {
-    const { choice } = layer, key = choice.layer ?? `group-${choice.group}`;
-    return h("tr", { "data-row": key }, all.map(({ cell }, c) => {
-      const text = cell ? cell(values[c], layer) : values[c];
-      if (c !== 1) return h("td", {}, `${text}`);
-      return h("th", { scope: "row" }, button(text, () => this.app.select(choice, true), { class: "link" }));
-    }));
+    const { choice } = layer,
+      key = choice.layer ?? `group-${choice.group}`;
+    return h(
+      "tr",
+      { "data-row": key },
+      all.map(({ cell }, c) => {
+        const text = cell ? cell(values[c], layer) : values[c];
+        if (c !== 1) return h("td", {}, `${text}`);
+        return h(
+          "th",
+          { scope: "row" },
+          button(text, () => this.app.select(choice, true), { class: "link" }),
+        );
+      }),
+    );
   }
 
   sort(column) {
@@ -98,7 +174,8 @@ class Sheet {
   }
 
   mark() {
-    const { selected } = this.app, key = selected?.layer ?? `group-${selected?.group}`;
+    const { selected } = this.app,
+      key = selected?.layer ?? `group-${selected?.group}`;
     this.body.querySelector(".selected")?.classList.remove("selected");
     const row = this.body.querySelector(`[data-row="${key}"]`);
     row?.classList.add("selected");
@@ -106,7 +183,8 @@ class Sheet {
   }
 
   save() {
-    const { net, document } = this.app, all = columns(net);
+    const { net, document } = this.app,
+      all = columns(net);
     const quoted = (value) => `"${`${value ?? ""}`.replaceAll('"', '""')}"`;
     const plain = (layer, c) => {
       if (c === 3) return layer.shapes.map((sizes) => (sizes ? sizes.join("x") : "?")).join(" ");
@@ -119,4 +197,9 @@ class Sheet {
   }
 }
 
-export default { id: "table", label: "Table", order: 20, make: (app, element) => void new Sheet(app, element) };
+export default {
+  id: "table",
+  label: "Table",
+  order: 20,
+  make: (app, element) => void new Sheet(app, element),
+};
