@@ -17,6 +17,7 @@ export function besides(app, holder) {
 export const changesOf = (app) => app.document.changes?.[app.state] ?? { pairs: [], changes: [] };
 
 function markOf(app, side, layer) {
+  if (!app.document.changes?.length) return null; // there is no second net to read
   const { pairs, changes } = changesOf(app),
     at = side === "left" ? 0 : 1;
   if (!pairs.some((pair) => pair[at] === layer)) return at ? "added" : "removed";

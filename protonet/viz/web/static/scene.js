@@ -1,5 +1,6 @@
 // From a net to places: boxes of layers, frames of open groups, lines and their words.
 
+import { count } from "page/format.js";
 import { arrange } from "page/layout/layered.js";
 import { outline } from "page/outline.js";
 
@@ -20,8 +21,8 @@ export function makeScene(net, { fold, closed }) {
   const scene = { boxes: [], frames: [], lines: [], words: [], width: 0, height: 0 };
   const placed = placeLevel(net, level);
   put(scene, placed, MARGIN, MARGIN);
-  scene.width = placed.width + 2 * MARGIN;
-  scene.height = placed.height + 2 * MARGIN;
+  scene.width = placed.layout.width + 2 * MARGIN;
+  scene.height = placed.layout.height + 2 * MARGIN;
   return scene;
 }
 
@@ -30,116 +31,131 @@ export function makeScene(net, { fold, closed }) {
 // Lay out one level.  A blob is a node too, its words beside the line that goes through it, so
 // that words have room of their own.  Inside a frame the blobs that come in start at its head and
 // those that leave end at its foot: nodes for these two keep all else between them.
-function placeLevel(net, level, framed = false) {
-  const { nodes, wires } = level;
+function placeLevel(net, { nodes, wires }, framed = false) {
   const places = nodes.map((node) => placeNode(net, node));
-  const coming = wires.filter((wire) => wire.source === null);
-  const leaving = wires.filter((wire) => wire.leaves);
-  const order = []; // keys in an order in which edges go from smaller numbers to larger ones
-  const add = (key, size, narrow) => order.push({ key, size, narrow }) - 1;
-  const number = new Map(),
-    edges = [],
-    drawn = [];
-  const join = (a, b, of) => {
-    edges.push([a, b]);
-    drawn.push(of);
+  const draft = new Draft(),
+    boxAt = [],
+    wireAt = []; // numbers in the draft
+  const bySource = groupBy(wires.keys(), (i) => wires[i].source);
+  const addWires = (source) => {
+    for (const i of bySource.get(source) ?? []) wireAt[i] = draft.add(wireSize(wires[i]), true);
   };
-  const bySource = new Map();
-  wires.forEach((wire, i) => bySource.set(wire.source, [...(bySource.get(wire.source) ?? []), i]));
-  const wireNode = (i) => {
-    const wire = wires[i];
-    number.set(
-      `w${i}`,
-      add(
-        `w${i}`,
-        wire.text
-          ? { left: 1, right: ASIDE + measure(wire.text, SMALL), height: LINE }
-          : { left: 1, right: 1, height: 0 },
-        true,
-      ),
-    );
-  };
-  const head = coming.length ? add("head", bar(coming.length), coming.length === 1) : null;
-  for (const i of bySource.get(null) ?? []) wireNode(i);
-  nodes.forEach((node, n) => {
-    number.set(n, add(n, places[n].size, false));
-    for (const i of bySource.get(n) ?? []) wireNode(i);
+  const head = draft.addBar(bySource.get(null)?.length);
+  addWires(null);
+  nodes.forEach((_, n) => {
+    boxAt[n] = draft.add(places[n].size, false);
+    addWires(n);
   });
-  const foot = leaving.length ? add("foot", bar(leaving.length), leaving.length === 1) : null;
+  const foot = draft.addBar(wires.filter((wire) => wire.leaves).length);
   wires.forEach((wire, i) => {
-    const at = number.get(`w${i}`);
-    join(wire.source === null ? head : number.get(wire.source), at, { wire: i, arrow: false });
-    for (const target of wire.targets) join(at, number.get(target), { wire: i, arrow: true, into: target });
-    if (wire.leaves) join(at, foot, { wire: i, arrow: false });
+    const exit = wire.source === null ? undefined : places[wire.source].exits?.get(wire.number);
+    draft.join(wire.source === null ? head : boxAt[wire.source], wireAt[i], { wire: i, arrow: false }, [
+      exit,
+    ]);
+    for (const target of wire.targets) {
+      const entry = places[target].entries?.get(wire.number);
+      draft.join(wireAt[i], boxAt[target], { wire: i, arrow: true }, [undefined, entry]);
+    }
+    if (wire.leaves) draft.join(wireAt[i], foot, { wire: i, arrow: false });
   });
-  if (framed) hold(order, edges, join, head, foot);
-  const pins = new Map();
-  drawn.forEach((of, e) => of && pins.set(e, pinsOf(of, wires, places)));
-  const layout = arrange(
-    order.map((item) => item.size),
-    edges,
-    order.map((item) => item.narrow),
-    pins,
-  );
-  return {
-    nodes,
-    places,
-    wires,
-    number,
-    order,
-    drawn,
-    layout,
-    head,
-    foot,
-    width: layout.width,
-    height: layout.height,
-  };
+  if (framed) draft.hold(head, foot);
+  return { nodes, places, wires, boxAt, wireAt, head, foot, drawn: draft.drawn, layout: draft.arrange() };
 }
 
-// Size of the head or foot of a frame that so many lines go through.
-const bar = (lines) => ({ left: lines === 1 ? 1 : 7 * lines, right: lines === 1 ? 1 : 7 * lines, height: 0 });
+// What is given to the layout: nodes, in an order in which edges go from smaller numbers to larger
+// ones.  drawn: of each edge, the position of its wire and whether it ends in an arrow; null for
+// one that nobody sees.
+class Draft {
+  sizes = [];
+  narrow = [];
+  edges = [];
+  drawn = [];
+  pins = new Map();
 
-// Edges that are not drawn, so that the head stands above all and the foot below all.
-function hold(order, edges, join, head, foot) {
-  const reached = new Set(edges.map(([, b]) => b)),
-    left = new Set(edges.map(([a]) => a));
-  order.forEach((_, n) => {
-    if (head !== null && n !== head && n !== foot && !reached.has(n)) join(head, n, null);
-    if (foot !== null && n !== head && n !== foot && !left.has(n)) join(n, foot, null);
-  });
+  add(size, narrow) {
+    this.narrow.push(narrow);
+    return this.sizes.push(size) - 1;
+  }
+
+  // The head or foot of a frame that so many lines go through; null for none.
+  addBar(lines = 0) {
+    if (!lines) return null;
+    const half = lines === 1 ? 1 : 7 * lines;
+    return this.add({ left: half, right: half, height: 0 }, lines === 1);
+  }
+
+  // pins: where the line has to leave and arrive, pixels from the left of its box; open groups say.
+  join(source, target, drawn, pins = []) {
+    const number = this.edges.push([source, target]) - 1;
+    this.drawn.push(drawn);
+    this.pins.set(number, [pins[0], pins[1]]);
+  }
+
+  // Keep the head above all and the foot below all, by edges that are not drawn.
+  hold(head, foot) {
+    const reached = new Set(this.edges.map(([, b]) => b)),
+      left = new Set(this.edges.map(([a]) => a));
+    this.sizes.forEach((_, n) => {
+      if (n === head || n === foot) return;
+      if (head !== null && !reached.has(n)) this.join(head, n, null);
+      if (foot !== null && !left.has(n)) this.join(n, foot, null);
+    });
+  }
+
+  arrange() {
+    return arrange(this.sizes, this.edges, this.narrow, this.pins);
+  }
 }
 
-// Where the line of an edge has to leave or reach an open group: [from, to], pixels from its left.
-function pinsOf(of, wires, places) {
-  const wire = wires[of.wire];
-  const from = !of.arrow && wire.source !== null ? places[wire.source].exits?.get(wire.number) : undefined;
-  const to = of.arrow ? places[of.into].entries?.get(wire.number) : undefined;
-  return [from, to];
+function groupBy(items, key) {
+  const found = new Map();
+  for (const item of items) {
+    if (!found.has(key(item))) found.set(key(item), []);
+    found.get(key(item)).push(item);
+  }
+  return found;
+}
+
+function wireSize({ text }) {
+  return text
+    ? { left: 1, right: ASIDE + measure(text, SMALL), height: LINE }
+    : { left: 1, right: 1, height: 0 };
 }
 
 function placeNode(net, node) {
-  if (node.group === undefined) return boxPlace(node.layers.map((layer) => part(net, layer)));
-  const group = net.groups[node.group];
-  const title = { layer: null, lines: [`${group.name}    `, `${node.layers.length} layers`] };
-  if (node.closed) return boxPlace([title]);
+  if (node.group === undefined) return placeBox(node.layers.map((layer) => part(net, layer)));
+  const { name } = net.groups[node.group];
+  if (node.closed) return placeBox([{ layer: null, lines: [`${name}    `, ...told(net, node.layers)] }]);
   const inside = placeLevel(net, node, true);
-  const width = Math.max(inside.width + 2 * INSIDE, measure(headText(group, node), FONT, true) + 44);
-  const shift = (width - inside.width) / 2;
-  const ends = (bar, side) => {
-    const found = new Map();
-    inside.drawn.forEach((of, e) => {
-      const points = of && inside.layout.lines[e];
-      const edge = inside.layout.edges[e];
-      if (of && bar !== null && edge[side] === bar)
-        found.set(inside.wires[of.wire].number, shift + (side ? points.at(-1)[0] : points[0][0]));
-    });
-    return found;
-  };
-  const entries = ends(inside.head, 0),
-    exits = ends(inside.foot, 1);
+  const width = Math.max(
+    inside.layout.width + 2 * INSIDE,
+    measure(headText({ name }, node), FONT, true) + 44,
+  );
+  const shift = (width - inside.layout.width) / 2;
+  const entries = ends(inside, inside.head, 0, shift),
+    exits = ends(inside, inside.foot, 1, shift);
   const middle = entries.size === 1 ? [...entries.values()][0] : width / 2;
-  const height = HEAD + inside.height + (inside.foot === null ? INSIDE : 0);
+  const height = HEAD + inside.layout.height + (inside.foot === null ? INSIDE : 0);
   return { inside, shift, entries, exits, size: { left: middle, right: width - middle, height } };
+}
+
+// Where lines meet the head (side 0) or foot (1) of a frame: number of the wire -> pixels from the
+// frame's left.
+function ends({ drawn, layout, wires }, bar, side, shift) {
+  const found = new Map();
+  layout.edges.forEach((edge, e) => {
+    if (drawn[e] && edge[side] === bar) {
+      const [x] = layout.lines[e].at(side ? -1 : 0);
+      found.set(wires[drawn[e].wire].number, shift + x);
+    }
+  });
+  return found;
+}
+
+// What a closed group says of its layers.
+function told(net, layers) {
+  const parameters = layers.reduce((sum, layer) => sum + net.layers[layer].parameters, 0);
+  return [`${layers.length} layers`, ...(parameters ? [`${count(parameters)} parameters`] : [])];
 }
 
 export const headText = (group, node) => `${group.name}  ·  ${node.layers.length} layers`;
@@ -148,7 +164,7 @@ function part(net, layer) {
   return { layer, lines: [net.layers[layer].name, ...net.layers[layer].words] };
 }
 
-function boxPlace(parts) {
+function placeBox(parts) {
   const widths = parts.flatMap((p) => p.lines.map((text, i) => measure(text, i ? SMALL : FONT, !i)));
   const half = Math.max(...widths) / 2 + PAD[0];
   parts.forEach((p, i) => (p.height = LINE * p.lines.length + PAD[1] * (i ? 1 : 2)));
@@ -158,41 +174,30 @@ function boxPlace(parts) {
 // -- all together -----------------------------------------------------------------------------------
 
 // Move what was laid out to its place in the picture.
-function put(scene, placed, x, y) {
-  const { nodes, places, wires, number, drawn, layout } = placed;
+function put(scene, { nodes, places, wires, boxAt, wireAt, drawn, layout }, x, y) {
   nodes.forEach((node, n) => {
-    const box = layout.boxes[number.get(n)],
-      at = { x: x + box.x, y: y + box.y, width: box.width, height: box.height };
-    if (!places[n].inside) {
-      scene.boxes.push({ ...at, node, parts: places[n].parts });
-      return;
-    }
-    scene.frames.push({ ...at, node });
-    put(scene, places[n].inside, at.x + places[n].shift, at.y + HEAD);
+    const { x: left, y: top, width, height } = layout.boxes[boxAt[n]],
+      { parts, inside, shift } = places[n];
+    const at = { x: x + left, y: y + top, width, height, node };
+    if (!inside) return scene.boxes.push({ ...at, parts });
+    scene.frames.push(at);
+    put(scene, inside, at.x + shift, at.y + HEAD);
   });
-  wires.forEach((wire, i) => {
-    const box = layout.boxes[number.get(`w${i}`)];
-    if (!wire.text) return;
-    scene.words.push({
-      x: x + box.middle + ASIDE,
-      y: y + box.y + box.height / 2,
-      text: wire.text,
-      wire: wire.number,
-    });
-    if (wire.targets.length || wire.leaves)
-      scene.lines.push({
-        points: [
-          [x + box.middle, y + box.y],
-          [x + box.middle, y + box.y + box.height],
-        ],
-        arrow: false,
-        wire: wire.number,
-      });
+  wires.forEach(({ text, number, targets, leaves }, i) => {
+    if (!text) return;
+    const box = layout.boxes[wireAt[i]],
+      middle = x + box.middle,
+      top = y + box.y;
+    scene.words.push({ x: middle + ASIDE, y: top + box.height / 2, text, wire: number });
+    const points = [
+      [middle, top],
+      [middle, top + box.height],
+    ];
+    if (targets.length || leaves) scene.lines.push({ points, arrow: false, wire: number });
   });
   drawn.forEach((of, e) => {
-    if (!of) return;
-    const points = layout.lines[e].map(([px, py]) => [x + px, y + py]);
-    scene.lines.push({ points, arrow: of.arrow, wire: wires[of.wire].number });
+    const points = of && layout.lines[e].map(([px, py]) => [x + px, y + py]);
+    if (of) scene.lines.push({ points, arrow: of.arrow, wire: wires[of.wire].number });
   });
 }
 

@@ -33,7 +33,7 @@ function words({ x, y, text, wire }) {
 }
 
 function box({ x, y, width, height, parts, node }, app) {
-  if (parts[0].layer === null) return closedGroup({ x, y, width, height }, node, app);
+  if (parts[0].layer === null) return closedGroup({ x, y, width, height }, node, parts[0].lines, app);
   const made = s("g", { class: "box" });
   let top = y;
   parts.forEach((part, i) => {
@@ -63,13 +63,13 @@ function layerPart({ layer, lines }, place, first, last, app) {
   return made;
 }
 
-function closedGroup(place, node, app) {
+function closedGroup(place, node, lines, app) {
   const behind = { ...place, x: place.x + 4, y: place.y + 4 };
   const made = pressed("group closed", { "aria-expanded": "false", "data-group": node.group });
   made.append(
     s("path", { d: corners(behind, true, true), class: "behind" }),
     s("path", { d: corners(place, true, true), class: "face" }),
-    ...texts([app.net.groups[node.group].name, `${node.layers.length} layers`], place),
+    ...texts(lines, place),
     chevron(place.x + place.width - 12, place.y + 13, false),
   );
   if (node.layers.some((layer) => app.markOf?.(layer))) addSign(made, place, "changed");
