@@ -179,9 +179,11 @@ class Net(Structure):
         fewer = self._optimize and not plain if optimize is None else optimize
         twin._assemble(self.definition, context, fewer, self._keep if keep is None else keep)
         twin._parameters.share_by_position(self._graph)
-        for name in self.inputs:
+        other = [n for n in self.inputs if twin.blobs[n].shape != self.blobs[n].shape]
+        for name in other:
             twin.blobs[name].reshape(*self.blobs[name].shape)
-        twin.reshape()
+        if other:
+            twin.reshape()
         return twin
 
     # -- running -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...core.layer import Layer
 from ...errors import NetError, ProtonetError
+from ...layers.yolo._detector import Detector
 from ...net.net import Net
 from ...net.step import Step
 
@@ -21,6 +22,8 @@ BATCH = "batch"
 #: then sizes that go through strides without a rest.
 _STEPS = (1, 2, 8, 16, 32, 64)
 _TRIALS = 2
+#: What stands for a length that depends on values.
+_COUNT = 3
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,9 @@ def sized(net: Net, inputs: Mapping[str, Dims]) -> Sized:
     for step in net.steps:
         for top, _ in data_dependent(step.layer).items():
             if top < len(step.top):
-                symbols[_count_of(step, top)] = 3
+                symbols[_count_of(step, top)] = _COUNT
     try:
-        series: list[_Trial] = [(symbols, _shape(net, inputs, symbols))]
+        series: list[_Trial] = [(symbols, shaped(net, inputs, symbols))]
         for name in symbols:
             series += _varied(net, inputs, symbols, name)
     finally:
@@ -110,7 +113,7 @@ def sized(net: Net, inputs: Mapping[str, Dims]) -> Sized:
         ]
         for i, of_step in enumerate(series[0][1])
     ]
-    _shape(net, base, symbols)
+    shaped(net, base, symbols)
     return Sized(tops, dict(inputs), symbols)
 
 
@@ -134,7 +137,7 @@ def _varied(
     for more in _STEPS:
         values = {**symbols, name: symbols[name] + more}
         try:
-            found.append((values, _shape(net, inputs, values)))
+            found.append((values, shaped(net, inputs, values)))
         except ProtonetError as error:
             fault = fault or error
         if len(found) == _TRIALS:
@@ -144,8 +147,12 @@ def _varied(
     return found
 
 
-def _shape(net: Net, inputs: Mapping[str, Dims], values: Mapping[str, int]) -> _Shapes:
-    """Shape all tops for these values of the names; the shapes of each step's tops."""
+def shaped(net: Net, inputs: Mapping[str, Dims], values: Mapping[str, int]) -> _Shapes:
+    """Shape all tops for these values of the names; the shapes of each step's tops.
+
+    What depends on values, and not on shapes alone, is as long as its name says, 3 if it is none
+    of `values`: no layer runs here.
+    """
     found: _Shapes = []
     for step in net.steps:
         try:
@@ -163,13 +170,15 @@ def _shape_step(step: Step, inputs: Mapping[str, Dims], values: Mapping[str, int
         for blob, dims in zip(step.top, given):
             blob.reshape(*(values[d] if isinstance(d, str) else d for d in dims or ()))
         return
-    if step.layer.type != "Filter":  # it would look at marks that nobody has set
+    if isinstance(step.layer, Detector):  # it would look for boxes to know how many there are
+        step.layer.check(step.bottom)
+    elif step.layer.type != "Filter":  # it would look at marks that nobody has set
         step.layer.reshape(step.bottom, step.top)
     for top, axis in data_dependent(step.layer).items():
         if top < len(step.top):
             made = step.bottom if step.layer.type == "Filter" else step.top
             shape = list(made[top].shape)
-            shape[axis] = values[_count_of(step, top)]
+            shape[axis] = values.get(_count_of(step, top), _COUNT)
             step.top[top].reshape(*shape)
 
 

@@ -12,7 +12,7 @@ from ...net.net import Net
 from ...net.step import Step
 from ...version import __version__
 from . import layers as _layers  # noqa: F401  (fills the table)
-from .dims import BATCH, Dims, Sized, input_shapes, sized, sources, with_batch
+from .dims import BATCH, Dims, Sized, input_shapes, shaped, sized, sources, with_batch
 from .op import Op, Refused
 from .packages import onnx_package
 from .registry import CONVERTERS, key_of, unknown_field
@@ -102,10 +102,14 @@ def _fixed(
         for name, now in varied.items():
             if now and now[0] == BATCH and name not in shapes:
                 dims[name] = (batch, *dims[name][1:])
-    for name, now in input_shapes(net).items():
-        numbers = [n if isinstance(d, str) else d for n, d in zip(now, dims[name])]
-        net.blobs[name].reshape(*numbers)
-    net.reshape()
+    present = input_shapes(net)
+    sizes = {
+        dim: size
+        for name in dims
+        for dim, size in zip(dims[name], present[name])
+        if isinstance(dim, str)
+    }
+    shaped(net, dims, sizes)
     return dims
 
 

@@ -27,7 +27,7 @@ from ...layers._recurrent import Recurrent
 from ...net.net import Net
 from ...version import __version__
 from .compare import difference, without_ties
-from .dims import sources
+from .dims import shaped, sources
 from .model import Exported
 from .packages import onnxruntime_package
 from .probe import Probe, Values, fed_name
@@ -147,11 +147,9 @@ def _trials(made: Exported) -> Iterator[tuple[Mapping[str, int], float]]:
 
 
 def _shaped(net: Net, inputs: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
-    """Shape the net's inputs; False if it does not take these sizes."""
-    for name, dims in inputs.items():
-        net.blobs[name].reshape(*(sizes[d] if isinstance(d, str) else d for d in dims))
+    """Shape the net for these sizes; False if it does not take them."""
     try:
-        net.reshape()
+        shaped(net, inputs, sizes)
     except ProtonetError:
         return False
     return True
