@@ -10,7 +10,8 @@ HELP = "convert nets and weights between Caffe's files and those of other tools"
 
 #: The ways there are, each a module of this package: TITLE and EXAMPLES for the help,
 #: suits(files) -> bool, add_arguments(group), run(args) -> exit code, with the files in
-#: `args.files`.  The first that suits the names of the files goes.
+#: `args.files`, and maybe SHARED, the names of other ways' options that it takes as well.  The
+#: first that suits the names of the files goes.
 WAYS = ("convert_weights", "convert_to_onnx", "convert_to_int8")
 
 
@@ -35,9 +36,11 @@ def run(args: argparse.Namespace) -> int:
     if chosen is None:
         known = "; ".join(way.TITLE for way in ways)
         raise UsageError(f"nothing is known to make of {' '.join(args.files)}: there is {known}")
+    fine = getattr(chosen, "SHARED", ())
     for title, options in args.options_of_ways.items():
         for option in options:
-            if title != chosen.TITLE and getattr(args, option.dest) != option.default:
+            strange = title != chosen.TITLE and option.dest not in fine
+            if strange and getattr(args, option.dest) != option.default:
                 raise UsageError(f"{option.option_strings[0]} is for another way: {title}")
     return int(chosen.run(args))
 

@@ -20,7 +20,11 @@ def suits(files: Sequence[str]) -> bool:
 
 
 def add_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--int8", metavar="ITEMS", help="an .npz: items for each input by its name")
+    group.add_argument(
+        "--int8",
+        metavar="ITEMS",
+        help="items for each input by its name: an .npz, or for a net a net that reads them",
+    )
     group.add_argument(
         "--labels", default="label", metavar="NAME", help="the array with their classes (label)"
     )

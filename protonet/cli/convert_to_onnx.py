@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
     from ..export.onnx.proof import Proof
 
+#: Options of other ways that go with this one.
+SHARED = ("int8", "labels")
 TITLE = "net.prototxt [net.caffemodel] out.onnx"
 EXAMPLES = """\
   protonet convert deploy.prototxt net.caffemodel net.onnx
   protonet convert deploy.prototxt net.caffemodel net.onnx --batch 1 --opset 13
   protonet convert deploy.prototxt net.caffemodel net.onnx --shape data=n,3,h,w
   protonet convert lenet lenet.caffemodel lenet.onnx --fp16
+  protonet convert deploy.prototxt net.caffemodel net.onnx --int8 train_val.prototxt
 
 A model that was made is run by onnxruntime beside the net itself, blob by blob, on several
 inputs, batches and sizes, and gets its name only if no blob differs by more than 1e-4 of its
@@ -111,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
         shapes=dict(args.shape),
         simplify=args.simplify,
         fp16=args.fp16,
+        int8=_items(args) if args.int8 else None,
         verify=not args.no_verify,
         inputs=_arrays(args.inputs) if args.inputs else None,
         **options,
@@ -128,6 +132,19 @@ def _told(file: str, proof: Proof | None) -> Iterator[str]:
     if proof.half is not None:
         yield f"\nin half precision:\n{proof.half.table()}"
         yield f"{file}: {proof.half}"
+    if proof.int8 is not None:
+        yield f"\nin 8 bits: {proof.int8}"
+
+
+def _items(args: argparse.Namespace) -> dict[str, NDArray]:
+    """Items to calibrate with, of an .npz or a net's data layers."""
+    from ..export.onnx.export import LABEL
+    from ..export.onnx.items import read_items
+
+    found = _arrays(args.int8) if Path(args.int8).suffix == ".npz" else read_items(args.int8)
+    if args.labels in found:
+        found[LABEL] = found[args.labels]
+    return found
 
 
 def _arrays(path: str) -> dict[str, NDArray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import onnx
 import pytest
@@ -89,6 +90,27 @@ def test_inputs_for_the_proof(net: Path, capsys: pytest.CaptureFixture[str]) -> 
     Path("bad.npz").write_text("no archive")
     assert main([*command[:-1], "bad.npz"]) == 4
     assert "bad.npz: this is no .npz of NumPy" in capsys.readouterr().err
+
+
+def test_eight_bits_by_a_net_that_reads_items(
+    net: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    with h5py.File("items.h5", "w") as file:
+        file["data"] = rng.normal(size=(32, 3, 10, 10)).astype(np.float32)
+        file["class"] = rng.integers(0, 4, 32).astype(np.float32)
+    Path("items.txt").write_text("items.h5\n")
+    Path("train.prototxt").write_text(
+        'layer { name: "data" type: "HDF5Data" top: "data" top: "class"\n'
+        '  hdf5_data_param { source: "items.txt" batch_size: 16 } }\n'
+    )
+    command = ["convert", "net.prototxt", "net.caffemodel", "out.onnx", "--int8"]
+    assert main([*command, "train.prototxt", "--labels", "class"]) == 0
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert told.startswith("in 8 bits: 512 items: the same answer for ")
+    assert " accuracy 0." in told
+    assert main([*command, "net.prototxt"]) == 4
+    assert "net.prototxt: the net reads no data to calibrate with" in capsys.readouterr().err
 
 
 def test_refusals_have_lines(net: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -198,6 +198,33 @@ def test_values_that_half_precision_does_not_hold(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_eight_bits_tell_what_they_cost(tmp_path: Path) -> None:
+    net, rng = small(), np.random.default_rng(0)
+    x = rng.normal(size=(20, 3, 9, 8)).astype(np.float32)
+    labels = net.predict(x).argmax(axis=1)
+    proof = protonet.export.onnx(net, tmp_path / "net.onnx", int8={"data": x, "label": labels})
+    assert proof is not None and proof.int8 is not None and proof.int8.accuracy is not None
+    assert proof.int8.items == 20
+    assert proof.int8.accuracy[0] == 1
+    assert proof.int8.accuracy[1] == proof.int8.agreement > 0.7
+    model = onnx.load(str(tmp_path / "net.onnx"))
+    assert "QuantizeLinear" in {node.op_type for node in model.graph.node}
+    assert {each.domain for each in model.opset_import} == {""}
+    assert metadata(tmp_path / "net.onnx")["int8"].startswith("20 items: the same answer for")
+    (got,) = session(tmp_path / "net.onnx").run(["prob"], {"data": x})
+    np.testing.assert_allclose(got, net.predict(x), atol=0.1)
+
+
+def test_half_precision_and_eight_bits_exclude_each_other(tmp_path: Path) -> None:
+    with pytest.raises(NetError, match="both asked for: choose one of --fp16 and --int8"):
+        protonet.export.onnx(small(), tmp_path / "net.onnx", fp16=True, int8={})
+
+
+def test_weights_of_their_own_are_not_changed(tmp_path: Path) -> None:
+    with pytest.raises(NetError, match="weights in a file of their own cannot be changed"):
+        protonet.export.onnx(small(), tmp_path / "net.onnx", fp16=True, external=1000)
+
+
 def test_simplified_models_have_fewer_nodes_and_standard_ones(tmp_path: Path) -> None:
     text = (
         NET

@@ -26,12 +26,12 @@ def simplified(file: Path) -> Any:
         model = onnx.load(str(made))
     finally:
         made.unlink(missing_ok=True)
-    _drop_domains(model)
+    drop_domains(model)
     return model
 
 
-def _drop_domains(model: Any) -> None:
-    """Leave the standard operators' domain alone; NetError if a node is of another one."""
+def drop_domains(model: Any) -> None:
+    """Import the standard operators alone; NetError if a node is of another domain."""
     strange = sorted({node.domain for node in model.graph.node} - {"", "ai.onnx"})
     if strange:
         raise NetError(f"onnxruntime put operators of {', '.join(strange)} into the model")

@@ -28,6 +28,7 @@ from ...net.net import Net
 from ...version import __version__
 from .compare import difference, without_ties
 from .dims import shaped, sources
+from .int8 import Quantised
 from .model import Exported
 from .packages import onnxruntime_package
 from .probe import Probe, Values, fed_name
@@ -56,13 +57,15 @@ def _size(found: Difference) -> float:
 class Proof:
     """What came of it.  runs: the shapes of the inputs of each.  differences: of each tensor.
     ties: detections of equal scores that came in another order, or others of the same score.
-    half: that of the same model in half precision, if it was made."""
+    half: that of the same model in half precision, int8: what products in 8 bits cost, if that was
+    made."""
 
     runs: list[str] = field(default_factory=list)
     differences: dict[str, Difference] = field(default_factory=dict)
     ties: int = 0
     runtime: str = ""
     half: Proof | None = None
+    int8: Quantised | None = None
 
     @property
     def worst(self) -> Difference:
