@@ -1,4 +1,5 @@
-"""Strided convolutions with one filter a channel: dx by residues of the stride, one product.
+"""Strided convolutions with one filter a channel, or with long steps: dx by residues of the stride,
+one product.
 
 Cells of dx that are a whole number of strides apart see the same part of the kernel: of a
 kernel of m strides along an axis, m cells.  So dx, seen as tiles of a stride each way, is
@@ -25,24 +26,26 @@ from ..windows import Index, Sizes, Window, windows
 from . import lowered
 from .columns import cut, even
 from .geometry import Geometry, residues
-from .memory import COLUMNS, INPUT, PART, PRODUCT, TURNED
+from .memory import COLUMNS, EACH, INPUT, PART, PRODUCT, TURNED
 from .way import Stage, Stages, Task, Verdict
 
 #: Cells of a kernel from which it pays.
 CELLS = 9
 #: Values of dx in a task.
 VALUES = 1 << 18
+#: Steps from which a row of a tile is copied in one go, and not a cell of all tiles.
+LONG = 8
 
 
 def suits(g: Geometry) -> Verdict:
     kernel, stride, _, dilation = g.window
-    if g.group == 1 or g.channels > 1 or g.outputs > 1:
-        return Verdict(False, "not one filter for each channel")
+    if (g.group == 1 or g.channels > 1 or g.outputs > 1) and stride[-1] < LONG:
+        return Verdict(False, "not one filter for each channel, nor long steps")
     if prod(stride) == 1 or any(d != 1 for d in dilation):
         return Verdict(False, "does not move by strides, or is dilated")
     if prod(kernel) < CELLS or any(k < s for k, s in zip(kernel, stride)):
         return Verdict(False, f"kernel {kernel} has few cells for stride {stride}")
-    return Verdict(True, f"{g.group} filters of their own, kernel {kernel} in tiles of {stride}")
+    return Verdict(True, f"kernel {kernel} in tiles of {stride}")
 
 
 forward, ready = lowered.forward, lowered.ready
@@ -57,7 +60,8 @@ def backward(
     db: NDArray | None,
     dx: NDArray | None,
 ) -> Stages:
-    tasks = [] if dx is None else _spread(g, w, dy, dx)
+    spread = _spread_rows if g.window.stride[-1] >= LONG else _spread
+    tasks = [] if dx is None else spread(g, w, dy, dx)
     if dw is None:
         yield Stage(tasks)
         return
@@ -108,11 +112,9 @@ def _spread(g: Geometry, w: NDArray, dy: NDArray, dx: NDArray) -> list[Task]:
     def task(images: slice, channels: slice) -> None:
         given, out = dy[images, channels], dx[images, channels]
         shape = given.shape[:2]
-        size = (n + 2 * (m - 1) for n, m in zip(g.out, p.across))
-        frame = scratch.buffer(INPUT, (*shape, *size), dy.dtype)
+        frame = scratch.buffer(INPUT, (*shape, *_framed(g, p)), dy.dtype)
         frame.fill(0)
-        inside: Index = (..., *(slice(m - 1, m - 1 + n) for n, m in zip(g.out, p.across)))
-        np.copyto(frame[inside], given)
+        np.copyto(frame[_within(g, p)], given)
         steps = Window(p.across, (1,) * axes, (0,) * axes, (1,) * axes)
         seen = windows(frame, steps, p.tiles, 2, 2)
         cols = scratch.buffer(COLUMNS, seen.shape, dy.dtype)
@@ -129,6 +131,75 @@ def _spread(g: Geometry, w: NDArray, dy: NDArray, dx: NDArray) -> list[Task]:
             np.copyto(out[to], cells[:, :, cell][fro])
 
     return [partial(task, *piece) for piece in p.pieces]
+
+
+def _spread_rows(g: Geometry, w: NDArray, dy: NDArray, dx: NDArray) -> list[Task]:
+    """The same for long steps, and for any number of channels in a group: products (tiles, cells),
+    whose rows go to dx as they lie."""
+    p, axes, stride = plan(g), len(g.out), g.window.stride
+    shape = (g.group, g.outputs, g.channels)
+    weights = _by_row(g, w.reshape(*shape, *g.window.kernel), p)
+    given = dy.reshape(g.images, g.group, g.outputs, *g.out)
+    out = dx.reshape(g.images, g.group, g.channels, *g.size)
+    size = tuple(t * s for t, s in zip(p.tiles, stride))
+    # (channel, tile, cell, tile, cell, ...) -> (tile, tile, ..., channel, cell, cell, ...)
+    order = (*range(1, 1 + 2 * axes, 2), 0, *range(2, 2 + 2 * axes, 2))
+    split = (g.channels, *[n for pair in zip(p.tiles, stride) for n in pair])
+    inside = tuple(slice(q, q + n) for q, n in zip(g.window.pad, g.size))
+
+    def task(image: int, group: int) -> None:
+        frame = scratch.buffer(INPUT, (g.outputs, *_framed(g, p)), dy.dtype)
+        frame.fill(0)
+        np.copyto(frame[_within(g, p)], given[image, group])
+        steps = Window(p.across, (1,) * axes, (0,) * axes, (1,) * axes)
+        seen = windows(frame, steps, p.tiles, 1, 1 + axes)  # (M, tiles..., windows...)
+        seen = seen.transpose(*range(1, 1 + axes), 0, *range(1 + axes, 1 + 2 * axes))
+        cols = scratch.buffer(COLUMNS, seen.shape, dy.dtype)
+        np.copyto(cols, seen)
+        places = prod(p.tiles)
+        cells = scratch.buffer(PRODUCT, (places, weights.shape[2]), dy.dtype)
+        np.matmul(cols.reshape(places, -1), weights[group], out=cells)
+        target = out[image, group]
+        exact = size == g.size and not any(g.window.pad)
+        whole = target if exact else scratch.buffer(EACH, (g.channels, *size), dy.dtype)
+        tiled = whole.reshape(split).transpose(order)
+        np.copyto(tiled, cells.reshape(tiled.shape))
+        if not exact:
+            part = whole[(slice(None), *inside)]
+            if part.shape != target.shape:
+                target.fill(0)
+            there: Index = (..., *map(slice, part.shape[1:]))
+            np.copyto(target[there], part)
+
+    return [partial(task, image, group) for image in range(g.images) for group in range(g.group)]
+
+
+def _framed(g: Geometry, p: Plan) -> Sizes:
+    """The size of dy with zeros around it, as far as tiles see."""
+    return tuple(n + 2 * (m - 1) for n, m in zip(g.out, p.across))
+
+
+def _within(g: Geometry, p: Plan) -> Index:
+    return (..., *(slice(m - 1, m - 1 + n) for n, m in zip(g.out, p.across)))
+
+
+def _by_row(g: Geometry, w: NDArray, p: Plan) -> NDArray:
+    """w (G, M, C, kernel...) as (G, M windows, C cells of a tile), each window's turned round."""
+    axes, stride = len(g.out), g.window.stride
+    sizes = [n for pair in zip(p.across, stride) for n in pair]
+    padded = scratch.buffer(
+        PART, (*w.shape[:3], *(m * s for m, s in zip(p.across, stride))), w.dtype
+    )
+    padded.fill(0)
+    inside: Index = (..., *map(slice, g.window.kernel))
+    padded[inside] = w
+    split = padded.reshape(*w.shape[:3], *sizes)
+    backwards: Index = (..., *[slice(None, None, -1), slice(None)] * axes)
+    order = (0, 1, *range(3, 3 + 2 * axes, 2), 2, *range(4, 4 + 2 * axes, 2))
+    turned = split[backwards].transpose(order)
+    weights = scratch.buffer(TURNED, turned.shape, w.dtype)
+    np.copyto(weights, turned)
+    return weights.reshape(g.group, g.outputs * prod(p.across), g.channels * prod(stride))
 
 
 def _by_cell(g: Geometry, w: NDArray, p: Plan) -> NDArray:

@@ -44,6 +44,34 @@ def given(name: str, dtype: type = np.float64) -> Case:
     return x, w, b, dy, window, group
 
 
+#: x, w, stride, pad, groups: several channels of a group.
+DENSE: dict[str, tuple[Any, ...]] = {
+    "whole tiles": ((2, 4, 16, 24), (3, 4, 8, 16), (4, 8), (0, 0), 1),
+    "cut off by padding": ((1, 6, 17, 21), (4, 3, 5, 9), (3, 8), (2, 3), 2),
+    "cells behind the last window": ((2, 2, 9, 30), (2, 1, 3, 10), (2, 9), (1, 0), 2),
+    "one line": ((2, 3, 40), (2, 3, 16), (8,), (5,), 1),
+}
+
+
+@pytest.mark.parametrize("name", DENSE)
+def test_long_steps_for_any_channels(name: str) -> None:
+    x_shape, w_shape, stride, pad, group = DENSE[name]
+    rng = np.random.default_rng(8)
+    window = Window(w_shape[2:], stride, pad, (1,) * len(stride))
+    dy_shape = (x_shape[0], w_shape[0], *window.out(x_shape[2:]))
+    x, w, b, dy = (rng.standard_normal(s) for s in (x_shape, w_shape, w_shape[:1], dy_shape))
+    assert choose(x.shape, w.shape, window, group, x.dtype).name == "tiles"
+    case = (x, w, b, dy, window, group)
+    check(all_kernels(case), case)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_rows_of_tiles(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiles, "LONG", 1)
+    case = given(name)
+    check(all_kernels(case), case)
+
+
 @pytest.mark.parametrize("values", [1, 1000, 1 << 18])
 @pytest.mark.parametrize("name", SHAPES)
 def test_against_loops(name: str, values: int, monkeypatch: pytest.MonkeyPatch) -> None:
