@@ -360,7 +360,8 @@ class Net(Structure):
         stays until the new one is whole.  WeightsError for a name with another ending (.pt ...),
         and for two layers of one name where the form would lose one.
         """
-        if (other := saver(path)) is not None:
+        other = None if hdf5 or diffs else saver(path)
+        if other is not None:
             other(self, path)
         else:
             self._parameters.save(path, hdf5, diffs)

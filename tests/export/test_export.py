@@ -420,3 +420,38 @@ layer { name: "a" type: "TanH" bottom: "x" top: "y" }
         "a",
         "a_2",
     ]
+
+
+@pytest.mark.parametrize("pool", ["MAX", "AVE", "AVE_EXC_PAD", "STOCHASTIC"])
+def test_windows_outside_of_everything(pool: str, tmp_path: Path) -> None:
+    """A stride longer than the window, rounded up: ONNX knows no margin as wide as a window."""
+    text = NET[: NET.index('layer { name: "conv"')] + (
+        'layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"'
+        f" pooling_param {{ pool: {pool} kernel_size: 1 stride: 3 }} }}"
+    )
+    net = small(text)
+    assert net.blobs["pool"].shape == (2, 3, 4, 4)  # the fourth column begins at 9 of 8
+    x = np.random.default_rng(0).uniform(1, 2, (2, 3, 9, 8)).astype(np.float32)
+    proof = protonet.export.onnx(net, tmp_path / "net.onnx", inputs={"data": x})
+    assert proof is not None
+    assert proof.worst.relative < 1e-6
+
+
+SIZES = [(7, 9), (8, 8), (11, 6), (5, 12)]
+
+
+@pytest.mark.parametrize("window", ["kernel_size: 3 stride: 2", "kernel_size: 2 stride: 2 pad: 1"])
+@pytest.mark.parametrize("pool", ["MAX", "AVE_EXC_PAD"])
+@pytest.mark.parametrize("rounding", ["CEIL", "FLOOR"])
+def test_pools_of_planes_of_any_size(pool: str, window: str, rounding: str, tmp_path: Path) -> None:
+    text = NET[: NET.index('layer { name: "conv"')] + (
+        'layer { name: "pool" type: "Pooling" bottom: "data" top: "pool" pooling_param '
+        f"{{ pool: {pool} {window} round_mode: {rounding} }} }}"
+    )
+    net = small(text)
+    protonet.export.onnx(net, tmp_path / "net.onnx", shapes={"data": ("n", 3, "h", "w")})
+    model, rng = session(tmp_path / "net.onnx"), np.random.default_rng(0)
+    for height, width in SIZES:
+        x = rng.normal(size=(1, 3, height, width)).astype(np.float32)
+        (got,) = model.run(["pool"], {"data": x})
+        np.testing.assert_allclose(got, net.predict(x), rtol=1e-5, atol=1e-6)

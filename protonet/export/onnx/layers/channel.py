@@ -6,8 +6,8 @@ import numpy as np
 
 from ..op import Op
 from ..registry import converter
+from .convolution import WINDOW_FIELDS, convolution
 from .neuron import rectified
-from .vision import WINDOW_FIELDS, convolution
 
 converter("ConvolutionDepthwise", "DepthwiseConvolution", fields=WINDOW_FIELDS)(convolution)
 

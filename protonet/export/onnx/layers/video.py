@@ -7,7 +7,7 @@ import numpy as np
 from ....proto import caffe_pb2 as pb
 from ..op import Op
 from ..registry import converter
-from .vision import pooled
+from .pooling import pooled
 
 
 @converter("Convolution3D")
