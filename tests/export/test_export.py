@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -455,3 +456,25 @@ def test_pools_of_planes_of_any_size(pool: str, window: str, rounding: str, tmp_
         x = rng.normal(size=(1, 3, height, width)).astype(np.float32)
         (got,) = model.run(["pool"], {"data": x})
         np.testing.assert_allclose(got, net.predict(x), rtol=1e-5, atol=1e-6)
+
+
+def test_opencv_reads_it(tmp_path: Path) -> None:
+    """Another engine than the one of the proof."""
+    net, x = small(), np.random.default_rng(0).normal(size=(1, 3, 9, 8)).astype(np.float32)
+    protonet.export.onnx(net, tmp_path / "net.onnx", batch=1)
+    model = cv2.dnn.readNetFromONNX(str(tmp_path / "net.onnx"))
+    model.setInput(x)
+    np.testing.assert_allclose(model.forward(), net.predict(x), rtol=1e-4)
+
+
+def test_a_net_to_be_looked_at_has_no_weights_to_export() -> None:
+    with pytest.raises(NetError, match="built to be looked at: build it without partial=True"):
+        protonet.export.onnx_model(Net(NET, partial=True))
+
+
+def test_double_precision_and_optimised_nets(tmp_path: Path) -> None:
+    for number, options in enumerate(({"dtype": np.float64}, {"optimize": True})):
+        net = Net(NET + TAIL, seed=1, **options)
+        proof = protonet.export.onnx(net, tmp_path / f"{number}.onnx")
+        assert proof is not None
+        assert proof.worst.relative < 1e-5

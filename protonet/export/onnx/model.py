@@ -77,8 +77,8 @@ def exported(
 def _check(net: Net, opset: int, batch: int | str | None) -> None:
     if net.faults:
         raise together(net.faults)
-    if net.unknown:
-        raise NetError(f"the shape of '{min(net.unknown)}' is not known", "give the net's shapes")
+    if net.context.partial:
+        raise NetError("the net was built to be looked at", "build it without partial=True")
     newest = min(NEWEST, onnx_package().defs.onnx_opset_version())
     if not OLDEST <= opset <= newest:
         raise NetError(f"opset is {opset}", f"give {OLDEST} to {newest}")
