@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+
+import numpy as np
 
 from ...errors import NetError, ProtonetError
 from ..insight.saliency import METHODS
@@ -44,6 +48,18 @@ def _weights(viewed: Viewed, query: Query) -> Any:
     if name not in viewed.stored:
         raise NetError(f"the file has no layer '{name}'")
     return blobs_of(viewed.stored[name])
+
+
+def _array(viewed: Viewed, query: Query) -> Any:
+    """All values of a blob, as the content of a .npy file."""
+    name, number = query.get("layer", ""), _number(query, "blob")
+    blobs = viewed.stored[name].blobs if name in viewed.stored else []
+    blob = blobs[number] if number < len(blobs) else None
+    if blob is None:
+        raise NetError(f"the file has no blob {number} of layer '{name}'")
+    content = io.BytesIO()
+    np.save(content, blob, allow_pickle=False)
+    return {"npy": base64.b64encode(content.getvalue()).decode()}
 
 
 def _activations(viewed: Viewed, query: Query) -> Any:
@@ -103,6 +119,7 @@ def _best(viewed: Viewed) -> Iterator[Query]:
 
 PROVIDERS: dict[str, Provider] = {
     "weights": Provider(_weights, _all_weights),
+    "array": Provider(_array, lambda viewed: []),
     "activations": Provider(_activations, _all_activations),
     "answers": Provider(_answers, lambda viewed: [{}] if viewed.given else []),
     "saliency": Provider(_saliency, _best),

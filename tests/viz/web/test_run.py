@@ -158,6 +158,11 @@ def test_in_the_page(files, served):
     page.get_by_role("tab", name="Weights").click()
     expect(panel.get_by_role("figure", name="Histogram of blob 0")).to_be_visible()
     assert "mean 0.3333" in panel.inner_text() and serious_of(page) == []
+    with page.expect_download() as saved:
+        panel.get_by_role("button", name="Save as .npy").first.click()
+    kernel = np.load(saved.value.path())
+    assert saved.value.suggested_filename == "conv_0.npy" and kernel.shape == (1, 3, 1, 1)
+    assert kernel == pytest.approx(1 / 3)
     page.get_by_role("tab", name="Activations").click()
     expect(panel.get_by_alt_text("1 channels of 32x32", exact=False)).to_be_visible()
     assert serious_of(page) == []

@@ -1,6 +1,6 @@
 // What the blobs of the chosen layer hold: pictures, histograms, statistics.
 
-import { h, table } from "page/dom.js";
+import { button, download, h, table } from "page/dom.js";
 import { exact, plural, shape } from "page/format.js";
 import { later, picture } from "page/later.js";
 import { bars } from "page/plot.js";
@@ -63,6 +63,7 @@ function page(app, layer, blobs) {
         blob.picture ? picture(blob.picture) : null,
         statistics(blob),
         place,
+        app.server ? button("Save as .npy", () => save(app, layer.name, i)) : null,
       ];
     }),
   ];
@@ -76,4 +77,14 @@ function statistics(blob) {
     `smallest ${number(blob.min)}, largest ${number(blob.max)}, mean ${number(blob.mean)}, standard deviation ${number(blob.std)}; ${plural(blob.zeros, "zero")}`,
     blob.not_finite ? h("span", { class: "warning" }, `; ${exact(blob.not_finite)} not finite`) : "",
   );
+}
+
+async function save(app, layer, blob) {
+  try {
+    const { npy } = await app.ask(`array?${new URLSearchParams({ layer, blob })}`);
+    const content = Uint8Array.from(atob(npy), (letter) => letter.charCodeAt(0));
+    download(`${layer.replaceAll("/", "_")}_${blob}.npy`, content, "application/octet-stream");
+  } catch (error) {
+    app.tell("trouble", error.message);
+  }
 }
