@@ -42,7 +42,9 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("file", help="net or solver prototxt, or the name of a model of ours")
+    parser.add_argument(
+        "file", help="net or solver prototxt, .caffemodel, or the name of a model of ours"
+    )
     parser.add_argument("weights", nargs="?", help="trained weights, to look at and to run with")
     parser.add_argument("--diff", metavar="OTHER", help="a second net, shown beside the first")
     parser.add_argument("--html", metavar="OUT", help="write the page to this file and end")

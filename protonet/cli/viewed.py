@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from ..prediction.answers import Settings
 from ..prediction.names import Names, find_names
 from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition, SolverDefinition
-from ..proto.text import Text, read_solver
+from ..proto.text import Text, format, read_solver
+from ..proto.upgrade_file import upgrade_file
 from ..solvers.nets import NetBuilder, NetSource, in_state
 from ..study.pages import page
 from ..viz.web.run import Given
@@ -45,13 +46,25 @@ def viewed(args: argparse.Namespace) -> Viewed:
         return [finding.as_json() for finding in check_text(text, file, checks)]
 
     tools = Tools(_reader(args), findings, _page)
-    result = opened(model_file(args.file, DEPLOY), tools, options)
-    result.weights, result.given, result.log = args.weights, _given(args), args.log
+    result = _opened(args.file, tools, options)
+    result.weights = args.weights or result.weights
+    result.given, result.log = _given(args), args.log
     if args.log:
         os.stat(args.log)  # an error now, not in the page
     if args.diff:
-        result.other = opened(model_file(args.diff, DEPLOY), tools, options)
+        result.other = _opened(args.diff, tools, options)
     return result
+
+
+def _opened(name: str, tools: Tools, options: Mapping[str, Any]) -> Viewed:
+    """A definition; or of weights the net that they were saved with."""
+    file = model_file(name, DEPLOY)
+    if not file.lower().endswith(".caffemodel"):
+        return opened(file, tools, options)
+    net: Any = upgrade_file(file, "net").new
+    for layer in net.layer:
+        del layer.blobs[:]
+    return Viewed(file, format(net), tools, None, options, weights=file)
 
 
 def _given(args: argparse.Namespace) -> Given | None:

@@ -112,6 +112,15 @@ def test_weights_that_do_not_fit(files, tmp_path):
     assert fit["misshapen"] == [["ip", 0, [5, 1024], [2, 1024]], ["ip", 1, [5], [2]]]
 
 
+def test_weights_alone_bring_the_net_that_they_were_saved_with(files, tmp_path):
+    _, weights, _ = files
+    document = told(tmp_path, weights)
+    layers = document["nets"][0]["layers"]
+    assert [layer["name"] for layer in layers] == ["data", "conv", "relu", "ip", "prob"]
+    assert not document["saves"] and document["weights"]["missing"] == []
+    assert document["answers"]["weights?layer=conv"][0]["shape"] == [1, 3, 1, 1]
+
+
 def test_activations_are_those_before_what_works_in_place(files, tmp_path):
     found = told(tmp_path, *files[:2], "--input", files[2])["answers"]
     (conv,) = found["activations?layer=conv&position=1"]
