@@ -62,8 +62,9 @@ def _opened(name: str, tools: Tools, options: Mapping[str, Any]) -> Viewed:
     if not file.lower().endswith(".caffemodel"):
         return opened(file, tools, options)
     net: Any = upgrade_file(file, "net").new
-    for layer in net.layer:
-        del layer.blobs[:]
+    for layer in net.layer:  # those of one state, whose rules have had their say
+        for field in ("blobs", "include", "exclude"):
+            layer.ClearField(field)
     return Viewed(file, format(net), tools, None, options, weights=file)
 
 

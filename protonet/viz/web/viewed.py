@@ -141,7 +141,7 @@ class Viewed:
         if self.weights is None:
             return None
         net = self.nets[min(current, len(self.nets) - 1)] if self.nets else None
-        found = fit(net, [*self.stored.values()]) if net else {}
+        found = fit(net, [*self.stored.values()]) if net else {"layers": [*self.stored]}
         return {"file": os.path.basename(self.weights), **found}
 
     # -- what the page does to it -----------------------------------------------------------------

@@ -40,19 +40,23 @@ def _histogram(blob: NDArray) -> dict[str, list[float]]:
 
 
 def fit(net: Net, stored: Sequence[LayerWeights]) -> dict[str, Any]:
-    """missing: layers with parameters that the file does not have; unused: those of the file that
-    the net does not have; misshapen: [layer, number of the blob, shape in the net, in the file]."""
+    """layers: those of the file that have blobs.  missing: layers with parameters that are not in
+    the file; unused: those of the file that the net does not have; misshapen: [layer, number of the
+    blob, shape in the net, in the file].  Of a layer whose shapes are not known nothing is told."""
     inside: Mapping[str, LayerWeights] = {layer.name: layer for layer in stored}
+    held = [layer.name for layer in stored if layer.blobs]
+    names = {step.layer.name for step in net.steps}
     own = {step.layer.name: step.layer for step in net.steps if step.layer.blobs}
     return {
+        "layers": held,
         "missing": [name for name in own if name not in inside],
-        "unused": [layer.name for layer in stored if layer.blobs and layer.name not in own],
+        "unused": [name for name in held if name not in names],
         "misshapen": [
-            [name, i, blob.shape, held.shape]
+            [name, i, blob.shape, found.shape]
             for name, layer in own.items()
             if name in inside
-            for i, (blob, held) in _pairs(layer.blobs, inside[name].blobs)
-            if held is not None and blob.shape != held.shape
+            for i, (blob, found) in _pairs(layer.blobs, inside[name].blobs)
+            if found is not None and blob.shape != found.shape
         ],
     }
 

@@ -96,6 +96,7 @@ def test_weights_are_told(files, tmp_path):
     net, weights, _ = files
     document = told(tmp_path, net, weights)
     fit = document["weights"]
+    assert fit.pop("layers") == ["conv", "ip"]
     assert fit == {"file": "net.caffemodel", "missing": [], "unused": [], "misshapen": []}
     kernel, bias = document["answers"]["weights?layer=conv"]
     assert kernel["shape"] == [1, 3, 1, 1] and kernel["mean"] == pytest.approx(1 / 3)
@@ -163,9 +164,11 @@ def test_in_the_page(files, served):
     panel.get_by_role("button", name="Gradient: where 1 is seen").click()
     expect(panel.get_by_alt_text("Map: Gradient, 1")).to_be_visible()
     assert serious_of(page) == []
-    page.get_by_role("button", name="conv Convolution").click()
+    page.get_by_role("button", name="ip InnerProduct").click()
     page.get_by_role("tab", name="Weights").click()
-    expect(panel.get_by_role("figure", name="Histogram of blob 0")).to_be_visible()
+    expect(panel.get_by_role("figure", name="Histogram of blob 0: from 0.00 to")).to_be_visible()
+    page.get_by_role("button", name="conv Convolution").click()
+    expect(panel.get_by_role("heading", level=2)).to_have_text("conv")
     assert "mean 0.3333" in panel.inner_text() and serious_of(page) == []
     with page.expect_download() as saved:
         panel.get_by_role("button", name="Save as .npy").first.click()

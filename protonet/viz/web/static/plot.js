@@ -14,7 +14,7 @@ export function plot(place, { x, curves, label, height = 220, log = false, name 
     grid: { stroke: () => colour("--rule"), width: 1 },
     ticks: { stroke: () => colour("--rule") },
     size: 72,
-    values: (_, marks) => marks.map((n) => (n === null ? "" : `${+n.toPrecision(4)}`)),
+    values: (_, marks) => marks.map((n) => (n === null ? "" : `${+n.toPrecision(6)}`)),
   });
   const made = new uPlot(
     {

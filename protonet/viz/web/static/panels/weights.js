@@ -15,7 +15,7 @@ export default {
     element.append(place);
     const show = () => {
       const { layer } = app;
-      if (!layer || !layer.weights.length) place.replaceChildren(...overview(app));
+      if (!layer || !app.document.weights.layers.includes(layer.name)) place.replaceChildren(...overview(app));
       else later(place, app, "weights", { layer: layer.name }, (blobs) => page(app, layer, blobs));
     };
     app.on("select state document", show);
@@ -55,7 +55,7 @@ function page(app, layer, blobs) {
       const expected = layer.weights[i],
         fits = !expected || shape(expected) === shape(blob.shape);
       const place = h("div", { class: "plot" });
-      if (blob.histogram.counts.length)
+      if (blob.min !== blob.max)
         requestAnimationFrame(() => bars(place, blob.histogram, `Histogram of blob ${i}`));
       return [
         h("h3", {}, `Blob ${i}: ${shape(blob.shape)}`),
