@@ -131,9 +131,10 @@ class Detections:
         low, high = op.nodes("Split", 2, self.boxes, [2, 2], axis=3)
         upright = op.node("Concat", low, op.node("Max", low, high), axis=3)
         groups = op.node("Reshape", ranked, [-1, 1, count])
-        return suppressed(
-            op, op.node("Reshape", upright, [-1, count, 4]), groups, [count], self.limits.overlap
-        )
+        boxes = op.node("Reshape", upright, [-1, count, 4])
+        # No more of a class can be among the best of the image.
+        most = count if self.limits.keep is None else min(count, self.limits.keep)
+        return suppressed(op, boxes, groups, [most], self.limits.overlap)
 
     def _limited(self, kept: str) -> str:
         """(N C, K) -> (N, C, K): the best `keep` of each image."""
