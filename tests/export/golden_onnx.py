@@ -10,6 +10,7 @@ import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
+from protonet.export.onnx.external import fill
 from protonet.export.onnx.model import Exported, exported
 from protonet.net.net import Net
 from tests.harness import golden
@@ -28,6 +29,7 @@ def run_case(props: Mapping[str, Any], case: Mapping[str, NDArray], **options: A
     for name, values in under(case, "in").items():
         net.blobs[name].reshape(*values.shape)
     made = exported(net)
+    fill(made.model, made.arrays)
     onnx.checker.check_model(made.model, full_check=True)
     session = session_of(made)
     allowed = {**props["tolerance"], "value": SLACK * props["tolerance"]["value"]}
@@ -56,11 +58,13 @@ def in_order(blobs: dict[str, NDArray], props: Mapping[str, Any]) -> dict[str, N
 
 def session_of(made: Exported) -> onnxruntime.InferenceSession:
     """A session in which every tensor that has a blob's name is an output."""
+    fill(made.model, made.arrays)
     graph = made.model.graph
     have = {value.name for value in [*graph.output, *graph.input]}
     graph.output.extend(value for value in graph.value_info if value.name not in have)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = 1  # tiny nets: starting threads would take longest
     return onnxruntime.InferenceSession(
         made.model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )

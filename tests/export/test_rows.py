@@ -9,6 +9,7 @@ import pytest
 
 import protonet.layers  # noqa: F401  (registers all types)
 from protonet.core.registry import LAYERS
+from protonet.export.onnx.external import fill
 from protonet.export.onnx.model import exported
 from protonet.export.onnx.proof import prove
 from protonet.export.onnx.registry import CONVERTERS
@@ -59,6 +60,7 @@ def test_row(row: Row, tmp_path: Path) -> None:
     for blob, source in zip(net.layers[-1].blobs, bench.layer.blobs):
         blob.data[...] = source.data
     made = exported(net, batch=row.bottoms[0][0])
+    fill(made.model, made.arrays)
     (tmp_path / "row.onnx").write_bytes(made.model.SerializeToString())
     inputs = {f"b{i}": blob.data.astype(np.float32) for i, blob in enumerate(bench.bottom)}
     proof = prove(made, tmp_path / "row.onnx", inputs)

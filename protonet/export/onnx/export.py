@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...errors import NetError
 from ...files import atomic_path
 from ...net.net import Net
-from .external import EXTERNAL, move_out, say_where, weight_bytes
+from .external import EXTERNAL, fill, move_out, say_where
 from .forms import drop_domains, halved, simplified
 from .int8 import quantise
 from .model import USUAL, Exported, exported
@@ -75,13 +75,15 @@ def onnx(
     made = exported(net, opset=opset, batch=batch, shapes=shapes)
     describe(made, net)
     target = os.fspath(path)
-    large = weight_bytes(made.model) >= external
+    large = sum(array.nbytes for array in made.arrays.values()) >= external
     if large and (simplify or fp16 or int8 is not None):
         raise NetError("weights in a file of their own cannot be changed", _OTHERS, file=target)
     with ExitStack() as files:
         data = files.enter_context(atomic_path(f"{target}.data")) if large else None
-        if data is not None:
-            move_out(made.model, data)
+        if data is None:
+            fill(made.model, made.arrays)
+        else:
+            move_out(made.model, made.arrays, data)
         stages = _Stages(made, files.enter_context(atomic_path(target)), target, inputs)
         stages.plain(verify)
         if simplify:
@@ -186,7 +188,8 @@ def onnx_model(
     made = exported(net, opset=opset, batch=batch, shapes=shapes)
     describe(made, net)
     note(made.model, "verified", "no")
-    if weight_bytes(made.model) < EXTERNAL:
+    fill(made.model, made.arrays)
+    if sum(array.nbytes for array in made.arrays.values()) < EXTERNAL:
         check(made.model)
     return made.model
 

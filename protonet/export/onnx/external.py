@@ -1,29 +1,37 @@
-"""Weights in a file of their own, beside a model that would be too large for one message."""
+"""The values of weights: in the model, or where that is too large in a file of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-#: Bytes of weights from which on they lie there: a protobuf message ends at 2 GB.
+import numpy as np
+from numpy.typing import NDArray
+
+#: Bytes of weights from which on they lie beside: a protobuf message ends at 2 GB.
 EXTERNAL = 2**31 - 2**24
 #: Tensors below this stay in the model.
-_SMALL = 256
+SMALL = 256
 
 
-def weight_bytes(model: Any) -> int:
-    return sum(len(tensor.raw_data) for tensor in model.graph.initializer)
+def fill(model: Any, arrays: Mapping[str, NDArray]) -> None:
+    """Put the values into the initializers that have none."""
+    for tensor in model.graph.initializer:
+        if tensor.name in arrays:
+            tensor.raw_data = _bytes(arrays[tensor.name]).tobytes()
 
 
-def move_out(model: Any, data: Path) -> None:
-    """Put the large tensors into a file, each from a multiple of 4096 bytes on."""
+def move_out(model: Any, arrays: Mapping[str, NDArray], data: Path) -> None:
+    """Write the values into a file, each from a multiple of 4096 bytes on."""
     with open(data, "wb") as file:
-        for tensor in _large(model):
+        for tensor in model.graph.initializer:
+            if tensor.name not in arrays:
+                continue
             start = -(-file.tell() // 4096) * 4096
             file.seek(start)
-            length = file.write(tensor.raw_data)
-            tensor.ClearField("raw_data")
+            length = file.write(_bytes(arrays[tensor.name]).data)
             tensor.data_location = tensor.EXTERNAL
             places = {"location": data.name, "offset": str(start), "length": str(length)}
             for key, value in places.items():
@@ -31,12 +39,15 @@ def move_out(model: Any, data: Path) -> None:
 
 
 def say_where(model: Any, name: str) -> None:
-    """The name that the file of large tensors will have."""
-    for tensor in _large(model):
+    """The name that the file of values will have."""
+    for tensor in model.graph.initializer:
         for entry in tensor.external_data:
             if entry.key == "location":
                 entry.value = name
 
 
-def _large(model: Any) -> Iterator[Any]:
-    return (t for t in model.graph.initializer if len(t.raw_data) >= _SMALL or t.external_data)
+def _bytes(array: NDArray) -> NDArray:
+    """The array's memory in the order of bytes that ONNX wants, the smallest first."""
+    if sys.byteorder == "big":
+        array = array.astype(array.dtype.newbyteorder("<"))
+    return array.reshape(-1).view(np.uint8)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from numpy.typing import NDArray
+
 from ...errors import NetError, ProtonetError, together
 from ...log import log
 from ...net.net import Net
@@ -27,7 +29,8 @@ OLDEST, NEWEST, USUAL = 13, 26, 17
 class Exported:
     """A model and what is known of it.
 
-    model: the ModelProto.  net: a plain net of the same weights, that of the inputs' present
+    model: the ModelProto.  arrays: the values of its larger initializers, which have none yet: see
+    `external`.  net: a plain net of the same weights, that of the inputs' present
     shapes.  tensors: blob -> the tensor with its last value.  inputs: sizes of the inputs by
     name.  sizes: of each name in them, what the net has.  states: inputs that carry a
     recurrent state, with the outputs that give it back.  tops: a tensor for each top of each
@@ -36,6 +39,7 @@ class Exported:
     """
 
     model: Any
+    arrays: Mapping[str, NDArray]
     net: Net
     tensors: Mapping[str, str]
     inputs: Mapping[str, Dims]
@@ -226,6 +230,7 @@ class _Walk:
         states = {i.name: o.name for i, o in zip(writer.extra_inputs, writer.extra_outputs)}
         return Exported(
             model,
+            writer.arrays,
             net,
             self.tensors,
             self.inputs,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.blob import Blob
+from .external import SMALL
 from .packages import onnx_package
 
 
@@ -26,6 +27,8 @@ class Writer:
         self.onnx: Any = onnx_package()
         self.nodes: list[Any] = []
         self.initializers: list[Any] = []
+        #: The values of larger initializers, whose messages have none yet.
+        self.arrays: dict[str, NDArray] = {}
         self.extra_inputs: list[Any] = []
         self.extra_outputs: list[Any] = []
         self._tensors = set(reserved)
@@ -113,11 +116,14 @@ class Writer:
 
     def _initializer(self, wanted: str, array: NDArray) -> str:
         name = _unique(wanted, self._tensors)
-        self.initializers.append(
-            self.onnx.numpy_helper.from_array(
-                np.ascontiguousarray(array).reshape(array.shape), name
-            )
-        )
+        array = np.ascontiguousarray(array).reshape(array.shape)
+        if array.nbytes < SMALL:
+            tensor = self.onnx.numpy_helper.from_array(array, name)
+        else:
+            number = self.onnx.helper.np_dtype_to_tensor_dtype(array.dtype)
+            tensor = self.onnx.TensorProto(name=name, data_type=number, dims=array.shape)
+            self.arrays[name] = array
+        self.initializers.append(tensor)
         return name
 
     def type_number(self, name: str) -> int:
