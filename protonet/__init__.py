@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import callbacks, edit, errors, export, plots
+    from . import callbacks, edit, errors, export, importers, plots
     from .core.blob import Blob
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
@@ -51,6 +51,7 @@ _PUBLIC = {
     "finetune": ".finetuning",
     "get_solver": ".solvers",
     "gradcheck": ".study.gradcheck",
+    "importers": "",
     "install_as_caffe": ".pycaffe.install",
     "layer_types": ".core.registry",
     "overfit_batch": ".solvers",
@@ -80,6 +81,7 @@ __all__ = [
     "finetune",
     "get_solver",
     "gradcheck",
+    "importers",
     "install_as_caffe",
     "layer_types",
     "overfit_batch",

@@ -38,6 +38,7 @@ LEVELS = {
     "check": 7,
     "export": 7,
     "engines": 7.5,
+    "importers": 7.5,
     "pycaffe": 8,
     "plots": 8,
     "__init__": 8.5,  # the public face, on top of all but the command line

@@ -12,7 +12,7 @@ HELP = "convert nets and weights between Caffe's files and those of other tools"
 #: suits(files) -> bool, add_arguments(group), run(args) -> exit code, with the files in
 #: `args.files`, and maybe SHARED, the names of other ways' options that it takes as well.  The
 #: first that suits the names of the files goes.
-WAYS = ("convert_weights", "convert_to_onnx", "convert_to_int8")
+WAYS = ("convert_weights", "convert_to_onnx", "convert_to_int8", "convert_from_onnx")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

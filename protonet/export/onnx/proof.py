@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.layer import Layer
 from ...errors import DataError, NetError, ProtonetError
 from ...kernels.blas import blas_single
 from ...layers._recurrent import Recurrent
@@ -66,6 +67,16 @@ class Proof:
     runtime: str = ""
     half: Proof | None = None
     int8: Quantised | None = None
+
+    def note(self, tensor: str, layer: Layer, got: NDArray, want: NDArray) -> None:
+        """Take up how far a tensor, which a layer makes, is from what it should be."""
+        absolute, relative = difference(got, want)
+        old = self.differences.get(tensor)
+        # What is no number is the largest, and stays.
+        if old is None or not (math.isnan(old.relative) or relative <= old.relative):
+            self.differences[tensor] = Difference(
+                tensor, layer.name, layer.type, absolute, relative
+            )
 
     @property
     def worst(self) -> Difference:
@@ -208,9 +219,4 @@ def _note(proof: Proof, made: Exported, index: int, name: str, got: NDArray, wan
     if made.net.steps[index].layer.type.endswith("DetectionOutput"):
         got, want, tied = without_ties(got, want)
         proof.ties += tied
-    absolute, relative = difference(got, want)
-    old = proof.differences.get(name)
-    # What is no number is the largest, and stays.
-    if old is None or not (math.isnan(old.relative) or relative <= old.relative):
-        layer = made.net.steps[index].layer
-        proof.differences[name] = Difference(name, layer.name, layer.type, absolute, relative)
+    proof.note(name, made.net.steps[index].layer, got, want)

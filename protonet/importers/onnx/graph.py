@@ -1,0 +1,102 @@
+"""The graph of an ONNX model, as rules look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ...export.onnx.packages import onnx_package
+
+Shape = tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Node:
+    """One node.  domain: "" for ONNX's own operators.  inputs: names, "" for one left out."""
+
+    op: str
+    name: str
+    domain: str
+    inputs: list[str]
+    outputs: list[str]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Graph:
+    """A graph whose sizes are all known.  nodes: in an order in which they can run.  constants:
+    values by name.  shapes: of all tensors that inference knows.  opset: of ONNX's operators."""
+
+    name: str
+    nodes: list[Node]
+    inputs: list[str]
+    outputs: list[str]
+    constants: Mapping[str, NDArray]
+    shapes: Mapping[str, Shape]
+    opset: int
+
+    @cached_property
+    def readers(self) -> Mapping[str, list[Node]]:
+        """The nodes that read a tensor, one for each time."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in node.inputs:
+                found.setdefault(name, []).append(node)
+        return found
+
+    @cached_property
+    def makers(self) -> Mapping[str, Node]:
+        return {name: node for node in self.nodes for name in node.outputs}
+
+    def only_reader(self, tensor: str) -> Node | None:
+        """The node that reads a tensor, if nobody else does."""
+        found = self.readers.get(tensor, [])
+        if tensor in self.outputs or not found or any(node is not found[0] for node in found):
+            return None
+        return found[0]
+
+
+def read_graph(model: Any) -> Graph:
+    """The graph of a ModelProto whose shapes have been inferred."""
+    helper, graph = onnx_package().numpy_helper, model.graph
+    constants = {tensor.name: helper.to_array(tensor) for tensor in graph.initializer}
+    nodes = []
+    for node in _nodes(graph):
+        if node.op == "Constant" and "value" in node.attributes:
+            constants[node.outputs[0]] = helper.to_array(node.attributes["value"])
+        else:
+            nodes.append(node)
+    shapes = {name: array.shape for name, array in constants.items()}
+    for value in [*graph.value_info, *graph.input, *graph.output]:
+        dims = value.type.tensor_type.shape.dim
+        if value.type.tensor_type.HasField("shape") and all(d.HasField("dim_value") for d in dims):
+            shapes[value.name] = tuple(d.dim_value for d in dims)
+    return Graph(
+        graph.name,
+        nodes,
+        [value.name for value in graph.input if value.name not in constants],
+        [value.name for value in graph.output],
+        constants,
+        shapes,
+        max((each.version for each in model.opset_import if each.domain in _OWN), default=1),
+    )
+
+
+#: Names of the domain of ONNX's own operators.
+_OWN = ("", "ai.onnx")
+
+
+def _nodes(graph: Any) -> Iterator[Node]:
+    value_of = onnx_package().helper.get_attribute_value
+    for node in graph.node:
+        attributes = {each.name: _plain(value_of(each)) for each in node.attribute}
+        domain = "" if node.domain in _OWN else node.domain
+        yield Node(node.op_type, node.name, domain, list(node.input), list(node.output), attributes)
+
+
+def _plain(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -1,0 +1,14 @@
+"""The rules, by kinds of operators."""
+
+from . import (  # noqa: F401
+    arithmetic,
+    convolution,
+    joining,
+    matrix,
+    neuron,
+    normalise,
+    pooling,
+    reduction,
+    resize,
+    shapes,
+)
