@@ -20,7 +20,7 @@ BATCH = "batch"
 
 #: What is tried in place of a size n that varies, until the net takes one: first n + 1, n + 2,
 #: then sizes that go through strides without a rest.
-_STEPS = (1, 2, 8, 16, 32, 64)
+STEPS = (1, 2, 8, 16, 32, 64)
 _TRIALS = 2
 #: What stands for a length that depends on values.
 _COUNT = 3
@@ -134,7 +134,7 @@ def _varied(
     """Some other sizes in place of one, each with the shapes it makes."""
     found: list[_Trial] = []
     fault: ProtonetError | None = None
-    for more in _STEPS:
+    for more in STEPS:
         values = {**symbols, name: symbols[name] + more}
         try:
             found.append((values, shaped(net, inputs, values)))

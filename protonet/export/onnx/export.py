@@ -117,6 +117,8 @@ class _Stages:
         check(self.file)
         if verify:
             self.proof = prove(self.made, self.file, self.inputs)
+            if not self.proof.differences:
+                raise NetError("there is nothing that a proof could compare", "leave it out")
             self._judge(self.proof)
         told = "no" if self.proof is None else f"yes: {self.proof}"
         note(self.made.model, "verified", told)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import NetError, ProtonetError, together
 from ...log import log
+from ...net.build import AUTOMATIC
 from ...net.net import Net
 from ...net.step import Step
 from ...version import __version__
@@ -18,7 +19,7 @@ from .dims import BATCH, Dims, Sized, input_shapes, shaped, sized, sources, with
 from .op import Op, Refused
 from .packages import onnx_package
 from .registry import CONVERTERS, key_of, unknown_field
-from .writer import Writer
+from .writer import Writer, unique
 
 #: The oldest and the newest version of ONNX's operators that can be asked for, and the one
 #: that is written else: all engines of today read it.
@@ -132,6 +133,7 @@ class _Walk:
         self.tensors: dict[str, str] = {}
         self.dims: dict[str, Dims] = {}
         self.refused: list[ProtonetError] = []
+        #: Names of layers that were met, those of layers of one name made different.
         self._layers: set[str] = set()
         #: Steps whose tops are tensors of the model, and the nodes of each.
         self.kept: set[int] = set()
@@ -166,7 +168,7 @@ class _Walk:
 
     def _convert(self, step: Step, names: Sequence[str]) -> None:
         writer, layer = self.writer, step.layer
-        writer.begin(self._unique(layer.name), layer.type)
+        writer.begin(unique(layer.name, self._layers), layer.type)
         self.bottoms[step.index] = [self.tensors[name] for name in step.bottom_names]
         op = Op(
             writer,
@@ -190,15 +192,6 @@ class _Walk:
             return
         writer.end([made] if isinstance(made, str) else list(made), names)
 
-    def _unique(self, name: str) -> str:
-        """The name of a layer; of one whose name was there before another one."""
-        number, wanted = 1, name
-        while wanted in self._layers:
-            number += 1
-            wanted = f"{name}_{number}"
-        self._layers.add(wanted)
-        return wanted
-
     def _finished(self) -> Exported:
         helper, writer, net = self.writer.onnx.helper, self.writer, self.net
         inputs = [self.writer.value(name, dims) for name, dims in self.inputs.items()]
@@ -207,7 +200,7 @@ class _Walk:
             self.writer.value(name, self.shapes.tops[step.index][i])
             for step in net.steps
             for i, name in enumerate(self.tops[step.index])
-            if step.top_names[i] not in net.blobs or step.top_names[i] == "(automatic)"
+            if step.top_names[i] == AUTOMATIC
         ]
         known = {value.name for value in [*inputs, *outputs]}
         inner = {self.tensors[name]: dims for name, dims in self.dims.items()}
@@ -252,26 +245,15 @@ def names_of_tops(net: Net) -> list[list[str]]:
     given = {id(step) for step in sources(net)}
     last = {name: step.index for step in net.steps for name in step.top_names}
     from_outside = {name for step in net.steps if id(step) in given for name in step.top_names}
-    taken: set[str] = set(last)
-    names: list[list[str]] = []
-    for step in net.steps:
-        names.append([])
-        for name in step.top_names:
-            outside = id(step) in given
-            plain = name != "(automatic)" and (
-                outside or (last[name] == step.index and name not in from_outside)
-            )
-            wanted = (
-                name
-                if plain
-                else step.layer.name
-                if name == "(automatic)"
-                else f"{name}@{step.layer.name}"
-            )
-            number, unique = 1, wanted
-            while not plain and unique in taken:
-                number += 1
-                unique = f"{wanted}_{number}"
-            taken.add(unique)
-            names[-1].append(unique)
-    return names
+    taken = set(last)
+
+    def name_of(step: Step, blob: str) -> str:
+        if id(step) in given:
+            return blob
+        if blob == AUTOMATIC:
+            return unique(step.layer.name, taken)
+        if last[blob] == step.index and blob not in from_outside:
+            return blob
+        return unique(f"{blob}@{step.layer.name}", taken)
+
+    return [[name_of(step, blob) for blob in step.top_names] for step in net.steps]

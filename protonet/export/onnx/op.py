@@ -123,6 +123,20 @@ class Op:
     def slice(self, x: str, axis: int, start: int, stop: int, step: int = 1) -> str:
         return self.node("Slice", x, [start], [stop], [axis], [step])
 
+    def turned(self, x: str, axes: Sequence[int]) -> str:
+        """x from the last to the first along these axes."""
+        if not axes:
+            return x
+        first = [np.iinfo(np.int64).min + 1] * len(axes)
+        return self.node("Slice", x, [-1] * len(axes), first, list(axes), [-1] * len(axes))
+
+    def softplus(self, x: str) -> str:
+        """log(1 + e^x) as max(x, 0) + log(1 + e^-|x|): large values stay finite."""
+        small = self.node("Exp", self.node("Neg", self.node("Abs", x)))
+        return self.node(
+            "Add", self.node("Relu", x), self.node("Log", self.node("Add", small, 1.0))
+        )
+
     def zeros(self, shape: Operand) -> str:
         """Floats of a shape that is computed."""
         return self.node("ConstantOfShape", shape)

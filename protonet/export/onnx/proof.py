@@ -16,7 +16,6 @@ import math
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,7 @@ from ...layers._recurrent import Recurrent
 from ...net.net import Net
 from ...version import __version__
 from .compare import difference, without_ties
-from .dims import shaped, sources
+from .dims import STEPS, shaped, sources
 from .int8 import Quantised
 from .model import Exported
 from .packages import onnxruntime_package
@@ -129,8 +128,8 @@ def prove(
     """
     proof = Proof(runtime=onnxruntime_package().__version__)
     probe = Probe(made, file, changed, alone)
-    for number, (sizes, spread) in enumerate(_trials(made)):
-        if not _shaped(made.net, made.inputs, {**made.sizes, **sizes}):
+    for number, (choices, spread) in enumerate(_trials(made)):
+        if not any(_shaped(made, sizes) for sizes in choices):
             continue
         given = samples(made.net, np.random.default_rng(number), spread)
         for name, values in (inputs or {}).items():
@@ -140,30 +139,38 @@ def prove(
         want, bottoms = _run(made, given, probe.fed)
         for step, name, got in probe.run(given, bottoms):
             _note(proof, made, step, name, got, want[name])
-    _shaped(made.net, made.inputs, made.sizes)
+    _shaped(made, {})
     return proof
 
 
-def _trials(made: Exported) -> Iterator[tuple[Mapping[str, int], float]]:
-    """Sizes of what varies, and the spread of pictures: two small batches or what there is, then
-    another batch, then other, odd sizes of the rest."""
+def _trials(made: Exported) -> Iterator[tuple[list[Mapping[str, int]], float]]:
+    """For each run the sizes of what varies, of which the first go that the net takes, and the
+    spread of pictures.
+
+    Twice a small batch, or else what there is; another batch; other, odd sizes of the rest.
+    """
+    now = made.sizes
     free = {dim for dims in made.inputs.values() for dim in dims if isinstance(dim, str)}
     batches = {dims[0] for dims in made.inputs.values() if dims and dims[0] in free}
-    few = {name: min(made.sizes[name], 2) for name in batches}
-    yield few, 1.0
-    yield few, 10.0
-    if few:
-        yield dict.fromkeys(batches, 3), 1.0
+    few = {name: min(now[name], 2) for name in batches}
+    yield [few, {}], 1.0
+    yield [few, {}], 10.0
+    if batches:
+        more = ({name: now[name] + step for name in batches} for step in STEPS)
+        yield [dict.fromkeys(batches, 3), *more], 1.0
     others = sorted(free - batches)
     if others:
-        yield {**few, **{name: made.sizes[name] + 2 * k + 3 for k, name in enumerate(others)}}, 1.0
-        yield {**few, **{name: made.sizes[name] + 32 for name in others}}, 1.0
+        odd = {name: now[name] + 2 * k + 3 for k, name in enumerate(others)}
+        wide = {name: now[name] + 32 for name in others}
+        yield [{**few, **odd}, odd], 1.0
+        yield [{**few, **wide}, wide], 1.0
 
 
-def _shaped(net: Net, inputs: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
-    """Shape the net for these sizes; False if it does not take them."""
+def _shaped(made: Exported, sizes: Mapping[str, int]) -> bool:
+    """Shape the net for these sizes, and what it has of the others; False if it does not take
+    them."""
     try:
-        shaped(net, inputs, sizes)
+        shaped(made.net, made.inputs, {**made.sizes, **sizes})
     except ProtonetError:
         return False
     return True

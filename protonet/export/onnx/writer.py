@@ -42,17 +42,12 @@ class Writer:
         self.layer_name, self.layer_type = layer_name, layer_type
         self._first = len(self.nodes)
 
-    def forget(self, at: tuple[int, int]) -> None:
-        """Drop what was added since `mark`."""
-        del self.nodes[at[0] :]
-        del self.initializers[at[1] :]
-
     def add(
         self, kind: str, inputs: Sequence[str], count: int, attributes: Mapping[str, Any]
     ) -> list[str]:
         """A node; returns the names of its outputs."""
         what = f"{self.layer_name}/{kind.lower()}"
-        outputs = [_unique(what, self._tensors) for _ in range(count)]
+        outputs = [unique(what, self._tensors) for _ in range(count)]
         given = {key: value for key, value in attributes.items() if value is not None}
         node = self.onnx.helper.make_node(kind, list(inputs), outputs, **given)
         node.doc_string = self.layer_type
@@ -71,7 +66,7 @@ class Writer:
 
     def inner_name(self, what: str) -> str:
         """A name for a tensor that no node of the layer makes: what a body is given."""
-        return _unique(f"{self.layer_name}/{what}", self._tensors)
+        return unique(f"{self.layer_name}/{what}", self._tensors)
 
     def constant(self, values: Any, what: str) -> str:
         """An initializer of the layer's: whole numbers as int64, truths as they are, all others
@@ -115,7 +110,7 @@ class Writer:
         return self._parameters[key]
 
     def _initializer(self, wanted: str, array: NDArray) -> str:
-        name = _unique(wanted, self._tensors)
+        name = unique(wanted, self._tensors)
         array = np.ascontiguousarray(array).reshape(array.shape)
         if array.nbytes < SMALL:
             tensor = self.onnx.numpy_helper.from_array(array, name)
@@ -154,10 +149,11 @@ class Writer:
         for node in self.nodes[self._first :]:
             is_main = bool(tops) and tops[0] in node.output
             wanted = self.layer_name if is_main else f"{self.layer_name}/{node.op_type.lower()}"
-            node.name = _unique(wanted, self._node_names)
+            node.name = unique(wanted, self._node_names)
 
 
-def _unique(wanted: str, taken: set[str]) -> str:
+def unique(wanted: str, taken: set[str]) -> str:
+    """The name itself, or with a number behind it, if it is taken; it is then."""
     name, number = wanted, 1
     while name in taken:
         number += 1

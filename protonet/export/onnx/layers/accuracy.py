@@ -42,8 +42,7 @@ def seg_accuracy(op: Op) -> str:
         raise op.refuse("its counts go on over all passes", "reset: true is possible", "reset")
     places = Places(op, 1)
     scores, classes = places.scores(op.bottom[0]), places.classes
-    turned = op.node("Slice", scores, [-1], [np.iinfo(np.int64).min + 1], [1], [-1])
-    first = op.node("ArgMax", turned, axis=1, keepdims=0)
+    first = op.node("ArgMax", op.turned(scores, [1]), axis=1, keepdims=0)
     predicted = op.node("Sub", classes - 1, first)
     counted = op.node("Add", op.node("Mul", op.cast(predicted, "FLOAT"), 0.0), 1.0)
     label = places.label

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..op import Op
 from ..registry import converter
 from .convolution import WINDOW_FIELDS, convolution
@@ -54,21 +52,13 @@ def shuffle_channel(op: Op) -> str:
 @converter("Flip")
 def flip(op: Op) -> str:
     param = op.param.flip_param
-    return turned(op, op.bottom[0], [2] * param.flip_height + [3] * param.flip_width)
+    return op.turned(op.bottom[0], [2] * param.flip_height + [3] * param.flip_width)
 
 
 @converter("Reverse")
 def reverse(op: Op) -> str:
     axes = [axis % len(op.shape()) for axis in op.param.reverse_param.axis or [0]]
-    return turned(op, op.bottom[0], sorted(set(axes)))
-
-
-def turned(op: Op, x: str, axes: list[int]) -> str:
-    """x from the last to the first along these axes."""
-    if not axes:
-        return op.node("Identity", x)
-    ends = [np.iinfo(np.int64).min + 1] * len(axes)
-    return op.node("Slice", x, [-1] * len(axes), ends, axes, [-1] * len(axes))
+    return op.turned(op.bottom[0], sorted(set(axes)))
 
 
 @converter("Permute")

@@ -267,7 +267,7 @@ def _items(op: Op) -> Dims:
 
 def best(op: Op, x: str, axis: int, size: int, count: int) -> tuple[str, str]:
     """The `count` largest values along an axis of a known size, and their places as floats."""
-    turned = op.node("Slice", x, [-1], [np.iinfo(np.int64).min + 1], [axis], [-1])
+    turned = op.turned(x, [axis])
     if count == 1:
         values = op.reduce("ReduceMax", x, [axis])
         places = op.node("ArgMax", turned, axis=axis, keepdims=1)

@@ -70,9 +70,7 @@ def infogain_loss(op: Op) -> list[str]:
 def sigmoid_cross_entropy_loss(op: Op) -> str:
     """log(1 + e^x) - x t of each value."""
     x, t = (op.node("Reshape", tensor, [-1]) for tensor in op.bottom)
-    small = op.node("Exp", op.node("Neg", op.node("Abs", x)))
-    softplus = op.node("Add", op.node("Relu", x), op.node("Log", op.node("Add", small, 1.0)))
-    each, counted = op.node("Sub", softplus, op.node("Mul", x, t)), None
+    each, counted = op.node("Sub", op.softplus(x), op.node("Mul", x, t)), None
     if op.layer.ignore_label is not None:
         ignored = op.node("Equal", op.cast(t, "INT64"), op.layer.ignore_label)
         counted = op.cast(op.node("Not", ignored), "FLOAT")

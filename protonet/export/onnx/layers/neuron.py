@@ -37,11 +37,8 @@ def absolute(op: Op) -> str:
 
 
 @converter("BNLL")
-def softplus(op: Op) -> str:
-    """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|): large values stay finite."""
-    x = op.bottom[0]
-    small = op.node("Exp", op.node("Neg", op.node("Abs", x)))
-    return op.node("Add", op.node("Relu", x), op.node("Log", op.node("Add", small, 1.0)))
+def bnll(op: Op) -> str:
+    return op.softplus(op.bottom[0])
 
 
 @converter("ELU")

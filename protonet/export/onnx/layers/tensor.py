@@ -28,11 +28,8 @@ def hard_swish(op: Op) -> str:
 
 @converter("Mish")
 def mish(op: Op) -> str:
-    """x tanh(log(1 + e^x)), the logarithm as of BNLL."""
     x = op.bottom[0]
-    small = op.node("Exp", op.node("Neg", op.node("Abs", x)))
-    softplus = op.node("Add", op.node("Relu", x), op.node("Log", op.node("Add", small, 1.0)))
-    return op.node("Mul", x, op.node("Tanh", softplus))
+    return op.node("Mul", x, op.node("Tanh", op.softplus(x)))
 
 
 @converter("Pad")
