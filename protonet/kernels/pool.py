@@ -269,7 +269,8 @@ def window_sums(frame: NDArray, y: NDArray, pool: Pool) -> None:
 
 def fold(operation: np.ufunc, frame: NDArray, y: NDArray, pool: Pool) -> None:
     """y (planes, OH, OW): each window's cells put together, first down its columns, where rows
-    lie as a whole, then along its rows."""
+    lie as a whole, then along its rows: all but the last cell in runs over all planes, whose values
+    between two rows and two windows nobody asks for."""
     (kh, kw), (sh, sw), (oh, ow) = pool.kernel, pool.stride, pool.out
     width = pool.frame[1]
     rows = [frame[:, i : i + sh * (oh - 1) + 1 : sh, :width] for i in range(kh)]
@@ -279,13 +280,18 @@ def fold(operation: np.ufunc, frame: NDArray, y: NDArray, pool: Pool) -> None:
         operation(rows[0], rows[1], out=columns)
         for row in rows[2:]:
             operation(columns, row, out=columns)
-    cells = [columns[:, :, j : j + sw * (ow - 1) + 1 : sw] for j in range(kw)]
+    ends = [slice(j, j + sw * (ow - 1) + 1, sw) for j in range(kw)]
     if kw == 1:
-        np.copyto(y, cells[0])
+        np.copyto(y, columns[:, :, ends[0]])
         return
-    operation(cells[0], cells[1], out=y)
-    for cell in cells[2:]:
-        operation(y, cell, out=y)
+    before = columns
+    if kw > 2:
+        before = scratch.buffer("runs", (len(y), oh, width), y.dtype)
+        run, cells = before.reshape(-1), np.ascontiguousarray(columns).reshape(-1)
+        operation(cells[:-1], cells[1:], out=run[:-1])
+        for j in range(2, kw - 1):
+            operation(run[:-j], cells[j:], out=run[:-j])
+    operation(before[:, :, ends[0]], columns[:, :, ends[-1]], out=y)
 
 
 def ave_backward(dy: NDArray, dx: NDArray, pool: Pool, counts_pad: bool = True) -> None:
