@@ -34,6 +34,8 @@ COUNTS = {
     "resnet50": 25_557_032,
     "caffenet": 60_965_224,
     "vgg16": 138_357_544,
+    # VGG-16's convolutions and its first two dense layers, three scores, three filters.
+    "fcn8s": 14_714_688 + 102_764_544 + 16_781_312 + 86_037 + 10_773 + 5_397 + 21 * (16 + 16 + 256),
 }
 
 
@@ -57,6 +59,15 @@ layer { name: "i" type: "InnerProduct" bottom: "c" top: "i" inner_product_param 
 layer { name: "loss" type: "SoftmaxWithLoss" bottom: "i" bottom: "label" top: "loss" }
 layer { name: "a" type: "Accuracy" bottom: "i" bottom: "label" top: "a" include { phase: TEST } }
 """
+
+
+def test_a_label_for_each_place_that_scores_are_of(part: Part) -> None:
+    job, nets = part("job"), part("nets")
+    fcn = Net(nets.written("fcn32s"), partial=True)
+    assert fcn.blobs["prob"].shape == (1, 21, 320, 320)
+    assert job.places(fcn) == [320, 320]
+    assert job.places(Net(nets.written("squeezenet"), partial=True)) == []
+    assert job.places(Net(nets.written("onet"), partial=True)) == []
 
 
 def test_a_train_val_file_becomes_a_deploy_net_and_a_training_net(

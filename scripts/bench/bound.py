@@ -70,6 +70,9 @@ def macs(step: Any) -> int:
     if step.layer.type in ("Convolution", "InnerProduct"):
         w = step.layer.blobs[0].data
         return step.top[0].count * (w.size // w.shape[0])
+    if step.layer.type == "Deconvolution":
+        w = step.layer.blobs[0].data
+        return step.bottom[0].count * (w.size // w.shape[0])
     return 0
 
 

@@ -28,7 +28,7 @@ def inputs(job: dict[str, Any], count: int) -> tuple[Any, Any]:
 
     rng = np.random.default_rng(0)
     images = rng.random((count, *job["shape"]), dtype=np.float32)
-    return images, rng.integers(0, 2, count)
+    return images, rng.integers(0, 2, (count, *job["label"]))
 
 
 def protonet(job: dict[str, Any], optimize: bool = False) -> Contender:
@@ -57,7 +57,7 @@ def protonet(job: dict[str, Any], optimize: bool = False) -> Contender:
 
 def _trainer(job: dict[str, Any]) -> Callable[[], object]:
     solver, step = _solver(f"net_param {{ {job['train']} }}")
-    solver.net.blobs["label"].reshape(job["batch"])
+    solver.net.blobs["label"].reshape(job["batch"], *job["label"])
     images, labels = inputs(job, job["batch"])
     data = solver.net.blobs[solver.net.inputs[0]]
     data.reshape(*images.shape)

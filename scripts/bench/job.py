@@ -6,6 +6,7 @@ last Softmax stand for one another, and what only counts or looks is left out.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,9 +36,12 @@ def prepare(net: str, shape: Sequence[int] | None, folder: Path) -> dict[str, An
     job["shape"] = size
     job["deploy"] = str(folder / f"{name}.prototxt")
     Path(job["deploy"]).write_text(as_text(deploy), encoding="utf-8")
-    job["train"] = "" if train is None else as_text(train)
     job["weights"] = str(folder / f"{name}.caffemodel")
     built = Net(deploy, seed=1)
+    job["label"] = places(built)
+    if train is not None:
+        train.layer[1].input_param.shape[0].dim[:] = [1, *job["label"]]
+    job["train"] = "" if train is None else as_text(train)
     give_statistics(built)
     built.save(job["weights"])
     np.savez(
@@ -116,6 +120,12 @@ def trained(layers: Sequence[pb.LayerParameter], shape: Sequence[int]) -> pb.Net
     kept = [net.layer[0], last, *net.layer[1:-1]]
     whole = pb.NetParameter(layer=kept)
     return whole
+
+
+def places(net: Net) -> list[int]:
+    """The shape of an image's labels: one for each place that the last scores are of."""
+    last = list(net.blobs[net.outputs[0]].shape[2:])
+    return last if math.prod(last) > 1 else []
 
 
 def give_statistics(net: Net) -> None:

@@ -146,6 +146,39 @@ def vgg16(x: Any) -> Any:
     return dense(x, 4096, 4096, 1000)
 
 
+def up(x: Any, k: int, s: int) -> Any:
+    """Bilinear upsampling of 21 scores, each by itself."""
+    sizes = {"num_output": 21, "group": 21, "kernel_size": k, "stride": s, "bias_term": False}
+    return L.Deconvolution(x, **sizes, weight_filler={"type": "bilinear"})
+
+
+def fully_convolutional(x: Any) -> tuple[Any, Any, Any]:
+    """VGG-16 for images of any size: the thirds and fourths of its pools, and its last scores."""
+    pools = []
+    for m, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for i in range(count):
+            x = relu(conv(x, m, 3, pad=100 if m == 64 and i == 0 else 1))
+        x = pool(x, 2, 2)
+        pools.append(x)
+    x = L.Dropout(relu(conv(x, 4096, 7, pad=0)), in_place=True)
+    x = L.Dropout(relu(conv(x, 4096, 1)), in_place=True)
+    return pools[2], pools[3], conv(x, 21, 1)
+
+
+def fcn32s(x: Any) -> Any:
+    *_, scores = fully_convolutional(x)
+    return L.Softmax(L.Crop(up(scores, 64, 32), x, axis=2, offset=19))
+
+
+def fcn8s(x: Any) -> Any:
+    """Of Long, Shelhamer and Darrell, with groups in its Deconvolutions."""
+    third, fourth, scores = fully_convolutional(x)
+    for before, offset in [(fourth, 5), (third, 9)]:
+        y = up(scores, 4, 2)
+        scores = L.Eltwise(y, L.Crop(conv(before, 21, 1), y, axis=2, offset=offset))
+    return L.Softmax(L.Crop(up(scores, 16, 8), x, axis=2, offset=31))
+
+
 def cifar_resnet20(x: Any) -> Any:
     x = normalised(x, 16, 3)
     for m in (16, 32, 64):
@@ -182,6 +215,8 @@ NETS = {
     "resnet50": Entry(resnet50, (3, 224, 224), 8),
     "caffenet": Entry(caffenet, (3, 227, 227), 16),
     "vgg16": Entry(vgg16, (3, 224, 224), 4),
+    "fcn32s": Entry(fcn32s, (3, 320, 320), 1),
+    "fcn8s": Entry(fcn8s, (3, 320, 320), 1),
     "cifar_resnet20": Entry(cifar_resnet20, (3, 32, 32), 64),
     "onet": Entry(onet, (3, 48, 48), 64),
 }

@@ -61,6 +61,20 @@ class Concat(nn.Module):
         return torch.cat(xs, self.axis)
 
 
+class Crop(nn.Module):
+    """The first input, cut to the size of the second from an axis on."""
+
+    def __init__(self, param: Layer) -> None:
+        super().__init__()
+        self.axis, offset = param.get("axis", 2), param.get("offset", [0])
+        self.offset = offset if isinstance(offset, list) else [offset]
+
+    def forward(self, x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+        for i, n in enumerate(like.shape[self.axis :]):
+            x = x.narrow(self.axis + i, self.offset[min(i, len(self.offset) - 1)], n)
+        return x
+
+
 class Scale(nn.Module):
     """w[c] x[:, c] + b[c]."""
 
@@ -150,6 +164,7 @@ MAKERS: dict[str, Any] = {
     "Scale": lambda layer, arrays: Scale(arrays),
     "Eltwise": lambda layer, arrays: Eltwise(layer.get("eltwise_param", {})),
     "Concat": lambda layer, arrays: Concat(layer.get("concat_param", {}).get("axis", 1)),
+    "Crop": lambda layer, arrays: Crop(layer.get("crop_param", {})),
     "ReLU": lambda layer, arrays: nn.ReLU(inplace=layer["bottom"] == layer["top"]),
     "ReLU6": lambda layer, arrays: nn.ReLU6(inplace=layer["bottom"] == layer["top"]),
     "Sigmoid": lambda layer, arrays: nn.Sigmoid(),
@@ -197,7 +212,8 @@ class TorchNet(nn.Module):
             y = blobs[top] = self.layers[i](*(blobs[name] for name in bottoms))
         if label is None:
             return y
-        losses = [F.cross_entropy(blobs[name].flatten(1), label) for name in self.losses]
+        scores = [blobs[name] for name in self.losses]
+        losses = [F.cross_entropy(x if label.dim() > 1 else x.flatten(1), label) for x in scores]
         return torch.stack(losses).sum()
 
 
