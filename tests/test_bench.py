@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from protonet.net.net import Net
@@ -155,3 +156,50 @@ def test_the_table_says_machine_date_and_ratios(part: Part, tmp_path: Path) -> N
     assert head["date"] in table[0] and "2 GFLOP/s, 3 GB/s" in table[0]
     assert table[2] == "|  | protonet 1 | PyTorch 2 | bound |"
     assert table[4] == "| n, images: 1 | 3 | 4 (0.75) | 0.5 |"
+
+
+SMALL_NET = """
+layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 1 dim: 2 dim: 10 dim: 10 } } }
+layer { name: "c" type: "Convolution" bottom: "d" top: "c" convolution_param { num_output: 3
+  kernel_size: 3 pad: 1 stride: 1 weight_filler { type: "xavier" } } }
+layer { name: "r" type: "ReLU" bottom: "c" top: "c" }
+layer { name: "p" type: "Pooling" bottom: "c" top: "p" pooling_param { kernel_size: 2 stride: 2 } }
+layer { name: "c2" type: "Convolution" bottom: "p" top: "c2" convolution_param { num_output: 4
+  kernel_size: 3 stride: 2 weight_filler { type: "xavier" } } }
+layer { name: "i" type: "InnerProduct" bottom: "c2" top: "i" inner_product_param { num_output: 5
+  weight_filler { type: "xavier" } } }
+layer { name: "s" type: "Softmax" bottom: "i" top: "s" }
+"""
+
+
+def test_the_textbook_net_answers_and_learns_as_ours(part: Part, tmp_path: Path) -> None:
+    (tmp_path / "my.prototxt").write_text(SMALL_NET, encoding="utf-8")
+    job = part("job").prepare(str(tmp_path / "my.prototxt"), None, tmp_path / ".")
+    job |= {"images": [3], "batch": 4, "threads": 1, "data": False}
+    contenders = part("contenders")
+    theirs, ours = contenders.teaching(job), contenders.protonet(job)
+    assert theirs.tasks.keys() == ours.tasks.keys() == {"train", "infer 3"}
+    assert theirs.answer == pytest.approx(ours.answer, abs=1e-5)
+    images, labels = contenders.inputs(job, 4)
+    with np.load(job["arrays"]) as arrays:
+        net = part("teaching").Net(job["layers"], dict(arrays))
+    solver, step = contenders._solver(f"net_param {{ {job['train']} }}")
+    solver.net.copy_from(job["weights"])
+    for name, values in (("d", images), ("label", labels)):
+        solver.net.blobs[name].reshape(*values.shape)
+        solver.net.blobs[name].data[...] = values
+    for _ in range(3):
+        step()
+        net.step(images, labels, contenders.RATE, contenders.MOMENTUM, contenders.DECAY)
+    learnt = [param for layer in net.layers for param in layer.params]
+    blobs = [blob.data for blobs in solver.net.params.values() for blob in blobs]
+    for param, blob in zip(learnt, blobs, strict=True):
+        np.testing.assert_allclose(param, blob, rtol=1e-4, atol=1e-6)
+
+
+def test_the_textbook_net_refuses_what_it_does_not_have(part: Part) -> None:
+    layer = {"name": "p", "type": "Pooling", "pooling_param": {"kernel_size": 3, "stride": 2}}
+    with pytest.raises(NotImplementedError, match="overlap"):
+        part("teaching").Net([layer], {})
+    with pytest.raises(NotImplementedError, match="no LRN"):
+        part("teaching").Net([{"name": "n", "type": "LRN"}], {})

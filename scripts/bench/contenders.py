@@ -202,13 +202,34 @@ def session(job: dict[str, Any]) -> Contender:
     return Contender(f"session {onnxruntime.__version__}", tasks, answer)
 
 
+def teaching(job: dict[str, Any]) -> Contender:
+    import numpy as np
+
+    from .teaching import Net
+
+    with np.load(job["arrays"]) as arrays:
+        weights = dict(arrays)
+    net = Net(job["layers"], weights)
+    tasks: dict[str, Callable[[], object]] = {}
+    if job["batch"] and job["train"]:
+        trained, (images, labels) = Net(job["layers"], weights), inputs(job, job["batch"])
+        tasks["train"] = lambda: trained.step(images, labels, RATE, MOMENTUM, DECAY)
+    for count in job["images"]:
+        batch = inputs(job, count)[0]
+        tasks[f"infer {count}"] = lambda batch=batch: net.forward(batch)
+    first = inputs(job, job["images"][0])[0] if job["images"] else None
+    answer = None if first is None else net.forward(first)[0].tolist()
+    return Contender(f"textbook, NumPy {np.__version__}", tasks, answer)
+
+
 CONTENDERS: dict[str, Callable[[dict[str, Any]], Contender]] = {
     "protonet": protonet,
     "optimized": optimized,
     "compiled": compiled,
     "session": session,
+    "teaching": teaching,
     "torch": torch,
     "opencv": opencv,
     "onnxruntime": onnxruntime,
 }
-PEERS = ["torch", "opencv", "onnxruntime"]
+PEERS = ["teaching", "torch", "opencv", "onnxruntime"]

@@ -39,7 +39,8 @@ LONG = 8
 
 def suits(g: Geometry) -> Verdict:
     kernel, stride, _, dilation = g.window
-    if (g.group == 1 or g.channels > 1 or g.outputs > 1) and stride[-1] < LONG:
+    single = g.group > 1 and g.channels == g.outputs == 1
+    if not single and max(stride[-1:], default=1) < LONG:
         return Verdict(False, "not one filter for each channel, nor long steps")
     if prod(stride) == 1 or any(d != 1 for d in dilation):
         return Verdict(False, "does not move by strides, or is dilated")

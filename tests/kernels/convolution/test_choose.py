@@ -64,3 +64,7 @@ def test_it_is_worked_out_once_a_shape() -> None:
     g = choose(*args).geometry
     assert g.out == (15, 10)
     assert g.work == 5 * 15 * 10 * 4 * 3 * 6
+
+
+def test_a_convolution_without_space_has_a_way() -> None:
+    assert choose((2, 3), (4, 3), Window((), (), (), ()), 1, FLOAT).name == "point"
