@@ -23,10 +23,12 @@ def softmax(x: NDArray, *, out: NDArray) -> NDArray:
     """
 
     def piece(x: NDArray, p: NDArray) -> None:
-        each = scratch.buffer("softmax", (x.shape[0], 1, x.shape[2]), x.dtype)
-        np.subtract(x, np.max(x, axis=1, keepdims=True, out=each), out=p)
+        if x.shape[2] == 1:  # rows that lie together are faster
+            x, p = x[:, :, 0], p[:, :, 0]
+        each = scratch.buffer("softmax", (x.shape[0], 1, *x.shape[2:]), x.dtype)
+        np.subtract(x, np.maximum.reduce(x, axis=1, keepdims=True, out=each), out=p)
         np.exp(p, out=p)
-        p /= np.sum(p, axis=1, keepdims=True, out=each)
+        np.divide(p, np.add.reduce(p, axis=1, keepdims=True, out=each), out=p)
 
     _chunked(piece, x, out)
     return out
