@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -10,6 +11,8 @@ import onnx
 import pytest
 
 from protonet.cli.main import main
+from protonet.core.registry import LAYERS
+from protonet.export.onnx.registry import CONVERTERS, FIELDS
 from protonet.net.net import Net
 
 NET = """\
@@ -123,6 +126,53 @@ def test_refusals_have_lines(net: Path, capsys: pytest.CaptureFixture[str]) -> N
         "ONNX has no operators for this type: take the layer out\n"
     )
     assert not Path("out.onnx").exists()
+
+
+PLUGIN = """
+import numpy as np
+import protonet
+import protonet.export
+
+@protonet.register
+class Double(protonet.Layer):
+    type = "Double"
+
+    def reshape(self, bottom, top):
+        top[0].reshape(*bottom[0].shape)
+
+    def forward(self, bottom, top):
+        np.multiply(bottom[0].data, 2, out=top[0].data)
+"""
+TAUGHT = """
+@protonet.export.converter("Double")
+def double(op):
+    return op.node("Mul", op.bottom[0], 2.0)
+"""
+
+
+@pytest.fixture
+def clean() -> Iterator[None]:
+    """What the plugin registers is gone afterwards."""
+    yield
+    for table in (LAYERS._items, CONVERTERS._items, FIELDS):
+        table.pop("Double", None)
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize("taught", [False, True])
+def test_a_plugin_may_teach_a_layer_of_its_own(
+    net: Path, capsys: pytest.CaptureFixture[str], taught: bool
+) -> None:
+    net.write_text(NET + 'layer { name: "two" type: "Double" bottom: "pool" top: "two" }\n')
+    plugin = f"double_{taught}.py"  # a module is loaded once
+    Path(plugin).write_text(PLUGIN + TAUGHT * taught)
+    command = ["convert", "net.prototxt", "net.caffemodel", "out.onnx", "--plugin", plugin]
+    assert main(command) == (0 if taught else 3)
+    printed, errors = capsys.readouterr()
+    if taught:
+        assert "two        two    Double" in printed
+    else:
+        assert "(Double): ONNX has no operators for this type: teach it: protonet.exp" in errors
 
 
 @pytest.mark.parametrize(

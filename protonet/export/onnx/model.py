@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from ...core.registry import is_users
 from ...errors import NetError, ProtonetError, together
 from ...log import log
 from ...net.build import AUTOMATIC
@@ -180,7 +181,9 @@ class _Walk:
         try:
             convert = CONVERTERS.get(key_of(layer))
             if convert is None:
-                raise op.refuse("ONNX has no operators for this type", "take the layer out")
+                own = is_users(layer.type)
+                hint = "teach it: protonet.export.converter" if own else "take the layer out"
+                raise op.refuse("ONNX has no operators for this type", hint)
             field, path = unknown_field(layer)
             if field:
                 raise op.refuse(

@@ -27,6 +27,12 @@ def converter(*types: str, fields: Sequence[str] = ()) -> Callable[[_Function], 
     """Function decorator: serves these types.  Of a type that means other layers in other
     forks, "Normalize of ssd", as in the registry of layers.
 
+        @protonet.export.converter("Double")  # a layer of one's own
+        def double(op):
+            return op.node("Mul", op.bottom[0], 2.0)
+
+    The function gets an `Op`, adds nodes of standard operators, and returns the tensors that are
+    the tops, in their order.
     fields: which of those that the layer `serves` the converter follows.  What it does not know
     and a net gives is refused, so that a field the layer learns later is not passed over.
     """
