@@ -190,7 +190,7 @@ def test_why_says_which_way_each_convolution_goes(tmp_path, capsys):
     shown = capsys.readouterr()
     said = [line.split("\tway: ") for line in messages(shown.err) if "\tway: " in line]
     assert [name.strip() for name, _ in said] == ["three", "one", "up"]
-    assert said[0][1].startswith("runs: 144 runs of rows of 34; not banded: ")
+    assert said[0][1].startswith("runs: 144 runs of rows of 34; not depthwise: ")
     assert said[1][1].startswith("point: ") and "; not winograd: not 3x3 cells" in said[1][1]
     layers = json.loads(shown.out)["layers"]
     assert [layer.get("way") for layer in layers] == [
@@ -219,5 +219,7 @@ def test_an_optimised_net_is_timed_forward_step_by_step(tmp_path, capsys):
     assert [layer["name"] for layer in result["layers"]] == found
     assert result["forward"] > 0 and "backward" not in {*result, *result["layers"][0]}
     assert [bool(layer.get("way")) for layer in result["layers"]] == [False, True, True, True]
-    # The input and the output of the net; y and z take turns with nobody.
-    assert result["memory"]["blobs"] == 4 * 2 * (16 * 32**2 + 8 * 64**2 + 16 * 32**2 + 8 * 32**2)
+    # The input and the output of the net; y and z take turns with nobody.  The weights that are
+    # prepared for `three` and `one` come on top.
+    memory, blobs = result["memory"], 4 * 2 * (16 * 32**2 + 8 * 64**2 + 16 * 32**2 + 8 * 32**2)
+    assert 4 * (16 * 16 * 9 + 8 * 16) <= memory["blobs"] - blobs <= memory["parameters"]

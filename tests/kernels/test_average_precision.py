@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.cli import test as test_command
+from protonet.cli import scores
 from protonet.kernels.average_precision import VERSIONS, average_precision
 
 R, W = True, False
@@ -49,4 +49,4 @@ def test_recalls_are_of_single_precision():
 
 
 def test_the_command_offers_the_same_ways():
-    assert test_command.VERSIONS == VERSIONS
+    assert scores.VERSIONS == VERSIONS
