@@ -24,6 +24,14 @@ def test_one_file_with_everything_in_it(tmp_path: Path) -> None:
     assert loaded == ["data:,"]
 
 
+def test_a_page_that_is_passed_on_tells_nothing_of_this_machine(tmp_path: Path) -> None:
+    net = tmp_path / "net.prototxt"
+    net.write_text('layer { name: "x" type: "Nobody" top: "x" }')
+    out = tmp_path / "page.html"
+    assert main(["view", str(net), "--html", str(out)]) == 0
+    assert str(tmp_path) not in out.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -47,7 +47,6 @@ def net_data(net: Net) -> dict[str, Any]:
             {**_layer(step, row), "kind": part.kind.name, "words": part.words}
             for step, row, part in zip(steps, rows, (card.parts[0] for card in whole.cards))
         ],
-        "file": net.definition.file,
         "wires": [{"name": w.name, "source": w.source, "targets": w.targets} for w in whole.wires],
         "hosts": hosts,
         "groups": [vars(group) for group in find_blocks([row.name for row in rows], hosts, links)],

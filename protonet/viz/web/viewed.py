@@ -99,11 +99,18 @@ class Viewed:
             read = self._read()
             found = [(state.label, net) for state in read.states if (net := self._net(state))]
             self.nets = [net for _, net in found]
-            nets = [net_data(net) for net in self.nets]
+            nets = [
+                {**net_data(net), "file": self._told(net.definition.file or self.file)}
+                for net in self.nets
+            ]
+            findings = [
+                {**each, "file": self._told(each["file"])}
+                for each in self.tools.findings(self.text, self.file)
+            ]
             types = {layer["type"] for net in nets for layer in net["layers"]}
             document = {
                 "title": os.path.basename(self.file),
-                "file": self.file,
+                "file": self._told(self.file),
                 "text": self.text,
                 "saves": self.on_disk is not None,
                 "stamp": self.stamp() if self.on_disk is not None else "",
@@ -113,7 +120,7 @@ class Viewed:
                 "nets": nets,
                 "kinds": kind_table(),
                 "docs": {name: page for name in sorted(types) if (page := self.tools.page(name))},
-                "findings": [*self.tools.findings(self.text, self.file)],
+                "findings": findings,
                 "solver": solver_data(read.solver) if read.solver else None,
                 "weights": self._fit(read.current),
                 "image": os.path.basename(self.given.image) if self.given else None,
@@ -136,6 +143,13 @@ class Viewed:
             except ProtonetError:
                 continue  # the findings tell
         return None
+
+    def _told(self, path: str) -> str:
+        """A file as the page calls it: from the folder of this one, wherever that is."""
+        try:
+            return os.path.relpath(path, os.path.dirname(self.file) or ".")
+        except ValueError:  # on another drive
+            return path
 
     def _fit(self, current: int) -> dict[str, Any] | None:
         if self.weights is None:

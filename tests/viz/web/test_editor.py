@@ -6,13 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ..nets import INPUT, conv, layer
+from ..nets import INPUT, conv, inception, layer
 
 
 def edit(page: Page, line: str) -> None:
     """Put the cursor at the end of the first line with this text."""
     page.locator(".cm-line", has_text=line).first.click()
-    page.keyboard.press("End")
+    for _ in range(2):  # of the row, then of the line that is broken into rows
+        page.keyboard.press("End")
 
 
 def opened(page: Page) -> Page:
@@ -58,6 +59,19 @@ def test_the_last_picture_stays_while_a_text_cannot_be_read(served):
     assert page.locator(".part").count() == 4
     page.keyboard.type("}")
     expect(page.locator(".graph.stale")).to_have_count(0)
+
+
+def test_what_was_closed_stays_so_while_a_text_cannot_be_read(served):
+    page = opened(served(inception(2)))
+    page.locator("svg .group.open").first.click()
+    page.get_by_role("button", name="inception_1/1x1 Convolution").click()
+    edit(page, "inception_1/output")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".graph.stale")).to_be_visible()
+    page.keyboard.type("}")
+    expect(page.locator(".graph.stale")).to_have_count(0)
+    assert page.locator("svg .group.closed .name").all_text_contents() == ["inception_0     "]
+    expect(page.locator(".part.selected")).to_contain_text("inception_1/output")
 
 
 def test_a_bottom_that_nobody_makes_is_drawn_too(served):

@@ -240,8 +240,10 @@ def serious_of(page: Page) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("what", ["net", "two nets", "solver"])
+@pytest.mark.parametrize(
+    ("what", "scheme"),
+    [("net", "light"), ("net", "dark"), ("two nets", "light"), ("solver", "dark")],
+)
 def test_nothing_in_the_way_of_a_screen_reader(shown, page, scheme, what):
     page.emulate_media(color_scheme=scheme)
     if what == "net":

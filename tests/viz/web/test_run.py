@@ -180,6 +180,23 @@ def test_in_the_page(files, served):
     assert serious_of(page) == []
 
 
+def test_what_nobody_looks_at_is_not_computed(files, served):
+    page = served(files[0], str(files[1]), "--input", str(files[2]))
+    page.get_by_role("tab", name="Activations").click()
+    page.get_by_role("button", name="conv Convolution").click()
+    expect(page.get_by_alt_text("1 channels of 32x32", exact=False)).to_be_visible()
+    page.get_by_role("tab", name="Layer").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="ip InnerProduct").click()
+    page.get_by_role("button", name="prob Softmax").click()
+    page.wait_for_timeout(300)
+    assert [url for url in asked if "activations" in url] == []
+    page.get_by_role("tab", name="Activations").click()
+    expect(page.get_by_role("figure", name="Values of prob")).to_be_visible()
+    assert len([url for url in asked if "activations" in url]) == 1
+
+
 def test_boxes_in_the_page(detector, served):
     page = served(detector[0], str(detector[1]), "--input", str(detector[2]))
     expect(page.get_by_role("img", name="1 boxes")).to_be_visible()

@@ -15,21 +15,35 @@ export class App extends EventTarget {
 
   // Begin with a document, or go over to another one of the same file.
   take(content) {
-    const before = this.document,
-      layer = this.layer,
-      label = before?.states[this.state]?.label;
-    const closed = before ? this.closedNames() : null;
+    this.keep();
+    const first = !this.document;
     this.document = content;
-    const same = content.states.findIndex((state) => state.label === label);
+    const same = content.states.findIndex((state) => state.label === this.kept?.state);
     this.state = same >= 0 ? same : content.current;
     this.closed = new Set();
-    if (this.net) {
-      if (closed) this.closeNamed(closed);
-      else if (!isSmall(this.net)) this.net.groups.forEach((_, i) => this.closed.add(i));
-    }
-    const found = layer && this.net ? this.net.layers.findIndex((l) => l.name === layer.name) : -1;
+    this.selected = null;
+    if (this.net && this.kept) this.restore();
+    else if (this.net && !isSmall(this.net)) this.net.groups.forEach((_, i) => this.closed.add(i));
+    if (!first) this.tell("document");
+  }
+
+  // Remember by their names what is chosen and closed; of a text that cannot be read nothing is.
+  keep() {
+    if (!this.net) return;
+    this.kept = {
+      closed: this.closedNames(),
+      state: this.document.states[this.state].label,
+      ...this.selected,
+      name: this.layer?.name,
+    };
+  }
+
+  restore() {
+    const { groups, layers } = this.net,
+      { closed, layer, name } = this.kept;
+    groups.forEach((group, i) => closed.has(group.name) && this.closed.add(i));
+    const found = layers[layer]?.name === name ? (layer ?? -1) : layers.findIndex((l) => l.name === name);
     this.selected = found >= 0 ? { layer: found } : null;
-    if (before) this.tell("document");
   }
 
   get net() {
@@ -55,13 +69,10 @@ export class App extends EventTarget {
   }
 
   show(state) {
-    const name = this.layer?.name;
-    const closed = this.closedNames();
+    this.keep();
     this.state = state;
     this.closed = new Set();
-    this.closeNamed(closed);
-    const found = this.net.layers.findIndex((layer) => layer.name === name);
-    this.selected = found >= 0 ? { layer: found } : null;
+    this.restore();
     this.tell("state");
   }
 
@@ -82,10 +93,6 @@ export class App extends EventTarget {
 
   closedNames() {
     return new Set([...this.closed].map((i) => this.net?.groups[i]?.name));
-  }
-
-  closeNamed(names) {
-    this.net.groups.forEach((group, i) => names.has(group.name) && this.closed.add(i));
   }
 
   // Findings about a layer, by its line.

@@ -5,6 +5,7 @@ import { h } from "page/dom.js";
 // Ask for `path` and fill the element with what `show` makes of the answer: the newest question
 // wins, and one that is hidden is not asked before it is seen.
 export async function later(place, app, path, query, show) {
+  if (place.closest("[hidden]")) return whenSeen(place, app, () => later(place, app, path, query, show));
   const question = `${path}?${new URLSearchParams(query)}`;
   const number = (place.question = (place.question ?? 0) + 1);
   const said = h("p", { role: "status" }, "One moment …");
@@ -18,6 +19,19 @@ export async function later(place, app, path, query, show) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+// Do it when the panel is shown; of several things the last.
+function whenSeen(place, app, action) {
+  if (!("waiting" in place)) {
+    app.on("panel", () => {
+      const waiting = place.closest("[hidden]") ? null : place.waiting;
+      if (!waiting) return;
+      place.waiting = null;
+      waiting();
+    });
+  }
+  place.waiting = action;
 }
 
 // A picture of numbers, enlarged by whole times as long as there is room.
