@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 TRAIN, TEST = 0, 1
+
+#: Keys of the workers' own seeds, beyond those of a seed's children.
+_RANKS = 1 << 31
+
+
+class Share(NamedTuple):
+    """Of a stream of records, `block` by turns to each of `size` workers: those of `rank`."""
+
+    rank: int = 0
+    size: int = 1
+    block: int = 1
 
 
 @dataclass
@@ -19,7 +30,7 @@ class Context:
 
     phase: TRAIN or TEST.  dtype: of all blobs.  seed: of all random streams; None or a
     negative number draws one from the system.  rank, size: which of how many workers this
-    is.  root: folder of the model file, beside which data sources are looked for.
+    is.  deal_tests: whether in TEST, too, each of them reads a share of the data.  root: folder of the model file, beside which data sources are looked for.
     allow_python: whether a Python layer may import the module it names.
     open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
     fork: whose meaning a type has that several forks give another one ("": see
@@ -36,6 +47,7 @@ class Context:
     seed: int | None = None
     rank: int = 0
     size: int = 1
+    deal_tests: bool = False
     root: Path = field(default_factory=Path)
     allow_python: bool = False
     open_data: bool = True
@@ -61,3 +73,17 @@ class Context:
         """The seed of that number: what `spawn` of NumPy's SeedSequence would give."""
         root = self._seeds
         return np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, number))
+
+    def own_seed_of(self, number: int) -> np.random.SeedSequence:
+        """The same for this worker alone; the first one's is `seed_of`, as if it were alone."""
+        seed = self.seed_of(number)
+        own = (_RANKS + self.rank,) if self.rank else ()
+        return np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *own))
+
+    def share(self, batch_size: int) -> Share:
+        """Which records of a stream this worker reads: in TRAIN every `size`-th, so that all
+        together read in one pass what one would with a batch of them all; in TEST whole
+        batches, so that each is one that a single worker would read, or all."""
+        if self.phase == TRAIN:
+            return Share(self.rank, self.size)
+        return Share(self.rank, self.size, batch_size) if self.deal_tests else Share()

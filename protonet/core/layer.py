@@ -116,6 +116,11 @@ class Layer:
     #: Does every value through which a gradient passes keep its sign?  Then this layer may
     #: work in place behind one that reads signs: Dropout behind ReLU.
     keeps_signs: ClassVar[bool] = False
+    #: Of a layer without bottoms: does each of several workers get a share of its records, or
+    #: draws of its own?  Else all get the same, or it cannot be filled.
+    shared_out: ClassVar[bool] = False
+    #: Does forward write blobs in TRAIN, as statistics of the batches are?
+    keeps_statistics: ClassVar[bool] = False
     #: False for layers without a gradient (Accuracy, ArgMax, data layers).
     has_backward: ClassVar[bool] = True
     #: Why backward is on purpose not the derivative of forward; "": it is.
@@ -242,14 +247,19 @@ class Layer:
         """Made when it is asked for, since few layers draw anything."""
         return self.context.seed_of(self._seed_number)
 
+    @cached_property
+    def _own_seed(self) -> np.random.SeedSequence:
+        """The same of this worker alone: others draw other masks and crops."""
+        return self.context.own_seed_of(self._seed_number)
+
     @property
     def rng(self) -> np.random.Generator:
-        """The layer's own random stream, drawn from the net's seed."""
+        """The layer's own random stream, drawn from the net's seed (and the worker's rank)."""
         if self._rng is None:
             with first_values:
                 if self._rng is not None:  # another thread was quicker
                     return self._rng
-                stream = np.random.Generator(np.random.SFC64(self._seed))
+                stream = np.random.Generator(np.random.SFC64(self._own_seed))
                 self._fill_blobs(stream)
                 self._rng = stream
         return self._rng

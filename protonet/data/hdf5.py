@@ -76,7 +76,7 @@ class Hdf5Rows:
 
     datasets: the names of the arrays.  seed: of the shuffling (None: files and rows in their
     order), which permutes the files in each pass, and the rows within each file.
-    With `size` workers, row i of the stream goes to the worker of rank i mod size.
+    With `size` workers, row i of the stream goes to the worker of rank i // block mod size.
     One file at a time is in memory.
     """
 
@@ -88,9 +88,10 @@ class Hdf5Rows:
         seed: np.random.SeedSequence | None = None,
         rank: int = 0,
         size: int = 1,
+        block: int = 1,
     ) -> None:
         self._paths, self._datasets, self._dtype = paths, datasets, dtype
-        self._rank, self._size, self._offset = rank, size, 0
+        self._rank, self._block, self._period, self._offset = rank, block, size * block, 0
         files, rows = map(make_rng, seed.spawn(2)) if seed is not None else (None, None)
         self._files, self._rng = Order(len(paths), files), rows
         self._file = -1
@@ -125,15 +126,16 @@ class Hdf5Rows:
         while filled < count:
             if self._row == len(self._rows):
                 self._open(self._files.next())
-            first = self._row + (self._rank - self._offset) % self._size
-            picks = self._rows[first :: self._size][: count - filled]
+            ahead = np.arange(len(self._rows) - self._row)
+            mine = (self._offset + ahead) % self._period // self._block == self._rank
+            taken = ahead[mine][: count - filled]
+            picks = self._rows[self._row + taken]
             for array, target in zip(self._arrays, out):
                 target[filled : filled + len(picks)] = array[picks]
             filled += len(picks)
-            done = filled == count
-            after = first + (len(picks) - 1) * self._size + 1 if done else len(self._rows)
-            self._offset = (self._offset + after - self._row) % self._size
-            self._row = after
+            passed = int(taken[-1]) + 1 if filled == count else len(ahead)
+            self._offset = (self._offset + passed) % self._period
+            self._row += passed
 
     def state(self) -> dict[str, Any]:
         """Where the stream stands, as plain values."""

@@ -10,15 +10,20 @@ import numpy as np
 class Order:
     """The endless stream 0, 1, ... n-1, 0, 1, ...; with `rng` each pass is a permutation.
 
-    With `size` workers, item i of the stream goes to the worker of rank i mod size; then all
-    need one seed, so that they share one order.
+    With `size` workers, item i of the stream goes to the worker of rank i // block mod size; then
+    all need one seed, so that they share one order.
     """
 
     def __init__(
-        self, n: int, rng: np.random.Generator | None = None, rank: int = 0, size: int = 1
+        self,
+        n: int,
+        rng: np.random.Generator | None = None,
+        rank: int = 0,
+        size: int = 1,
+        block: int = 1,
     ) -> None:
-        self._n, self._rng, self._rank, self._size = n, rng, rank, size
-        self._offset = 0  # items of the stream so far, mod size
+        self._n, self._rng, self._rank, self._size, self._block = n, rng, rank, size, block
+        self._offset = 0  # items of the stream so far, mod size * block
         self._begin()
 
     def _begin(self) -> None:
@@ -29,10 +34,9 @@ class Order:
 
     def next(self) -> int:
         """The next item of this worker."""
-        while self._offset != self._rank:
+        while self._offset // self._block != self._rank:
             self._step()
-        item = self._step()
-        return item
+        return self._step()
 
     def peek(self) -> int:
         """The item under way; does not move."""
@@ -45,7 +49,7 @@ class Order:
     def _step(self) -> int:
         item = self.peek()
         self._position += 1
-        self._offset = (self._offset + 1) % self._size
+        self._offset = (self._offset + 1) % (self._size * self._block)
         if self._position == self._n:
             self._begin()
         return item

@@ -29,6 +29,7 @@ class BatchLayer(Layer):
     bottoms = exactly(0)
     tops = between(1, 2)
     has_backward = False
+    shared_out = True
     reshape_always = True  # a batch of one takes the shape of its item
     ranges: ClassVar = {"batch_size": Range(1, required=True)}
     _prefetcher: Prefetcher | Unopened
@@ -67,7 +68,9 @@ class BatchLayer(Layer):
                     "layer '%s': %s in %s has no effect: %s", self.name, name, self.field, hint
                 )
         self.batch_size = int(settings.batch_size)
-        seed_transform, self.seed_order = self._seed.spawn(2)
+        #: Of the order of the records, which workers share; and of what is drawn for each of them.
+        _, self.seed_order = self._seed.spawn(2)
+        seed_transform, self.seed_draws = self._own_seed.spawn(2)
         try:
             if not self.context.open_data and self.param.top[0] in self.context.shapes:
                 raise DataError("its data were not opened, since its shape is given")

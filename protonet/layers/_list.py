@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.context import TEST
 from ..data.order import Order, make_rng
 from ..errors import DataError
 from ._data import BatchLayer
@@ -22,10 +21,10 @@ class ListLayer(BatchLayer):
         return (settings.new_height, settings.new_width) if settings.new_height else None
 
     def order(self, settings: Any, count: int) -> Order:
-        """Which of `count` items come next; workers share one list in TRAIN."""
+        """Which of `count` items come next; workers share one list."""
         seed_shuffle, seed_skip = self.seed_order.spawn(2)
-        rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)
-        order = Order(count, make_rng(seed_shuffle) if settings.shuffle else None, rank, size)
+        share = self.context.share(self.batch_size)
+        order = Order(count, make_rng(seed_shuffle) if settings.shuffle else None, *share)
         if settings.rand_skip:
             skip = int(make_rng(seed_skip).integers(settings.rand_skip))
             if skip >= count:

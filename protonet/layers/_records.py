@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..core.context import TEST
 from ..data.sources import Source, open_source
 from ..data.sources.shuffled import ShuffledSource
 from ..proto import caffe_pb2 as pb
@@ -18,11 +17,14 @@ class RecordLayer(BatchLayer):
     serves: ClassVar[frozenset[str]] = frozenset({"DataParameter.shuffle"})
 
     def open_store(self, settings: Any) -> Source:
-        """In TRAIN workers get a share of the records each, in TEST all get all."""
+        """The source, of which each of several workers gets its share."""
         backend = pb.DataParameter.DB.Name(settings.backend)
-        rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)
+        rank, size, block = self.context.share(self.batch_size)
         path = self.find("source")
         if settings.shuffle:
             (seed,) = self.seed_order.spawn(1)
-            return ShuffledSource(open_source(path, backend), seed, rank, size)
-        return open_source(path, backend, rank=rank, size=size)
+            source: Source = ShuffledSource(open_source(path, backend), seed, rank, size)
+        else:
+            source = open_source(path, backend, rank=rank, size=size)
+        source.block = block
+        return source

@@ -48,6 +48,7 @@ class BatchNorm(Layer):
     messages = ("batch_norm_param",)
     ranges: ClassVar = {"eps": Range(0)}
     in_place = True
+    keeps_statistics = True
     # The normalised values are kept: what follows BatchNorm mostly works in place.
     backward_reads = frozenset()
     serves = frozenset(

@@ -30,6 +30,7 @@ class DummyData(Layer):
     bottoms = exactly(0)
     tops = at_least(1)
     has_backward = False
+    shared_out = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         given = self.param.dummy_data_param.data_filler

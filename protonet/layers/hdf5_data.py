@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ..core.context import TEST
 from ..core.layer import Blobs, Layer, at_least, exactly
 from ..core.ranges import Range
 from ..core.registry import register
@@ -33,6 +32,7 @@ class HDF5Data(Layer):
     bottoms = exactly(0)
     tops = at_least(1)
     has_backward = False
+    shared_out = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.hdf5_data_param
@@ -58,9 +58,8 @@ class HDF5Data(Layer):
     def _open(self, param: Any) -> Hdf5Rows:
         source = find_source(param.source, self.context.root, "hdf5_data_param.source")
         paths = [self._find(name, source) for name in read_file_list(source)]
-        rank, size = (0, 1) if self.phase == TEST else (self.context.rank, self.context.size)
         seed = self._seed if param.shuffle else None
-        return Hdf5Rows(paths, list(self.param.top), self.dtype, seed, rank, size)
+        return Hdf5Rows(paths, list(self.param.top), self.dtype, seed, *self.context.share(param.batch_size))
 
     @property
     def _opened(self) -> Hdf5Rows:

@@ -75,7 +75,7 @@ class WindowData(BatchLayer):
             settings.root_folder,
         )
         paths = [self._place(file_name(settings.root_folder) + name) for name in file.images]
-        return WindowSampler(file, paths, wanted, self.seed_order)
+        return WindowSampler(file, paths, wanted, self.seed_draws)
 
     def _place(self, name: str) -> Path:
         """As given, or beside the model file."""

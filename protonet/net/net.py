@@ -89,6 +89,7 @@ class Net(Structure):
         rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
+        deal_tests: bool = False,
         optimize: bool = False,
         keep: Sequence[str] = (),
     ) -> None:
@@ -106,6 +107,7 @@ class Net(Structure):
             seed=seed,
             rank=rank,
             size=size,
+            deal_tests=deal_tests,
             root=Path(source.root),
             allow_python=allow_python,
             open_data=open_data,

@@ -47,6 +47,7 @@ class NetBuilder:
         rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
+        deal_tests: bool = False,
     ) -> None:
         self.definition, self.param = definition, definition.message
         self._options: dict[str, Any] = {
@@ -56,6 +57,7 @@ class NetBuilder:
             "rcnn_config": rcnn_config,
             "rank": rank,
             "size": size,
+            "deal_tests": deal_tests,
         }
 
     def train_net(self) -> Net:

@@ -23,6 +23,7 @@ from ..proto.octets import file_name
 from ..proto.stored import State
 from ..proto.weights import read_state, read_weights, write_state
 from . import plain, streams
+from .deal import deal
 from .smoothing import LossWindow
 from .snapshot_files import NAMES, names_of
 from .state import TrainingState
@@ -32,22 +33,31 @@ def save(solver: TrainingState) -> str:
     """Write both files; returns the path of the state.  Of several workers, which all have
     the same parameters, the first one writes."""
     weights, state = names_of(solver.definition, solver.prefix, solver.iter)
-    kind = "HDF5" if state.endswith(".h5") else "binary proto"
+    solver.workers.before_snapshot(solver)
     for callback in solver.callbacks:
         callback.before_snapshot(solver)
-    if solver.rank != 0:
-        return state
+    states = solver.workers.states(solver, _streams_of(solver))
+    if solver.rank == 0:
+        _write(solver, weights, state, states)
+    solver.workers.written(state)
+    return state
+
+
+def _write(
+    solver: TrainingState, weights: str, state: str, workers: list[dict[str, Any]]
+) -> None:
+    """workers: what each of them has to keep."""
+    kind = "HDF5" if state.endswith(".h5") else "binary proto"
     for name in remove_unfinished(Path(solver.prefix), NAMES):
         log.info("Removed %s, which a killed process left unfinished", name)
     try:
         tell("Snapshotting to %s file %s", kind, weights)
         solver.net.save(weights, diffs=solver.param.snapshot_diff)
         log.info("Snapshotting solver state to %s file %s", kind, state)
-        write_state(state, _state_of(solver, weights))
+        write_state(state, _state_of(solver, weights, workers))
     except ProtonetError as error:
         error.hint = error.hint or last_good(solver)
         raise
-    return state
 
 
 def last_good(solver: TrainingState) -> str:
@@ -89,6 +99,7 @@ def restore(solver: TrainingState, path: Path) -> None:
     restored = extra is not None and _restore_streams(solver, extra)
     solver.window = extra.window if extra and restored else LossWindow(solver.param.average_loss)
     solver.window_restored = restored
+    solver.workers.written(str(path))
 
 
 def find_weights(learned_net: str, state: Path) -> Path:
@@ -106,7 +117,7 @@ def find_weights(learned_net: str, state: Path) -> Path:
 # -- what the two files hold ---------------------------------------------------------------
 
 
-def _state_of(solver: TrainingState, weights: str) -> State:
+def _state_of(solver: TrainingState, weights: str, workers: list[dict[str, Any]]) -> State:
     shapes = [blob.shape for blob in solver.net.learnable_params]
     history = [
         flat[part].reshape(shape)
@@ -116,17 +127,26 @@ def _state_of(solver: TrainingState, weights: str) -> State:
     extra = {
         "window": solver.window.state(),
         "rate": solver.learning_rate.state(),
-        "train_net": streams.get_states([solver.net]),
-        "test_nets": solver.test_start or streams.get_states(solver.test_nets),
         "callbacks": solver.callback_states(),
-        "global": streams.get_global([solver.net, *solver.test_nets]),
+        **workers[0],
     }
+    if len(workers) > 1:
+        extra["workers"] = workers
     try:
         packed = plain.pack(extra)
     except TypeError as error:  # a user's layer; the snapshot matters more
         log.warning("the snapshot leaves out random streams and data sources: %s", error)
         packed = b""
     return State(solver.iter, weights, solver.current_step, history, packed)
+
+
+def _streams_of(solver: TrainingState) -> dict[str, Any]:
+    """Where the random streams and data sources of this worker are."""
+    return {
+        "train_net": streams.get_states([solver.net]),
+        "test_nets": solver.test_start or streams.get_states(solver.test_nets),
+        "global": streams.get_global([solver.net, *solver.test_nets]),
+    }
 
 
 def _check_counts(state: State, path: Path) -> None:
@@ -162,9 +182,7 @@ class _Extra(NamedTuple):
     window: LossWindow
     rate: dict[str, float]
     callbacks: dict[str, Any]
-    train_net: list[dict[str, Any]]
-    test_nets: list[dict[str, Any]]
-    of_python: dict[str, Any]
+    workers: list[dict[str, Any]]  # of each that trained, by rank: as `_streams_of`
 
 
 def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
@@ -176,9 +194,10 @@ def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
         window = LossWindow(average_loss)
         window.set_state(extra["window"])
         rate = {key: float(value) for key, value in extra.get("rate", {}).items()}
-        of_python = extra.get("global", {})
         callbacks = dict(extra.get("callbacks", {}))
-        return _Extra(window, rate, callbacks, extra["train_net"], extra["test_nets"], of_python)
+        alone = {key: extra[key] for key in ("train_net", "test_nets")}
+        alone["global"] = extra.get("global", {})
+        return _Extra(window, rate, callbacks, extra.get("workers", [alone]))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         _warn_of_new_start(error)
         return None
@@ -189,9 +208,11 @@ def _restore_streams(solver: TrainingState, extra: _Extra) -> bool:
     everything = [solver.net, *solver.test_nets]
     before, before_global = streams.get_states(everything), streams.get_global(everything)
     try:
-        streams.set_states([solver.net], extra.train_net)
-        streams.set_states(solver.test_nets, extra.test_nets)
-        streams.set_global(extra.of_python)
+        mine = deal(extra.workers, solver.workers.rank, solver.workers.size, _streams_of(solver))
+        streams.set_states([solver.net], mine["train_net"])
+        streams.set_states(solver.test_nets, mine["test_nets"])
+        streams.set_global(mine["global"])
+        solver.workers.restored(solver, mine)
     except Exception as error:  # of any layer's set_state, which may be a user's
         streams.set_states(everything, before)
         streams.set_global(before_global)

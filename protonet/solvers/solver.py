@@ -30,6 +30,7 @@ from .signals import Action
 from .smoothing import LossWindow
 from .state import TrainingState
 from .testing import Scores
+from .workers import Workers
 
 #: Path, text or message of a solver, or what was read from one.
 SolverSource = str | os.PathLike | Message | SolverDefinition
@@ -44,7 +45,7 @@ class Solver(TrainingState):
     source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
     instead of the definition's own `weights`.  strict: they must fit layer by layer.
     keep_going: go on when the loss is not finite, as Caffe does.  dtype, allow_python,
-    fork, rcnn_config, rank, size: as for `Net`.
+    fork, rcnn_config, rank, size, deal_tests: as for `Net`.
 
     Everything that can be wrong with the definition is found here, not at the first
     iteration: SolverError, and what `Net` raises.
@@ -69,6 +70,7 @@ class Solver(TrainingState):
         rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
         rank: int = 0,
         size: int = 1,
+        deal_tests: bool = False,
     ) -> None:
         definition = source if isinstance(source, SolverDefinition) else read_solver(source)
         # No empty line behind it: it would end Caffe's parse_log.py.
@@ -83,6 +85,7 @@ class Solver(TrainingState):
             rcnn_config=rcnn_config,
             rank=rank,
             size=size,
+            deal_tests=deal_tests,
         )
         super().__init__(definition, builder, weights=weights, strict=strict, rank=rank)
         #: Asked once an iteration and once a test batch; see `signals`.
@@ -106,7 +109,7 @@ class Solver(TrainingState):
     def _solve(self, resume: str | Path | None) -> None:
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
-        if self.param.snapshot_after_train:
+        if self.param.snapshot_after_train and self.rank == 0:
             snapshot_files.check_writable(self.definition, self.prefix)
         if resume is not None:
             log.info("Restoring previous solver status from %s", resume)
@@ -181,9 +184,13 @@ class Solver(TrainingState):
             callback.on_loss(self, loss)
 
     def gradients(self) -> float:
-        """Gradients of iter_size passes, added up in the diffs; returns the mean loss."""
+        """Gradients of iter_size passes, added up in the diffs; returns the mean loss.  Of
+        several workers, both are the mean over all."""
         passes = self.param.iter_size
-        return sum(self.net.forward_backward() for _ in range(passes)) / passes
+        loss = sum(self.net.forward_backward() for _ in range(passes - 1))
+        with self.workers.summing(self):
+            loss += self.net.forward_backward()
+        return self.workers.averaged(self, loss / passes)
 
     def apply_update(self, rate: float | None = None) -> None:
         """One update from the gradients that stand in the diffs.  rate: instead of the
@@ -212,6 +219,17 @@ class Solver(TrainingState):
             *map(number, (norm, limit, limit / norm)),
         )
         return float(limit / norm)
+
+    # -- other workers -------------------------------------------------------------------
+
+    def join(self, workers: Workers[TrainingState]) -> None:
+        """Train together with others from now on, beginning with the parameters of the first.
+
+        The solver's own `rank` and `size` must be those among them: see
+        `protonet.parallel.MpiWorkers`.
+        """
+        self.workers = workers
+        workers.joined(self)
 
     # -- testing -------------------------------------------------------------------------
 
@@ -261,7 +279,7 @@ class Solver(TrainingState):
     def poll(self) -> bool:
         """Do what was asked for meanwhile; whether a snapshot was."""
         written = False
-        while (action := self.action_source()) is not Action.NONE:
+        while (action := self.workers.agreed(self.action_source())) is not Action.NONE:
             if action is Action.SNAPSHOT:
                 self.snapshot()
                 written = True

@@ -18,6 +18,7 @@ from .nets import NetBuilder, copy_weights, find, split_names
 from .registry import rule_class
 from .smoothing import LossWindow
 from .updater import Updater
+from .workers import Workers
 
 
 class TrainingState:
@@ -44,7 +45,7 @@ class TrainingState:
         self.learning_rate = LearningRate(definition)
         #: What the names of snapshots begin with.
         self.prefix = snapshot_files.prefix(definition)
-        if self.param.snapshot > 0:
+        if self.param.snapshot > 0 and rank == 0:
             snapshot_files.check_writable(definition, self.prefix)
         names, field = (self.param.weights, "weights") if weights is None else (weights, None)
         start_from = [find(definition, name, field) for name in split_names(names)]
@@ -73,6 +74,8 @@ class TrainingState:
         self.last_snapshot: str | None = None
         self.snapshot_iter: int | None = None
         self.callbacks: list[Callback] = []
+        #: Who trains with it; see `Solver.join`.
+        self.workers: Workers[TrainingState] = Workers()
         #: Of callbacks, as the snapshot has them that was gone on from.
         self._callback_states: dict[str, Any] = {}
         #: Why the training is done before max_iter; "" if it is not.

@@ -22,10 +22,11 @@ def test_all(solver: TrainingState, poll: Poll) -> list[Scores | None]:
     """Test every test net; see `Solver.test_all`."""
     solver.test_start = streams.get_states(solver.test_nets)
     scores = []
-    for index in range(len(solver.test_nets)):
-        if solver.stopped:
-            break
-        scores.append(test(solver, index, poll))
+    with solver.workers.testing(solver):
+        for index in range(len(solver.test_nets)):
+            if solver.stopped:
+                break
+            scores.append(test(solver, index, poll))
     if not solver.stopped:
         solver.test_start = None
     return scores
@@ -39,15 +40,17 @@ def test(solver: TrainingState, index: int, poll: Poll) -> Scores | None:
     if solver.param.eval_type == "detection" and not totals.detects:
         log.warning("eval_type is detection, test net #%d has no DetectionEvaluate output", index)
     with debug_info(net, solver.param.debug_info):
-        for _ in range(batches):
+        for mine in solver.workers.turns(solver, index, batches):
             poll()
             if solver.stopped:
                 log.info("Test interrupted.")
                 return None
-            loss += net.run_forward()
-            totals.add()
+            if mine:
+                loss += net.run_forward()
+                totals.add()
     if not batches:
         return {}
+    loss = solver.workers.merged(index, batches, loss, totals)
     record: dict[str, Any] = {"kind": "test", "iter": solver.iter, "net": index}
     if solver.param.test_compute_loss:
         record["loss"] = loss / batches

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,12 +55,25 @@ class Totals:
                 continue
             total = self._sums.setdefault(name, np.zeros(values.shape))
             if total.shape != values.shape:
-                raise NetError(
-                    f"output '{name}' has shape {total.shape} in one batch, {values.shape} in "
-                    "another, and no mean",
-                    "end it in a Silence layer",
-                )
+                raise _no_mean(name, total.shape, values.shape)
             total += values
+
+    def combine(self, parts: Sequence[Totals]) -> None:
+        """Become what one would be that had taken the batches of all parts, by turns."""
+        self._batches = sum(part._batches for part in parts)
+        self._sums = {}
+        for part in parts:
+            for name, values in part._sums.items():
+                total = self._sums.setdefault(name, np.zeros(values.shape))
+                if total.shape != values.shape:
+                    raise _no_mean(name, total.shape, values.shape)
+                total += values
+        for name, mine in self._detections.items():
+            mine.combine([part._detections[name] for part in parts])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another worker needs of it."""
+        return {**self.__dict__, "_net": None}
 
     @property
     def last(self) -> dict[str, NDArray]:
@@ -80,6 +97,13 @@ class Totals:
         return outputs, np.array(found, np.float64)
 
 
+def _no_mean(name: str, one: tuple[int, ...], other: tuple[int, ...]) -> NetError:
+    return NetError(
+        f"output '{name}' has shape {one} in one batch, {other} in another, and no mean",
+        "end it in a Silence layer",
+    )
+
+
 class Detections:
     """Rows of DetectionEvaluate: `truths` by class, and what was found of each."""
 
@@ -93,6 +117,15 @@ class Detections:
             self.truths[int(label)] = self.truths.get(int(label), 0) + int(count)
         counted = (rows[:, 0] != -1) & (rows[:, 3] + rows[:, 4] > 0)
         self._rows.append(rows[counted, 1:4].copy())
+
+    def combine(self, parts: Sequence[Detections]) -> None:
+        """Take the batches of all parts, by turns: rows of one score stay in their order."""
+        self.truths = {}
+        for part in parts:
+            for label, count in part.truths.items():
+                self.truths[label] = self.truths.get(label, 0) + count
+        turns = zip_longest(*(part._rows for part in parts))
+        self._rows = [rows for turn in turns for rows in turn if rows is not None]
 
     def by_class(self, version: str) -> dict[int, float | None]:
         """The average precision of each class; None where nothing was detected."""

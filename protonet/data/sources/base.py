@@ -18,7 +18,7 @@ class Record(NamedTuple):
 class Source(ABC):
     """An endless stream: after the last record comes the first again.
 
-    With `size` workers, record i of the stream goes to the worker of rank i mod size.
+    With `size` workers, record i of the stream goes to the worker of rank i // block mod size.
 
     A subclass moves a cursor: `_item` reads where it stands, `_advance` moves it on (from
     the last record to the first), `_find` moves it to a key.  It stands in one file with the
@@ -33,10 +33,12 @@ class Source(ABC):
     mark: ClassVar[str]
     #: What makes such a store.
     writer: ClassVar[type[StoreWriter]]
+    #: How many records are dealt to one worker before the next one's turn.
+    block: int = 1
 
     def __init__(self, path: Path, rank: int = 0, size: int = 1) -> None:
         self.path, self.rank, self.size = path, rank, size
-        self._offset = 0  # how many records of the stream lie behind the cursor, mod size
+        self._offset = 0  # how many records of the stream lie behind the cursor, mod size * block
 
     @property
     def records(self) -> int | None:
@@ -49,7 +51,7 @@ class Source(ABC):
 
     def read(self) -> Record:
         """The next record of this worker."""
-        while self._offset != self.rank:
+        while self._offset // self.block != self.rank:
             self._step()
         record = self._item()
         self._step()
@@ -57,7 +59,7 @@ class Source(ABC):
 
     def _step(self) -> None:
         self._advance()
-        self._offset = (self._offset + 1) % self.size
+        self._offset = (self._offset + 1) % (self.size * self.block)
 
     def state(self) -> dict[str, Any]:
         """Where the stream stands, as plain values; `set_state` goes there again."""

@@ -26,8 +26,7 @@ class PairLayer(ListLayer):
         order = self.order(settings, len(items))
         folder = file_name(settings.root_folder)
         read = Settings(folder, self.context.root, size, settings.is_color)
-        # Two seeds are the order's.
-        (seed,) = self.seed_order.spawn(1)
+        *_, seed = self.seed_draws.spawn(3)  # the places of two are the order's
         return self.pairs(source, items, order, transformer, self.batch_size, read, seed)
 
     def first_shapes(self, pipeline: Any) -> list[tuple[int, ...]]:

@@ -36,6 +36,7 @@ class BN(BNLayer):
     """
 
     forks = ("pspnet", "yjxiong", "happynear", "synopsys")
+    keeps_statistics = True
     ranges: ClassVar = {"momentum": Range(0, 1), "eps": Range(0)}
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

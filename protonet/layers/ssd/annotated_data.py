@@ -67,7 +67,7 @@ class AnnotatedData(RecordLayer):
         source = self.open_store(settings)
         transform = self.param.transform_param
         pipeline = AnnotatedPipeline(
-            source, transformer, self.batch_size, transform, annotated, self.seed_order
+            source, transformer, self.batch_size, transform, annotated, self.seed_draws
         )
         if pipeline.stays_raw:
             log.warning(
