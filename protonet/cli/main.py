@@ -1,8 +1,8 @@
 """The command line: one table of commands, each a module that is imported when it is used.
 
 Exit codes: 0 done, 1 upgraded with losses, files differ or a gradient is wrong, 2 usage, 3 bad
-input (definition, weights, snapshot, file), 4 data, 5 numbers that are not finite any more, 130
-interrupted.
+input (definition, weights, snapshot, file), 4 data, 5 numbers that are not finite any more, 6
+another process of the run was lost, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from .. import __version__
 from ..errors import DataError, ProtonetError, did_you_mean
-from . import environment
+from . import environment, together
 from .output import streams_there, warnings_shown
 
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code.  Never shows a traceback, unless
     PROTONET_DEBUG=1 asks for it."""
     args = list(sys.argv[1:] if argv is None else argv)
-    with streams_there():
+    with streams_there(), together.muted():
         return _main(args)
 
 
@@ -102,29 +102,37 @@ def _main(args: list[str]) -> int:
         code = dispatch(args)
         sys.stdout.flush()
         return code
-    except UsageError as error:
-        say(f"error: {error}")
-        return USAGE
-    except ProtonetError as error:
-        say(f"error: {error}")
-        default = BAD_DATA if isinstance(error, DataError) else BAD_INPUT
-        return int(getattr(error, "exit_code", default))
     except BrokenPipeError:
         # Whoever read our output has enough of it; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        say(f"error: {where}{error.strerror or error}")
-        return BAD_INPUT
-    except MemoryError as error:
+    except (UsageError, ProtonetError, OSError, MemoryError, KeyboardInterrupt) as error:
+        text, code = verdict(error)
+        if not together.ended(error, text, code):
+            say(text if isinstance(error, KeyboardInterrupt) else f"error: {text}")
+        return code
+    except Exception as error:
+        together.ended_unforeseen(error)
+        raise
+
+
+def verdict(error: BaseException) -> tuple[str, int]:
+    """What is said of an error, and the exit code."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", INTERRUPTED
+    if isinstance(error, UsageError):
+        return str(error), USAGE
+    if isinstance(error, ProtonetError):
+        default = BAD_DATA if isinstance(error, DataError) else BAD_INPUT
+        return str(error), int(getattr(error, "exit_code", default))
+    if isinstance(error, MemoryError):
         # From Python 3.11 on the net has noted which layer asked for it.
         where = "".join(getattr(error, "__notes__", [])[:1]).removesuffix("raised here")
-        say(f"error: {where}out of memory: {error}: make the batch, the input or the layer smaller")
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        say("interrupted")
-        return INTERRUPTED
+        advice = "make the batch, the input or the layer smaller"
+        return f"{where}out of memory: {error}: {advice}", BAD_INPUT
+    assert isinstance(error, OSError)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}", BAD_INPUT
 
 
 def dispatch(args: list[str]) -> int:
@@ -147,6 +155,8 @@ def dispatch(args: list[str]) -> int:
     if args[0].startswith("-") or name not in available():
         hint = did_you_mean(args[0], map(shown, available()))
         raise UsageError(f"unknown command '{args[0]}': {hint or 'see protonet --help'}")
+    if together.is_quiet(name):
+        return 0
     command, options = load(name), parser_of(name).parse_args(args[1:])
     if getattr(options, "allow_python", False):
         from ..pycaffe.install import install_as_caffe
@@ -161,8 +171,10 @@ def dispatch(args: list[str]) -> int:
         from ..kernels.threads import set_num_threads
 
         set_num_threads(threads)
+    elif (world := together.world_of(options)) is not None:
+        together.share_cores(world)
     with warnings_shown():
-        return int(command.run(options))
+        return together.finished(int(command.run(options)))
 
 
 def modern(arg: str) -> str:

@@ -14,7 +14,7 @@ class Progress(Callback[Solver]):
 
     def __init__(self, solver: Solver) -> None:
         self._bar = None
-        if sys.stderr is not None and sys.stderr.isatty():
+        if solver.rank == 0 and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
             self._bar = tqdm(

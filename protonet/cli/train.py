@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from ..log import log, tell
+from ..parallel.launch import launched
 from .common import (
     add_consent,
     add_either,
@@ -24,6 +25,7 @@ from .common import (
 )
 from .models import SOLVER, model_file, names
 from .output import log_shown
+from .together import add_mpi_arguments, first_alone_logs, seed, shared, workers, world_of
 from .train_options import (
     add_callback_arguments,
     add_trial_arguments,
@@ -106,6 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_threads(parser)
     add_log_arguments(parser)
     add_glog(parser)
+    add_mpi_arguments(parser, training=True)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -116,7 +119,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("give --snapshot to go on or --weights to start from, not both")
     plain = is_for_people(args)
     # Who goes on with a training goes on with its log, too.
-    with log_shown(args.quiet, args.log, plain=plain, append=bool(args.snapshot)):
+    rank = launched().rank
+    with log_shown(args.quiet, args.log, plain=plain, append=bool(args.snapshot), rank=rank):
         announce_device(args)
         return _run(path, args, plain)
 
@@ -128,7 +132,8 @@ def _run(path: str, args: argparse.Namespace, plain: bool) -> int:
     if args.find_lr or args.overfit:
         return run_trial(_solver(path, args), path, args)
     with Signals(Action(args.sigint_effect), Action(args.sighup_effect)) as signals:
-        solver = _solver(path, args)
+        with first_alone_logs():
+            solver = _solver(path, args)
         solver.action_source = signals.poll
         _train(solver, path, args, plain)
         return INTERRUPTED if signals.stopped else 0
@@ -182,6 +187,9 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
     if args.iterations:
         definition.message.max_iter = args.iterations
     weights = [] if args.snapshot else args.weights
+    world = world_of(args)
+    if world is not None:
+        seed(world, definition)
     solver = get_solver(
         definition,
         weights=weights,
@@ -190,7 +198,10 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
+        **({} if world is None else shared(world)),
     )
     for net in (solver.net, *solver.test_nets):
         refuse_unfilled(net)
+    if world is not None:
+        solver.join(workers(world, args))
     return solver

