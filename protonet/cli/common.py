@@ -150,6 +150,42 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -> None:
+    """What matters only under mpirun or srun."""
+    group = parser.add_argument_group("several processes (see docs/mpi.md)")
+    group.add_argument(
+        "--mpi-timeout",
+        type=positive,
+        default=600,
+        metavar="S",
+        help="seconds to wait for another process before it is given up (default: 600)",
+    )
+    if not training:
+        return
+    group.add_argument(
+        "--mpi-bucket",
+        type=float,
+        default=4,
+        metavar="MB",
+        help="megabytes of gradients that travel together (default: 4; 0: all, after backward)",
+    )
+    group.add_argument(
+        "--mpi-half", action="store_true", help="send gradients in half precision, with its error"
+    )
+    group.add_argument(
+        "--mpi-check",
+        type=positive,
+        default=500,
+        metavar="N",
+        help="every N iterations see whether all have the same parameters (default: 500)",
+    )
+    group.add_argument(
+        "--mpi-average-statistics",
+        action="store_true",
+        help="at tests and snapshots take the mean of all processes' BatchNorm statistics",
+    )
+
+
 def add_either(parser: argparse.ArgumentParser, name: str, help: str) -> None:
     """An argument given by its place, or by its name as Caffe has it."""
     parser.add_argument(name, nargs="?", metavar=name.upper(), help=help)

@@ -108,11 +108,11 @@ def _main(args: list[str]) -> int:
         return 0
     except (UsageError, ProtonetError, OSError, MemoryError, KeyboardInterrupt) as error:
         text, code = verdict(error)
-        if not together.ended(error, text, code):
+        if not together.ended(error, text, code, say):
             say(text if isinstance(error, KeyboardInterrupt) else f"error: {text}")
         return code
     except Exception as error:
-        together.ended_unforeseen(error)
+        together.ended_unforeseen(error, say)
         raise
 
 

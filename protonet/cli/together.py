@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -20,44 +20,6 @@ if TYPE_CHECKING:
 #: Commands whose processes share the work; of others the first process does it all.
 SHARING = ("train", "test", "predict", "extract_features", "convert_imageset", "run")
 _MEGABYTE = 1 << 20
-
-
-def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -> None:
-    """What matters only under mpirun or srun."""
-    from .common import positive
-
-    group = parser.add_argument_group("several processes (see docs/mpi.md)")
-    group.add_argument(
-        "--mpi-timeout",
-        type=positive,
-        default=600,
-        metavar="S",
-        help="seconds to wait for another process before it is given up (default: 600)",
-    )
-    if not training:
-        return
-    group.add_argument(
-        "--mpi-bucket",
-        type=float,
-        default=4,
-        metavar="MB",
-        help="megabytes of gradients that travel together (default: 4; 0: all, after backward)",
-    )
-    group.add_argument(
-        "--mpi-half", action="store_true", help="send gradients in half precision, with its error"
-    )
-    group.add_argument(
-        "--mpi-check",
-        type=positive,
-        default=500,
-        metavar="N",
-        help="every N iterations see whether all have the same parameters (default: 500)",
-    )
-    group.add_argument(
-        "--mpi-average-statistics",
-        action="store_true",
-        help="at tests and snapshots take the mean of all processes' BatchNorm statistics",
-    )
 
 
 def world_of(args: argparse.Namespace) -> World | None:
@@ -107,7 +69,7 @@ def share_cores(world: World) -> None:
         set_num_threads(threads)
 
 
-def ended(error: BaseException, text: str, code: int) -> bool:
+def ended(error: BaseException, text: str, code: int, say: Callable[[str], object]) -> bool:
     """End all processes if this one cannot go on: True, once it was said; False if there are
     no others."""
     from ..parallel import world as module
@@ -115,20 +77,16 @@ def ended(error: BaseException, text: str, code: int) -> bool:
     world = module.opened()
     if world is None:
         return False
-    from .main import say
-
     if world.has_the_word():
         say(f"error: {world.told(error, text)}")
     world.abort(code)
     return True
 
 
-def ended_unforeseen(error: BaseException) -> None:
+def ended_unforeseen(error: BaseException, say: Callable[[str], object]) -> None:
     """The same for an error that is nobody's but ours."""
-    from ..parallel.launch import launched
-
     if launched().size > 1:
-        ended(error, "".join(traceback.format_exception(error)).rstrip(), 1)
+        ended(error, "".join(traceback.format_exception(error)).rstrip(), 1, say)
 
 
 def finished(code: int) -> int:

