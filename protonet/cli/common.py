@@ -152,7 +152,7 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
 
 def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -> None:
     """What matters only under mpirun or srun."""
-    group = parser.add_argument_group("several processes (see docs/mpi.md)")
+    group = parser.add_argument_group("several processes, under mpirun or srun")
     group.add_argument(
         "--mpi-timeout",
         type=positive,

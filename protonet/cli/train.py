@@ -46,6 +46,9 @@ CTRL-C stops after the iteration and writes a snapshot, from which the line at t
 --set changes what the files say for this training alone, and adds what they do not say.  In
 brackets stands a layer's name, or an index where several layers share it.
 
+Under mpirun or srun all processes train together: each on a batch of its own of the records, which
+are dealt out; the gradients are averaged, tests shared out, and the first one logs and writes.
+
 examples:
   protonet train lenet
   protonet train solver.prototxt --weights bvlc_alexnet.caffemodel --best --early-stopping 5
@@ -56,8 +59,10 @@ examples:
   protonet train lenet --set base_lr=0.001 --set lr_policy=fixed
   protonet train solver.prototxt --set "net.layer[conv1].convolution_param.num_output=32"
   protonet train solver.prototxt --set "net.layer[0].data_param.batch_size=16"
+  mpirun -n 4 protonet train solver.prototxt
 
-exit codes: 1 if --overfit did not learn its batch, else as of all commands"""
+exit codes: 1 if --overfit did not learn its batch, 6 if another process of the run was lost,
+else as of all commands"""
 
 EFFECTS = ("stop", "snapshot", "none")
 
