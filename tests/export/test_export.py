@@ -191,6 +191,21 @@ def test_half_precision_tells_how_far_it_is_off(tmp_path: Path) -> None:
     assert "largest difference" in metadata(tmp_path / "net.onnx")["fp16"]
 
 
+def test_what_follows_words_of_an_input_is_compared_in_half_precision(tmp_path: Path) -> None:
+    """Embed jumps from row to row, but not where it is given the same words."""
+    text = """
+layer { name: "words" type: "Input" top: "words" input_param { shape { dim: 3 dim: 4 } } }
+layer { name: "embed" type: "Embed" bottom: "words" top: "embed"
+  embed_param { input_dim: 7 num_output: 5 weight_filler { type: "xavier" } } }
+layer { name: "best" type: "ArgMax" bottom: "embed" top: "best" argmax_param { axis: 2 } }
+layer { name: "more" type: "Power" bottom: "best" top: "more" power_param { shift: 1 } }
+"""
+    proof = protonet.export.onnx(small(text), tmp_path / "net.onnx", fp16=True)
+    assert proof is not None and proof.half is not None
+    assert proof.differences.keys() == {"embed", "best", "more"}
+    assert proof.half.differences.keys() == {"embed"}
+
+
 def test_values_that_half_precision_does_not_hold(tmp_path: Path) -> None:
     net = small()
     net.params["conv"][0].data[...] *= 1e6

@@ -100,11 +100,13 @@ class Probe:
 
 
 def _behind_jumps(made: Exported) -> set[str]:
-    """The tensors that depend on a layer that jumps."""
+    """The tensors that depend on a layer that jumps, but where all it reads are inputs: they are
+    the same for both."""
     behind: set[str] = set()
     for step in made.net.steps:
         bottoms = made.bottoms.get(step.index, [])
-        if jumps(step) or behind.intersection(bottoms):
+        chooses = jumps(step) and not made.inputs.keys() >= set(bottoms)
+        if chooses or behind.intersection(bottoms):
             behind.update(made.tops[step.index])
     return behind
 
