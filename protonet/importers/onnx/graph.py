@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,8 @@ class Node:
 @dataclass(eq=False)
 class Graph:
     """A graph whose sizes are all known.  nodes: in an order in which they can run.  constants:
-    values by name.  shapes: of all tensors that inference knows.  opset: of ONNX's operators."""
+    values by name.  shapes: of all tensors that inference knows.  opset: of ONNX's operators.
+    whole: tensors of whole numbers or truths."""
 
     name: str
     nodes: list[Node]
@@ -38,6 +39,7 @@ class Graph:
     constants: Mapping[str, NDArray]
     shapes: Mapping[str, Shape]
     opset: int
+    whole: Set[str] = frozenset()
 
     @cached_property
     def readers(self) -> Mapping[str, list[Node]]:
@@ -71,8 +73,11 @@ def read_graph(model: Any) -> Graph:
         else:
             nodes.append(node)
     shapes = {name: array.shape for name, array in constants.items()}
+    whole: set[str] = set()
     for value in [*graph.value_info, *graph.input, *graph.output]:
         dims = value.type.tensor_type.shape.dim
+        if value.type.tensor_type.elem_type not in _FLOATS:
+            whole.add(value.name)
         if value.type.tensor_type.HasField("shape") and all(d.HasField("dim_value") for d in dims):
             shapes[value.name] = tuple(d.dim_value for d in dims)
     return Graph(
@@ -83,9 +88,12 @@ def read_graph(model: Any) -> Graph:
         constants,
         shapes,
         max((each.version for each in model.opset_import if each.domain in _OWN), default=1),
+        whole,
     )
 
 
+#: Numbers of the types of floats, and of what is not known.
+_FLOATS = (0, 1, 10, 11, 16)
 #: Names of the domain of ONNX's own operators.
 _OWN = ("", "ai.onnx")
 

@@ -21,6 +21,8 @@ from .graph import Graph, read_graph
 
 Shapes = Mapping[str, Sequence[int]]
 
+#: The first opset that onnxruntime has all operators of.
+_OLDEST = 7
 #: Of onnxruntime: what puts a BatchNormalization, a factor or an offset into weights.
 _FOLD = ("ConvBNFusion", "ConvMulFusion", "ConvAddFusion", "MatmulBNFusion")
 #: What else joins or drops nodes that have a layer of their own.
@@ -74,7 +76,7 @@ def read_model(model: Any) -> Any:
     if not isinstance(model, (str, os.PathLike)):
         copy = onnx.ModelProto()
         copy.CopyFrom(model)
-        return copy
+        return _newer(copy)
     try:
         read = onnx.load(os.fspath(model))
     except OSError as error:
@@ -83,7 +85,18 @@ def read_model(model: Any) -> Any:
         raise NetError("this is no ONNX model") from error
     if not read.graph.node:
         raise NetError("this is no ONNX model, or one without any node")
-    return read
+    return _newer(read)
+
+
+def _newer(model: Any) -> Any:
+    """A model of the first opsets, which no program of today runs, in a newer one."""
+    version = max((each.version for each in model.opset_import if not each.domain), default=1)
+    if version >= _OLDEST:
+        return model
+    try:
+        return onnx_package().version_converter.convert_version(model, _OLDEST)
+    except Exception as error:
+        raise NetError(f"opset {version} is too old", "export the model anew") from error
 
 
 def cut_at(graph: Any, tensors: Sequence[str]) -> None:
@@ -179,6 +192,7 @@ def _optimised(model: Any, fold_bn: bool) -> Any:
 
 
 def _inferred(model: Any) -> Any:
+    model.ir_version = max(model.ir_version, 4)  # before, constants were inputs as well
     try:
         return onnx_package().shape_inference.infer_shapes(model, data_prop=True)
     except Exception:  # the rules refuse what has no shape

@@ -10,6 +10,13 @@ from .site import PURE, Site
 from .writer import Writer
 
 _CUT = "cut the net before it (--cut TENSOR), and do the rest in the program that runs it"
+#: Operators that only move values, of whatever type.
+_MOVES = frozenset(
+    {
+        *("Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose"),
+        *("Slice", "Concat", "Split", "Gather", "Expand", "Tile", "Greater"),
+    }
+)
 #: Why an operator has no rule, where there is more to say.
 _HINTS = {
     "NonMaxSuppression": _CUT,
@@ -67,6 +74,8 @@ def _convert(site: Site) -> None:
     serve = RULES.get(node.op)
     if serve is None or node.domain:
         raise _unknown(node)
+    if node.op not in _MOVES and _is_whole(site):
+        raise site.refuse("it works with whole numbers or truths, blobs have floats")
     writer.begin(node)
     before = len(writer.layers), list(writer._remarks)
     try:
@@ -75,7 +84,15 @@ def _convert(site: Site) -> None:
         del writer.layers[before[0] :]
         writer._remarks = before[1]
         raise
-    writer.end([made] if isinstance(made, str) else list(made), site.outputs)
+    blobs = [made] if isinstance(made, str) else list(made)
+    writer.end(blobs, site.outputs)
+    for tensor in site.outputs[len(blobs) :]:
+        if tensor in site.graph.readers or tensor in site.graph.outputs:
+            raise site.refuse(f"its output '{tensor}' is read", "cut the net before it")
+
+
+def _is_whole(site: Site) -> bool:
+    return not site.graph.whole.isdisjoint(site.node.outputs[:1])
 
 
 def _unknown(node: Node) -> NetError:

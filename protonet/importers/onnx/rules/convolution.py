@@ -161,7 +161,7 @@ def pad(site: Site) -> str:
     ends = [(max(0, begin), max(0, end)) for begin, end in ends]
     if mode != "constant":
         for axis, (begin, end) in enumerate(ends):
-            x = _mirrored(site, x, axis, begin, end, mode)
+            x = mirrored(site, x, axis, begin, end, mode)
         return x
     if len(shape) > 2 and not any(map(any, ends[:2])):
         return padded(site, x, ends[2:], value)
@@ -189,7 +189,7 @@ def _joined(site: Site, x: str, axis: int, ends: tuple[int, int], value: float) 
     return concat(site, parts if x in parts else [*parts, x], axis)
 
 
-def _mirrored(site: Site, x: str, axis: int, begin: int, end: int, mode: str) -> str:
+def mirrored(site: Site, x: str, axis: int, begin: int, end: int, mode: str) -> str:
     """Edge values, or mirrored ones, as slices of one value each, joined."""
     if not begin and not end:
         return x

@@ -123,7 +123,8 @@ def clipped(site: Site, x: str, low: float, high: float) -> str:
     """Between two numbers; where there is only one, by ReLU."""
     if high >= _HUGE and low == 0:
         return plain(site, "ReLU", x)
-    low, high = max(low, -_HUGE), min(high, _HUGE)
+    high = min(high, _HUGE)
+    low = min(max(low, -_HUGE), high)  # a lower bound above the upper one gives way
     return site.layer("Clip", x, site.size(x), clip_param={"min": low, "max": high})
 
 
@@ -218,6 +219,8 @@ def _softmax(site: Site, x: str, axis: int) -> str:
 def dropout(site: Site) -> list[str]:
     if len(site.outputs) > 1 and site.graph.readers.get(site.outputs[1]):
         raise site.refuse("its mask is read")
+    if site.has(2) and site.needed(2, "training_mode").any():
+        raise site.refuse("it draws random numbers", "export the model for inference")
     ratio = float(np.reshape(site.setting(1, "ratio", 0.5), ()))
     x = site.blob()
     return [site.layer("Dropout", x, site.size(x), dropout_param={"dropout_ratio": ratio})]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..graph import Shape
 from ..registry import rule
 from ..site import Site
-from ..words import affine, channel_sum, power, product, reshape, spread, tile
+from ..words import affine, channel_sum, power, product, reshape, spread, spread_blob, tile
 
 _EPSILON = 1e-5
 
@@ -91,12 +91,17 @@ def _scaled(site: Site, y: str, factor: NDArray, offset: NDArray, axis: int) -> 
 
 @rule("LpNormalization")
 def length(site: Site) -> str:
-    """x by its length over the channels."""
-    x, p = site.blob(), int(site.attr("p", 2))
+    """x by its length over the channels, or over the last axis."""
+    x, p, axis = site.blob(), int(site.attr("p", 2)), site.axis(default=-1)
     shape = site.size(x)
-    if site.axis(default=-1) != 1 or len(shape) < 3:
-        raise site.refuse("it goes over an axis that is not the channels")
-    site.say("x / (sum of |x|^p over the channels)^(1/p)")
+    site.say("x / (sum of |x|^p)^(1/p)")
+    if axis == len(shape) - 1:
+        told = {"operation": "SUMSQ" if p == 2 else "ASUM", "axis": axis}
+        total = site.layer("Reduction", x, shape[:axis], reduction_param=told)
+        factor = power(site, total, 1, 0, -1 / p)
+        return spread_blob(site, "Scale", x, reshape(site, factor, (*shape[:axis], 1)))
+    if axis != 1:
+        raise site.refuse("it goes over an axis that is neither the channels nor the last")
     each = power(site, x, 1, 0, 2) if p == 2 else site.layer("AbsVal", x, shape)
     total = channel_sum(site, each, 1.0)
     return product(site, x, tile(site, power(site, total, 1, 0, -1 / p), shape))

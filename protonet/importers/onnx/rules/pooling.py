@@ -8,7 +8,7 @@ number of windows is right.  One axis is pooled as a plane of one row, three in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -18,7 +18,7 @@ from ....kernels.pool import out_size
 from ..registry import rule
 from ..site import Site
 from ..words import affine, part, power, reshape
-from .convolution import sides
+from .convolution import mirrored, padded, sides
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,8 @@ def whole_planes(site: Site, x: str, method: str) -> str:
 
 
 def _pooled(site: Site, x: str, axes: Sequence[Axis], method: str) -> str:
-    shape = site.size(x)
+    shape, original = site.size(x), axes
+    x, axes = _reached(site, x, axes, method)
     if len(axes) == 2:
         y = _plane(site, x, axes, method)
     elif len(axes) == 1:
@@ -103,8 +104,26 @@ def _pooled(site: Site, x: str, axes: Sequence[Axis], method: str) -> str:
     else:
         raise site.refuse(f"pooling over {len(axes)} axes")
     if method == "AVE":
-        y = _divided(site, y, axes)
+        y = _divided(site, y, axes, original)
     return reshape(site, y, (*shape[:2], *(axis.out for axis in axes)))
+
+
+def _reached(site: Site, x: str, axes: Sequence[Axis], method: str) -> tuple[str, Sequence[Axis]]:
+    """Planes that reach to the end of the last window, where padding makes one that Caffe does
+    not: by zeros for a mean, by the last values for the largest."""
+    short = [max(0, axis.out - _windows([axis, axis], True)[0]) for axis in axes]
+    if not any(short):
+        return x, axes
+    more = [
+        (axis.out - 1) * axis.stride + axis.kernel - axis.begin - axis.size if few else 0
+        for axis, few in zip(axes, short)
+    ]
+    if method == "AVE":
+        x = padded(site, x, [(0, m) for m in more])
+    else:
+        for number, m in enumerate(more):
+            x = mirrored(site, x, 2 + number, 0, m, "edge")
+    return x, [replace(axis, size=axis.size + m, end=axis.end - m) for axis, m in zip(axes, more)]
 
 
 def _line(site: Site, x: str, axis: Axis, method: str) -> str:
@@ -163,14 +182,14 @@ def _both(short: str, name: str, sizes: Sequence[int], usual: int | None = None)
     return {f"{short}_h": sizes[0], f"{short}_w": sizes[1]}
 
 
-def _divided(site: Site, y: str, axes: Sequence[Axis]) -> str:
+def _divided(site: Site, y: str, axes: Sequence[Axis], original: Sequence[Axis]) -> str:
     """A mean with Caffe's divisors, which count padding up to `begin` behind the plane, as one
-    with ONNX's: times a constant plane."""
+    with ONNX's, for the original planes: times a constant plane."""
     counts = bool(site.attr("count_include_pad", 0))
     factors = []
-    for axis in axes:
+    for axis, own in zip(axes, original):
         caffe = axis.cells(axis.size + axis.begin)
-        wanted = axis.cells(axis.size + axis.end) if counts else axis.inside()
+        wanted = own.cells(own.size + own.end) if counts else own.inside()
         factors.append(caffe / wanted)
     if all((factor == 1).all() for factor in factors):
         return y

@@ -86,6 +86,8 @@ def space_to_depth(site: Site) -> str:
     outputs = channels * block**2
     place = np.arange(outputs)
     cell, channel = place // channels, place % channels
+    if site.attr("mode", "DCR") == "CRD":
+        cell, channel = place % block**2, place // block**2
     weights = np.zeros((outputs, channels, block, block), np.float32)
     weights[place, channel, cell // block, cell % block] = 1
     site.say("a Convolution takes each cell of a block")
