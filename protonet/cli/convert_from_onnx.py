@@ -29,7 +29,8 @@ def add_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--only",
         metavar="caffe-1.0|FORK",
-        help="no types but Caffe's own, or with a fork's (else any fork's where Caffe has none)",
+        help="only what Caffe 1.0 and OpenCV 4 read, or with a fork's types too "
+        "(else any fork's where Caffe has none)",
     )
     group.add_argument(
         "--fold-bn", action="store_true", help="put BatchNormalization into weights before it"

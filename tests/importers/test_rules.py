@@ -181,6 +181,20 @@ def test_clip() -> None:
     check(one("Clip", X, opset=6, min=-0.1, max=0.2), ["Clip"])
 
 
+def test_without_late_types() -> None:
+    """What OpenCV's reader of Caffe's files does not know is said in other words."""
+    low_high = [np.array(-0.5), np.array(0.6)]
+    six = ["Power", "ReLU", "Power", "Power", "ReLU", "Power"]
+    check(one("Clip", X, *low_high), six, only="caffe-1.0")
+    check(one("Clip", X, None, np.array(0.5)), ["Power", "ReLU", "Power"], only="caffe-1.0")
+    check(one("Add", X, values(1, 4, 1, 1)), ["Scale"], only="caffe-1.0")
+    spread = graph({"x": X, "z": (2, 4, 1, 1)}, [helper.make_node("Add", ["x", "z"], ["y"])])
+    check(spread, only="caffe-1.0")
+    assert "Bias" not in types(import_onnx(spread, only="caffe-1.0"))
+    floor = one("MaxPool", X, kernel_shape=[2, 2], strides=[2, 2])
+    check(floor, ["Pooling", "Slice", "Silence"], only="caffe-1.0")
+
+
 def test_silu_is_one_swish() -> None:
     nodes = [helper.make_node("Sigmoid", ["x"], ["s"]), helper.make_node("Mul", ["x", "s"], ["y"])]
     check(graph({"x": X}, nodes), ["Swish"])
@@ -478,3 +492,46 @@ def test_resize_by_a_fork() -> None:
 
 def test_upsample_of_old_opsets() -> None:
     check(one("Upsample", X, np.array([1, 1, 2, 3], np.float32), opset=9, mode="nearest"))
+
+
+def lstm(direction: str, *states: Any, outputs: tuple[str, ...] = ("y", "h")) -> onnx.ModelProto:
+    """5 steps of 2 items of 3 values, 4 cells."""
+    both = 2 if direction == "bidirectional" else 1
+    constants = {
+        "w": values(1, both, 16, 3),
+        "r": values(2, both, 16, 4),
+        "b": values(3, both, 32),
+        **{f"s{i}": state for i, state in enumerate(states)},
+    }
+    names = ["x", "w", "r", "b", "", *(f"s{i}" for i in range(len(states)))]
+    every = [name if name in outputs else "" for name in ("y", "h", "c")]
+    node = helper.make_node("LSTM", names, every, hidden_size=4, direction=direction)
+    return graph({"x": (5, 2, 3)}, [node], constants, outputs=outputs)
+
+
+@pytest.mark.parametrize("direction", ["forward", "reverse", "bidirectional"])
+def test_lstm(direction: str) -> None:
+    check(lstm(direction))
+    check(lstm(direction, outputs=("y",)))
+    check(lstm(direction, outputs=("y", "h", "c")))
+
+
+def test_lstm_with_states() -> None:
+    check(lstm("forward", values(4, 1, 2, 4), values(5, 1, 2, 4)))
+    check(lstm("bidirectional", values(4, 2, 2, 4), values(5, 2, 2, 4)))
+    check(lstm("forward", np.zeros((1, 2, 4)), np.zeros((1, 2, 4)), outputs=("y",)))
+
+
+def test_an_lstm_twice_gives_the_same() -> None:
+    """Caffe's keeps its state from pass to pass."""
+    model = lstm("forward")
+    net, given = import_onnx(model).net(), inputs_of(model)
+    first = net.forward(None, None, **given)["y"].copy()
+    np.testing.assert_array_equal(net.forward(None, None, **given)["y"], first)
+
+
+def test_gru_is_refused() -> None:
+    node = helper.make_node("GRU", ["x", "w", "r"], ["y"], name="gate", hidden_size=4)
+    constants = {"w": values(1, 1, 12, 3), "r": values(2, 1, 12, 4)}
+    with pytest.raises(NetError, match=r"'gate' \(GRU\): .*write it as an LSTM"):
+        import_onnx(graph({"x": (5, 2, 3)}, [node], constants))

@@ -66,10 +66,11 @@ def onnx(
 
     model: a path or a ModelProto.  shapes: of inputs by name, where the model's own vary, but
     for the batch, which is 1 then.  cut: tensors to end at, in place of the model's outputs.
-    only: "caffe-1.0" for no types but Caffe's own, or a fork's name for its types as well; None:
-    Caffe's own wherever they do, else those of any fork.  fold_bn: put BatchNormalization into
-    the weights before it.  Layers are called like nodes, and the net's inputs and outputs like
-    the model's.
+    only: "caffe-1.0" for what every reader of Caffe's files understands, OpenCV 4 too: no types but
+    Caffe's own, without the late ones, Clip and Bias, and without round_mode; or a fork's name for
+    its types as well; None: Caffe's own wherever they do, else those of any fork.  fold_bn: put
+    BatchNormalization into the weights before it.  Layers are called like nodes, and the net's
+    inputs and outputs like the model's.
 
     NetError for all nodes that Caffe has no layers for, each by its name.
     """

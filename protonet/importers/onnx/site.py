@@ -94,6 +94,12 @@ class Site:
             return True
         return any(self.only in cls.forks for cls in variants(kind))
 
+    @property
+    def common(self) -> bool:
+        """Only what every reader of Caffe's files understands, OpenCV's too, and no field or type
+        that came late into Caffe 1.0: round_mode, Clip, Bias?"""
+        return self.only == PURE
+
     # -- what follows ----------------------------------------------------------------------
 
     def follower(self, *operators: str) -> Node | None:

@@ -178,6 +178,8 @@ def affine(
     values = factor if factor is not None else offset
     assert values is not None
     told = {"axis": axis, "num_axes": values.ndim}
+    if factor is None and site.common:
+        factor = np.ones_like(values)
     if factor is None:
         return site.layer("Bias", x, site.size(x), [values], bias_param=told)
     told["bias_term"] = offset is not None
@@ -194,6 +196,9 @@ def spread_blob(site: Site, kind: str, x: str, y: str) -> str:
     full = (1,) * (len(whole) - len(shape)) + tuple(shape)
     inner = reshape(site, y, full[first:last])
     inner = tile(site, inner, whole[first:last])
+    if kind == "Bias" and site.common:
+        tail = (*(1,) * first, *site.size(inner), *(1,) * (len(whole) - last))
+        return eltwise(site, "SUM", [x, tile(site, reshape(site, inner, tail), whole)])
     settings: dict[str, Any] = {f"{kind.lower()}_param": {"axis": first}}
     return site.layer(kind, [x, inner], whole, **settings)
 

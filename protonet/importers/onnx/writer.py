@@ -132,6 +132,7 @@ def _drop_defaults(param: Any, setting: str) -> None:
 def layer_name(node: Node) -> str:
     """A short name: "/layer1/layer1.0/conv1/Conv" -> "layer1.0/conv1"."""
     name = node.name or (node.outputs[0] if node.outputs else node.op)
+    name = name.removeprefix("_inlfunc_")  # what onnxruntime makes of an operator that it lacks
     if name.isdecimal():
         name = f"{node.op.lower()}_{name}"
     parts = [part for part in name.removeprefix("node_").split("/") if part]

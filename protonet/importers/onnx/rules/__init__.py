@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     neuron,
     normalise,
     pooling,
+    recurrent,
     reduction,
     resize,
     shapes,

@@ -125,7 +125,19 @@ def clipped(site: Site, x: str, low: float, high: float) -> str:
         return plain(site, "ReLU", x)
     high = min(high, _HUGE)
     low = min(max(low, -_HUGE), high)  # a lower bound above the upper one gives way
+    if site.common:
+        return _folded(site, x, low, high)
     return site.layer("Clip", x, site.size(x), clip_param={"min": low, "max": high})
+
+
+def _folded(site: Site, x: str, low: float, high: float) -> str:
+    """low + ReLU(x - low), then high - ReLU(high - that)."""
+    site.say(f"clipped to {low:g} and {high:g} by ReLU, which every reader of Caffe's files has")
+    if low > -_HUGE:
+        x = power(site, plain(site, "ReLU", power(site, x, 1, -low)), 1, low)
+    if high < _HUGE:
+        x = power(site, plain(site, "ReLU", power(site, x, -1, high)), -1, high)
+    return x
 
 
 @rule("HardSigmoid")

@@ -149,7 +149,7 @@ def _plane(site: Site, x: str, axes: Sequence[Axis], method: str) -> str:
     if any(axis.begin >= axis.kernel for axis in axes):
         raise site.refuse("its padding is not smaller than its window")
     wanted = tuple(axis.out for axis in axes)
-    ceil = _windows(axes, True) == wanted or _windows(axes, False) != wanted
+    ceil = _windows(axes, True) == wanted or _windows(axes, False) != wanted or site.common
     made = _windows(axes, ceil)
     if any(m < axis.out for m, axis in zip(made, axes)):
         raise site.refuse("its padding behind the plane makes windows that Caffe has not")
