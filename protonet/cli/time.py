@@ -115,12 +115,12 @@ def _force_weight_gradients(net: Net) -> None:
     net.before_backward.append(backward)
 
 
-def _ways(net: Net) -> dict[int, str]:
+def _ways(net: Net, optimized: bool) -> dict[int, str]:
     """By layer, the way of the convolutions that have something to compute."""
     from ..layers._conv import ConvBase
 
     return {
-        i: layer.way(net.bottoms[i], net.tops[i])
+        i: layer.way(net.bottoms[i], net.tops[i], optimized)
         for i, layer in enumerate(net.layers)
         if isinstance(layer, ConvBase) and net.tops[i][0].count
     }
@@ -191,7 +191,7 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
         for way, watch in watches.items():
             ms = number(watch.ms[i] / args.iterations)
             log.info("%10s\t%s: %s ms.", net.layer_names[i], way, ms)
-    ways = _ways(net) if args.why and not engine else {}
+    ways = _ways(net, args.optimize) if args.why and not engine else {}
     for i, why in ways.items():
         log.info("%10s\tway: %s", net.layer_names[i], why)
     averages = {way: ms / args.iterations for way, ms in sums.items()}

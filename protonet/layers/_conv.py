@@ -174,11 +174,13 @@ class ConvBase(Layer):
         images = prod(bottom[0].shape[: self.axis])
         return sum(images * each * prod(x.shape[self.axis + 1 :]) for x in places)
 
-    def way(self, bottom: Blobs, top: Blobs) -> str:
-        """Which way the kernels go with these blobs, and why."""
+    def way(self, bottom: Blobs, top: Blobs, lasting: bool = False) -> str:
+        """Which way the kernels go with these blobs, and why.  lasting: where weights stay, in an
+        optimised net."""
         x = (top if self.transposed else bottom)[0]
         shape = (prod(x.shape[: self.axis]), x.shape[self.axis], *self.size(x))
-        return str(choose(shape, self.blobs[0].shape, self.window, self.group, x.dtype))
+        lasting = lasting and not self.transposed
+        return str(choose(shape, self.blobs[0].shape, self.window, self.group, x.dtype, lasting))
 
     def batch(self, array: NDArray) -> NDArray:
         """The axes before the channels as one."""

@@ -68,13 +68,8 @@ class Lasting:
     @property
     def nbytes(self) -> int:
         """Memory of what was made of the weights."""
-        return sum(_nbytes(ready) for ready in self._ready)
-
-
-def _nbytes(ready: Any) -> int:
-    if isinstance(ready, tuple):
-        return sum(map(_nbytes, ready))
-    return ready.nbytes if isinstance(ready, np.ndarray) else 0
+        made = [ready for ready in self._ready if isinstance(ready, np.ndarray)]
+        return sum(ready.nbytes for ready in made if not np.may_share_memory(ready, self._w))
 
 
 class _Part(NamedTuple):
