@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .models import DEPLOY, SOLVER, names
+from .topics import TOPICS
 
 HELP = "print a script that completes commands and options in bash, zsh or fish"
 
@@ -16,7 +17,11 @@ layer types; everything else is a file.  To have it in every shell:
 
   bash   echo 'eval "$(protonet completion bash)"' >> ~/.bashrc
   zsh    echo 'eval "$(protonet completion zsh)"' >> ~/.zshrc
-  fish   protonet completion fish > ~/.config/fish/completions/protonet.fish"""
+  fish   protonet completion fish > ~/.config/fish/completions/protonet.fish
+
+examples:
+  protonet completion bash > protonet.bash
+  protonet completion zsh"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +57,7 @@ class _Command:
 def _commands() -> Iterator[_Command]:
     from .main import available, load, parser_of, shown
 
-    yield _Command("help", "explain a command", [], [*map(shown, available()), "environment"])
+    yield _Command("help", "explain a command", [], [*map(shown, available()), *TOPICS])
     for name in available():
         actions = list(_actions(parser_of(name)))
         words = [word for action in actions for word in _words(action)]

@@ -11,7 +11,11 @@ HELP = "compute the mean image of a store, and the mean of each channel"
 
 _EPILOG = """\
 The mean of each channel is printed, ready for mean_value.  The file is what mean_file names;
-if its name ends in .npy it is an array (C, H, W) instead, as pycaffe's scripts load it."""
+if its name ends in .npy it is an array (C, H, W) instead, as pycaffe's scripts load it.
+
+examples:
+  protonet compute-image-mean train_lmdb
+  protonet compute-image-mean train_lmdb mean.binaryproto"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

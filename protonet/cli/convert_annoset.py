@@ -26,7 +26,11 @@ also be the number of the category; without a label map that number is the label
 As with SSD's tool: keys are 00000000_name and so on, a box is in fractions of the image, VOC's
 pixels count as they are, and an object of COCO's that is a crowd is a difficult one.  Other than
 there: an unknown name or a damaged file ends the work with one line (or is left out by
---skip-bad), and a box without any area is left out."""
+--skip-bad), and a box without any area is left out.
+
+examples:
+  protonet convert-annoset VOCdevkit/ trainval.txt voc_lmdb --label-map-file labelmap_voc.prototxt
+  protonet convert-annoset photos/ instances.json coco_lmdb --label-type json --encoded"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

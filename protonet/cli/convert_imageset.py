@@ -26,7 +26,12 @@ CSV), do not fit into the records of a Data layer.  Two ways lead to Caffe's own
 As with Caffe's tool: keys are 00000000_name and so on, colours are in the order blue, green,
 red.  Other than there: an image that cannot be read ends the work (Caffe left it out and went
 on: that is --skip-bad), a label that is no number does so too (Caffe took 0), and --encoded
-compresses an image anew if its file has not the number of channels that was asked for."""
+compresses an image anew if its file has not the number of channels that was asked for.
+
+examples:
+  protonet convert-imageset photos/ train.txt train_lmdb --resize-width 256 --resize-height 256
+  protonet convert-imageset photos/ train.txt train_lmdb --shuffle --encoded --encode-type jpg
+  protonet convert-imageset faces/ points.csv faces_hdf5 --backend hdf5"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

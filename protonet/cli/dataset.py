@@ -14,7 +14,12 @@ HELP = "write a known data set as LMDBs: digits, digits-scenes, mnist, fashion-m
 _EPILOG = """\
 Without --out the LMDBs go into the cache (PROTONET_CACHE, or the system's folder for caches),
 where a Data layer finds them by name: source: "mnist_train_lmdb".
-Nothing is downloaded when --from names a folder with the files."""
+Nothing is downloaded when --from names a folder with the files.
+
+examples:
+  protonet dataset digits --out .         part of protonet: no network is needed
+  protonet dataset mnist
+  protonet dataset cifar10 --from cifar-10-batches-bin/ --out data/"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

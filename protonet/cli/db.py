@@ -14,6 +14,16 @@ from .common import positive, stores
 
 HELP = "look into an LMDB or LevelDB, check, convert or split it"
 
+_EPILOG = """\
+examples:
+  protonet db info train_lmdb
+  protonet db show train_lmdb 7 --out seven.png
+  protonet db split all_lmdb train_lmdb test_lmdb --part 0.1
+  protonet db check train_lmdb --against test_lmdb
+  protonet db convert old_leveldb new_lmdb
+
+'protonet db ACTION --help' explains one of them."""
+
 _PROBLEMS = 4
 _BAR = 40
 _MOST_LABELS = 60
@@ -21,6 +31,9 @@ _MOST_LABELS = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from .main import Parser
+
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
     def make(prog: str, description: str = "", **_: Any) -> Parser:
         return Parser(prog, description)

@@ -25,7 +25,11 @@ lmdb, leveldb   a store for each blob, with a Datum of floats for each item; the
                 0000000000, 0000000001, ... in the order in which the net reads
 hdf5, npz       arrays (items, ...) named as their blobs, in one file for all or in one for each
 
-The order of arguments is that of Caffe's tool."""
+The order of arguments is that of Caffe's tool.
+
+examples:
+  protonet extract-features net.caffemodel train_val.prototxt fc7 fc7_lmdb 10
+  protonet extract-features net.caffemodel train_val.prototxt fc7,label features.npz 10 npz"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,8 +11,18 @@ from .models import files, folder
 
 HELP = "copy the model files that come with protonet into a folder"
 
+_EPILOG = """\
+examples:
+  protonet init                 into models/ of this folder
+  protonet init lessons/caffe
+
+and then:
+  protonet train models/lenet_solver.prototxt"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "folder",
         nargs="?",

@@ -9,11 +9,19 @@ from .common import add_plugins
 
 HELP = "list the layer types, or print the page of one"
 
-_EPILOG = "'protonet explain TYPE' adds an example in numbers, forward and backward."
+_EPILOG = """\
+examples:
+  protonet layers
+  protonet layers Convolution
+  protonet layers BN                      a type that means another layer in each of several forks
+  protonet layers mine --plugin mylayers.py
+
+'protonet explain TYPE' adds an example in numbers, forward and backward."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("type", nargs="?", help="a layer type, such as Convolution")
     add_plugins(parser)
 

@@ -20,8 +20,9 @@ from typing import NoReturn
 
 from .. import __version__
 from ..errors import DataError, ProtonetError, did_you_mean
-from . import environment, together
+from . import together
 from .output import streams_there, warnings_shown
+from .topics import TOPICS
 
 #: Name of the command and of its module, in the order of `--help`.  A module has HELP,
 #: add_arguments(parser) and run(args) -> exit code.  (A `Registry` would know a command only
@@ -140,8 +141,8 @@ def dispatch(args: list[str]) -> int:
     if not args or args[0] in ("--help", "-h") or args == ["help"]:
         print(overview())
         return 0
-    if args == ["help", "environment"]:
-        print(environment.described())
+    if args[0] == "help" and args[1] in TOPICS:
+        print(TOPICS[args[1]]())
         return 0
     if args[0] == "help":
         return dispatch([args[1], "--help"])
@@ -221,7 +222,8 @@ def overview() -> str:
             *lines,
             "",
             "'protonet help <command>' explains one of them, 'protonet help environment' the",
-            "environment variables that are read.",
+            "environment variables that are read, 'protonet help migration' what takes the place",
+            "of the calls of Caffe and of OpenCV's readNetFromCaffe.",
         ]
     )
 

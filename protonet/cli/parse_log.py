@@ -13,8 +13,17 @@ if TYPE_CHECKING:
 
 HELP = "turn a log into two CSV files: the outputs of training and of testing"
 
+_EPILOG = """\
+examples:
+  protonet parse-log caffe.INFO tables/          tables/caffe.INFO.train and .test
+  protonet parse-log train.log . --delimiter "\\t"
+
+'protonet plot LOG' draws the same numbers."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("log", metavar="LOG", help="log of protonet or Caffe")
     parser.add_argument("folder", metavar="OUTDIR", help="where LOG.train and LOG.test go")
     parser.add_argument("--verbose", action="store_true", help="say which files were written")

@@ -15,8 +15,18 @@ from .python2 import find_sign
 
 HELP = "run a Python script written for pycaffe"
 
+_EPILOG = """\
+examples:
+  protonet run classify.py photo.jpg
+  protonet run tools/train_net.py --solver solver.prototxt
+
+The script stays as it is.  In code of one's own: protonet.install_as_caffe(), then import caffe.
+'protonet help migration' says what is other than in Caffe."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("script", help="Python file; 'import caffe' finds protonet in it")
     parser.add_argument("args", nargs=argparse.REMAINDER, help="arguments of the script")
 

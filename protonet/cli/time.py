@@ -31,8 +31,17 @@ if TYPE_CHECKING:
 
 HELP = "time the forward and backward pass of each layer"
 
+_EPILOG = """\
+examples:
+  protonet time lenet --iterations 10
+  protonet time deploy.prototxt --phase TEST --why     how each convolution is computed, and why
+  protonet time deploy.prototxt --optimize --threads 1
+  protonet time deploy.prototxt --engine onnxruntime --json --quiet > times.json"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_either(parser, "model", "net prototxt, or the name of a model of ours")
     parser.add_argument(
         "--phase",
