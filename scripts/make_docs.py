@@ -28,7 +28,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 #: Pages that are written by hand, with what stands in the site's list of pages.
-WRITTEN = ("README.md", "models/README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+WRITTEN = (
+    *("README.md", "models/README.md", "protonet/cli/migration.md"),
+    *("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"),
+)
 #: Modules whose own page is worth reading, beside the public names.
 MODULES = ("protonet.core.layer",)
 
@@ -120,28 +123,16 @@ def helps(name: str) -> Iterator[str]:
 def layers() -> Iterator[tuple[str, str]]:
     """(file, text) of a page for each layer type, and of the list by family."""
     from protonet import explain
-    from protonet.study.pages import classes_of, summaries
+    from protonet.study.pages import families, family_name, summaries
 
     table = dict(summaries())
-    families: dict[str, list[str]] = {}
-    for name in table:
-        family = classes_of(name)[0].__module__.rpartition(".")[0]
-        families.setdefault(family, []).append(name)
     parts = ["# Layer types\n", "Each page has formulas, parameters, and an example in numbers.\n"]
-    for family in sorted(families):
-        rows = [f"| [{name}]({name}.md) | {table[name]} |" for name in families[family]]
+    for family, names in families().items():
+        rows = [f"| [{name}]({name}.md) | {table[name]} |" for name in names]
         parts += [f"## {family_name(family)}\n", "| type | |\n|---|---|\n" + "\n".join(rows) + "\n"]
     yield "index.md", "\n".join([*parts, contents(list(table))])
     for name in table:
         yield f"{name}.md", f"# {name}\n\n{fenced(explain(name))}"
-
-
-def family_name(package: str) -> str:
-    """'Caffe 1.0', or what a folder of forks' layers says that it is."""
-    if package == "protonet.layers":
-        return "Caffe 1.0"
-    purpose = inspect.getdoc(importlib.import_module(package)) or package
-    return " ".join(purpose.partition("\n\n")[0].split()).rstrip(".:")
 
 
 def api() -> Iterator[tuple[str, str]]:
@@ -189,6 +180,7 @@ def written(folder: Path) -> None:
     links to what the site does not have lead to the repository."""
     shutil.copytree(ROOT / "models", folder / "models", dirs_exist_ok=True)
     for page in WRITTEN:
+        (folder / page).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / page, folder / page)
     for page in [*WRITTEN, *(p.relative_to(ROOT) for p in ROOT.glob("models/notebooks/*"))]:
         path, home = folder / page, (ROOT / page).parent
@@ -214,10 +206,10 @@ def pages(folder: Path) -> None:
     notebooks = sorted(p.stem for p in (ROOT / "models/notebooks").glob("*.ipynb"))
     lessons = [f"models/notebooks/{name}" for name in notebooks]
     text = ["# protonet\n", "Caffe's files, run and trained with NumPy.\n"]
-    text += [contents(["README"]), "## Lessons\n", contents(lessons)]
+    text += [contents(["README", "protonet/cli/migration"]), "## Lessons\n", contents(lessons)]
     parts = ["models/README", "commands/index", "layers/index", "api/index"]
     text += ["## Reference\n", contents(parts)]
-    text += ["## The project\n", contents([page.removesuffix(".md") for page in WRITTEN[2:]])]
+    text += ["## The project\n", contents([page.removesuffix(".md") for page in WRITTEN[3:]])]
     (folder / "index.md").write_text("\n".join(text), "utf-8")
 
 

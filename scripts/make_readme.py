@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the parts of README.md that are made: commands, messages, layers, rooms, speed.
+"""Writes what is made of README.md (commands, messages, rooms, speed), and the list of layer types.
 
-    python scripts/make_readme.py            rewrite what stands between the markers
+    python scripts/make_readme.py            write both
     python scripts/make_readme.py --check    change nothing; exit 1 if something is stale
 
-A part stands between <!-- name --> and <!-- /name -->.
+A part of README.md stands between <!-- name --> and <!-- /name -->; protonet/layers/README.md,
+the list of layer types, is made as a whole.
 """
 
 from __future__ import annotations
@@ -20,15 +21,32 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 README = ROOT / "README.md"
+LAYERS = ROOT / "protonet/layers/README.md"
 
 
-def layer_table() -> str:
-    from protonet.cli.layers import summaries
-    from protonet.core.registry import layer_class
+def layer_page() -> str:
+    """All layer types by family, each with its file and the first line of its page."""
+    from protonet.study.pages import classes_of, families, family_name, summaries
 
-    ours = [(name, line) for name, line in summaries() if not layer_class(name).forks]
-    rows = [f"| {name} | {line} |" for name, line in ours]
-    return "\n".join([f"| Caffe 1.0: {len(rows)} types | |", "|---|---|", *rows])
+    table = dict(summaries())
+    lines = [
+        f"# Layer types: {len(table)}",
+        "",
+        "Made by `scripts/make_readme.py`. `protonet layers TYPE` prints the page of one: shapes,",
+        "formulas, parameters; `protonet explain TYPE` adds an example in numbers.",
+    ]
+    for family, names in families().items():
+        lines += [
+            "",
+            f"## {family_name(family)} ({len(names)} types)",
+            "",
+            "| type | |",
+            "|---|---|",
+        ]
+        for name in names:
+            file = Path(inspect.getfile(classes_of(name)[0])).relative_to(LAYERS.parent)
+            lines.append(f"| [{name}]({file.as_posix()}) | {table[name]} |")
+    return "\n".join([*lines, ""])
 
 
 def command_table() -> str:
@@ -110,7 +128,6 @@ def speed() -> str:
 PARTS = {
     "commands": command_table,
     "messages": messages,
-    "layers": layer_table,
     "rooms": room_table,
     "speed": speed,
 }
@@ -128,13 +145,13 @@ def fresh(text: str) -> str:
 
 
 def main() -> None:
-    old = README.read_text(encoding="utf-8")
-    new = fresh(old)
-    if "--check" in sys.argv[1:]:
-        if new != old:
-            sys.exit("make_readme: README.md is stale: run python scripts/make_readme.py")
-    else:
-        README.write_text(new, encoding="utf-8")
+    texts = {README: fresh(README.read_text(encoding="utf-8")), LAYERS: layer_page()}
+    for path, text in texts.items():
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            name = path.relative_to(ROOT)
+            sys.exit(f"make_readme: {name} is stale: run python scripts/make_readme.py")
 
 
 if __name__ == "__main__":

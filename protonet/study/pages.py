@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..core.layer import Layer
+
+#: Caffe 1.0's layers; the forks' are in packages of it.
+_LAYERS = "protonet.layers"
 
 
 def summaries() -> list[tuple[str, str]]:
@@ -19,6 +23,25 @@ def summaries() -> list[tuple[str, str]]:
     load_installed()
     pages = ((name, inspect.getdoc(layer_class(name)) or "") for name in layer_types())
     return [(name, text.partition("\n")[0]) for name, text in pages]
+
+
+def families() -> dict[str, list[str]]:
+    """The layer types of each package of `protonet.layers`, by its dotted name; protonet's own
+    alone."""
+    found: dict[str, list[str]] = {}
+    for name, _ in summaries():
+        package = classes_of(name)[0].__module__.rpartition(".")[0]
+        if f"{package}.".startswith(f"{_LAYERS}."):
+            found.setdefault(package, []).append(name)
+    return dict(sorted(found.items()))
+
+
+def family_name(package: str) -> str:
+    """'Caffe 1.0', or what a package of forks' layers says that it is."""
+    if package == _LAYERS:
+        return "Caffe 1.0"
+    purpose = inspect.getdoc(importlib.import_module(package)) or package
+    return " ".join(purpose.partition("\n\n")[0].split()).rstrip(".:")
 
 
 def classes_of(type_name: str) -> Sequence[type[Layer]]:

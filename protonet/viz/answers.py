@@ -65,7 +65,7 @@ def draw(tiles: Sequence[Tile], path: str | os.PathLike, columns: int = 6) -> No
     for axis, each in zip(axes, tiles):
         _draw(axis, each)
     with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=Path(path).suffix[1:] or "png", dpi=110)
+        figure.savefig(temporary, format=Path(path).suffix[1:] or "png", dpi=160)
 
 
 def _draw(axis: Any, each: Tile) -> None:
