@@ -113,6 +113,12 @@ def examples() -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("name", available())
+def test_every_help_text_has_an_example(name: str) -> None:
+    example = rf"^ +(?:> )?protonet {re.escape(shown(name))}( |$)"
+    assert re.search(example, parser_of(name).format_help(), re.M)
+
+
 @pytest.mark.parametrize("line", sorted({line for line in examples() if "[-" not in line}))
 def test_an_example_of_a_help_text_is_understood(
     line: str, capsys: pytest.CaptureFixture[str]
