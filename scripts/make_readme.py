@@ -89,8 +89,8 @@ def messages() -> str:
 ROOMS = (
     "cli",
     "pycaffe",
-    "engines",
-    *("check", "export", "importers", "parallel", "study", "viz"),
+    *("engines", "importers"),
+    *("check", "export", "parallel", "study", "viz"),
     *("callbacks", "evaluation", "finetuning"),
     *("prediction", "solvers"),
     "net",

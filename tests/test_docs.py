@@ -108,7 +108,7 @@ def examples() -> list[str]:
     for name in available():
         text = parser_of(name).format_help()
         for line in re.findall(r"^ +(?:> )?(protonet [a-z].*)$", text, re.M):
-            command = re.split(r" {2,}|[|>;]", line)[0].strip()
+            command = re.split(r" {2,}|[|>;]", line)[0].rstrip(" \\")
             found.append(command)
     return found
 
