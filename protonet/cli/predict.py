@@ -65,7 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="net prototxt (deploy), or the name of a model of ours")
     parser.add_argument("weights", help="trained weights, .caffemodel or .caffemodel.h5")
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="see below")
-    add_preprocessing(parser.add_argument_group("what is done to pictures"))
+    pictures = parser.add_argument_group("what is done to pictures")
+    add_preprocessing(pictures)
+    pictures.add_argument(
+        "--oversample", action="store_true", help="mean of ten crops: corners, centre, mirrored"
+    )
     _add_answers(parser.add_argument_group("what is told"))
     parser.add_argument("--batch-size", type=positive, metavar="N", help="pictures run at once")
     parser.add_argument(
@@ -109,9 +113,6 @@ def add_preprocessing(group: Any) -> None:
         help="so that the shorter side is S, and the longer one MAX at most",
     )
     group.add_argument("--crop", type=pair, metavar="H,W", help="cut this out of the middle")
-    group.add_argument(
-        "--oversample", action="store_true", help="mean of ten crops: corners, centre, mirrored"
-    )
 
 
 def _add_answers(group: Any) -> None:
@@ -198,6 +199,8 @@ def _metered(stream: Iterator[Any], args: argparse.Namespace) -> Iterator[Any]:
 
 
 def _predictor(args: argparse.Namespace) -> Predictor:
+    from dataclasses import replace
+
     from ..prediction.answers import Settings
     from ..prediction.guess import described
     from ..prediction.predictor import Predictor
@@ -206,6 +209,7 @@ def _predictor(args: argparse.Namespace) -> Predictor:
 
     model = Path(model_file(args.model, DEPLOY))
     preprocess, origins = preprocess_of(args, model)
+    preprocess = replace(preprocess, oversample=args.oversample)
     names, where = _names(args, model)
     settings = Settings(args.top, args.score, args.nms, names, args.anchors)
     predictor = Predictor(_net(model, settings, args), preprocess, settings, args.batch_size)
@@ -281,7 +285,7 @@ def preprocess_of(args: argparse.Namespace, model: Path) -> tuple[Preprocess, di
     if args.short_side:
         side, longest = args.short_side
         done = replace(done, resize=(side, side), resize_mode="FIT_SMALL_SIZE", longest=longest)
-    return replace(done, oversample=args.oversample), transform.origins
+    return done, transform.origins
 
 
 def mean_fields(text: str) -> dict[str, Any]:

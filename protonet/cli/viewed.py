@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +75,7 @@ def _given(args: argparse.Namespace) -> Given | None:
     preprocess, _ = preprocess_of(args, Path(model_file(args.file, DEPLOY)))
     names = args.labels or find_names(Path(args.weights), Path(args.file))
     settings = Settings(5, 0.3, 0.3, Names.of(names), ())
-    return Given(args.weights, args.input, replace(preprocess, oversample=False), settings)
+    return Given(args.weights, args.input, preprocess, settings)
 
 
 def _reader(args: argparse.Namespace) -> Callable[[str, str], Read]:

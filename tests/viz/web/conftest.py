@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from protonet.cli import view
 from protonet.cli.main import main
 from protonet.cli.viewed import viewed
 from protonet.viz.web.server import PageServer
 
+_PATIENCE = 30_000  # milliseconds, of a busy machine
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -49,7 +50,8 @@ def page(browser: Browser, said: list[str]) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
     yield page
     page.close()
     assert said == []
