@@ -50,8 +50,9 @@ PRODUCTS = SEES * SEES
 VALUES = 1 << 20
 #: From so many channels, on both sides, and tiles the transforms are worth it.
 CHANNELS, TILES = 16, 96
-#: For weights that stay, and are transformed: tiles, and multiply-adds of the plain way.
-LASTING_TILES, WORK = 12, 1 << 22
+#: For weights that stay, and are transformed: tiles, more of them where there are more weights than
+#: stay in a cache, for these come from memory each time; and multiply-adds of the plain way.
+LASTING_TILES, CACHED, UNCACHED_TILES, WORK = 12, 1 << 16, 32, 1 << 22
 #: Outputs of all tiles, over those wanted, up to which it pays.
 WASTE = 1.6
 #: Weights from which the threads share their transform, and the adding up of their gradient.
@@ -113,7 +114,9 @@ def suits(g: Geometry) -> Verdict:
     # The transform of the weights is the same work for few tiles as for many, and they are four
     # times as many as before.
     few = tiles < TILES or 4 * tiles < min(g.channels, g.outputs)
-    if tiles < LASTING_TILES if g.lasting else few:
+    if g.lasting:
+        few = tiles < (LASTING_TILES if g.channels * g.outputs <= CACHED else UNCACHED_TILES)
+    if few:
         return Verdict(False, f"{tiles} tiles are too few")
     if g.lasting and g.work < WORK:
         return Verdict(False, f"{g.work} multiplications are few")

@@ -101,6 +101,8 @@ def test_weights_that_stay_are_transformed_for_few_tiles_and_only_where_there_is
     assert ways(128, 28) == ["runs", "winograd"]
     assert ways(64, 56) == ["winograd", "winograd"]
     assert ways(32, 16) == ["runs", "runs"]
+    assert ways(512, 28) == ["runs", "winograd"]
+    assert ways(512, 14) == ["wide", "wide"]
     assert ways(512, 7) == ["wide", "wide"]
 
 
