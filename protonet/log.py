@@ -28,6 +28,29 @@ def tell(message: str, *args: object) -> None:
     log.info(message, *args, extra={"told": True}, stacklevel=2)
 
 
+class _Quiet:
+    """`with quiet: ...`: nothing is logged meanwhile, by no thread.  Several may want it at once;
+    when the last one leaves, the log is as it was."""
+
+    def __init__(self) -> None:
+        self._lock, self._count, self._before = threading.Lock(), 0, False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._count == 0:
+                self._before, log.disabled = log.disabled, True
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+            if self._count == 0:
+                log.disabled = self._before
+
+
+quiet = _Quiet()
+
+
 def in_notebook() -> bool:
     """Is this the kernel of a notebook?"""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

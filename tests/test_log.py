@@ -6,11 +6,12 @@ import logging
 import math
 import re
 import threading
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
 
-from protonet.log import GlogFormatter, number
+from protonet.log import GlogFormatter, log, number, quiet
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,23 @@ def test_log_lines_are_glogs(level, letter):
 def test_numbers_have_six_digits(value, text):
     assert number(value) == text
     assert number(np.float64(value)) == text
+
+
+def test_quiet_ends_with_the_last_thread_that_wants_it(caplog):
+    caplog.set_level(logging.INFO, "protonet")
+    first, second = ExitStack(), ExitStack()
+    first.enter_context(quiet)
+    second.enter_context(quiet)
+    log.info("during both")
+    first.close()
+    log.info("during the second")
+    second.close()
+    log.info("after")
+    assert caplog.messages == ["after"]
+
+
+def test_quiet_leaves_a_log_disabled_that_was(monkeypatch):
+    monkeypatch.setattr(log, "disabled", True)
+    with quiet:
+        assert log.disabled
+    assert log.disabled

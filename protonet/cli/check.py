@@ -8,7 +8,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from ..log import log
+from ..log import quiet
 from .common import add_plugins, add_shapes
 
 if TYPE_CHECKING:
@@ -64,11 +64,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if not args.files:
         raise UsageError("no FILE to check: see 'protonet check --help'")
-    before, log.disabled = log.disabled, True  # what is logged on the way is a finding
-    try:
+    with quiet:  # what would be logged is among the findings
         return _states(args.files) if args.states else _check(args)
-    finally:
-        log.disabled = before
 
 
 def _check(args: argparse.Namespace) -> int:

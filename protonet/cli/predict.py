@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..log import log
+from ..log import quiet
 from .common import (
     add_consent,
     add_engine,
@@ -235,11 +235,8 @@ def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
     }
     if args.no_optimize and args.engine == "numpy":
         return Net(str(model), **options)
-    log.disabled = True  # warnings come with the second
-    try:
+    with quiet:  # warnings come with the second
         readers = readers_of(Net(str(model), **options), settings)
-    finally:
-        log.disabled = False
     kept = sorted({name for reader in readers for name in reader.names})
     if args.engine == "numpy":
         return Net(str(model), optimize=True, keep=kept, **options)

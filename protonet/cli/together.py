@@ -7,9 +7,10 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
+from ..log import quiet
 from ..parallel.launch import launched
 
 if TYPE_CHECKING:
@@ -46,16 +47,9 @@ def muted() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def first_alone_logs() -> Iterator[None]:
+def first_alone_logs() -> AbstractContextManager[None]:
     """Within it all processes would log the same."""
-    from ..log import log
-
-    before, log.disabled = log.disabled, log.disabled or launched().rank > 0
-    try:
-        yield
-    finally:
-        log.disabled = before
+    return quiet if launched().rank > 0 else nullcontext()
 
 
 def share_cores(world: World) -> None:

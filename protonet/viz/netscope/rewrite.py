@@ -7,7 +7,6 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from ...edit.layout import detached, line_end
 from ...edit.tree import Block, scan
 from ...edit.upgrade import inputs_to_layer
 from ...errors import ProtonetError
-from ...log import log
+from ...log import quiet
 from ...net.net import Net
 from ...net.passes import is_in, with_state
 from ...net.types import read_definition
@@ -65,7 +64,7 @@ def rewrite(
     """
     doc = edit.open(source, pb.NetParameter, partial=True)
     before = doc.text
-    with _quiet():
+    with quiet:  # whoever wants to know what is wrong asks protonet check
         doc, changes = _current(doc)
         doc, spelled = _respelled(doc)
         changes += [f"{what}: {count}" for what, count in spelled.items()]
@@ -172,13 +171,3 @@ def _shaped(
 def _wrapped(lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
         yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  " * (line[0] == "-"))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Whoever wants to know what is wrong with a net asks protonet check."""
-    before, log.disabled = log.disabled, True
-    try:
-        yield
-    finally:
-        log.disabled = before

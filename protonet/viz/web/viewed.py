@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from ...errors import NetError, ProtonetError
 from ...files import atomic_write
-from ...log import log
+from ...log import quiet
 from ...net.net import Net
 from ...net.passes import filter_by_state
 from ...proto import caffe_pb2 as pb
@@ -87,7 +86,7 @@ class Viewed:
         """The net of the text as it is now, after the picture; ProtonetError if it cannot run."""
         assert self.given is not None
         if self._run is None or self._run[0] != self.text:
-            with _quiet():
+            with quiet:
                 run = Run(self.text, self.file, self.options, self.given)
             self._run = self.text, run
         return self._run[1]
@@ -95,7 +94,7 @@ class Viewed:
     def document(self) -> dict[str, Any]:
         """All that the page shows at first.  It is whole for a text that cannot be read, with
         findings that say why and no net."""
-        with _quiet():
+        with quiet:  # what would be logged is among the findings
             read = self._read()
             found = [(state.label, net) for state in read.states if (net := self._net(state))]
             self.nets = [net for _, net in found]
@@ -236,13 +235,3 @@ def _with_all_bottoms(definition: Definition) -> Definition:
     message.layer.extend(definition.message.layer)
     places = [*(Place(definition.file) for _ in missing), *definition.places]
     return replace(definition, message=message, places=places, partial=True)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """What is logged while a net is looked at is a finding, too."""
-    before, log.disabled = log.disabled, True
-    try:
-        yield
-    finally:
-        log.disabled = before
