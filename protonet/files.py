@@ -103,6 +103,15 @@ def _temporary(target: Path) -> tuple[int | None, Path]:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def naming(path: str | os.PathLike) -> Iterator[None]:
+    """OSErrors within it name the file: a full disk does not know whose it is."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+
+
 def why_unreadable(path: str | os.PathLike, error: Exception) -> tuple[str, str]:
     """What is wrong with a file that could not be opened, and what to do about it."""
     path = Path(path)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..files import naming
 from ..net.net import Net
 from ..solvers.state import TrainingState
 from ..solvers.totals import scores_of
@@ -34,7 +33,7 @@ class CsvLog(Rows):
 
     def on_added(self, solver: TrainingState) -> None:
         self._solver = solver
-        with self._named():
+        with naming(self._path):
             open(self._path, "a", encoding="utf-8").close()  # or an error, at once
         self._columns = ["iter", "seconds", "lr", "loss"]
         for prefix, net in _nets(solver):
@@ -53,7 +52,7 @@ class CsvLog(Rows):
         values |= {"lr": row.lr, "loss": row.loss, **_flat("train", row.outputs)}
         for net, outputs in row.tests.items():
             values |= _flat(_prefix(net), outputs)
-        with self._named():
+        with naming(self._path):
             if self._file is None:
                 self._open(solver)
             assert self._file is not None
@@ -73,16 +72,8 @@ class CsvLog(Rows):
         if self._solver is not None:
             self.finish(self._solver)
         if self._file is not None:
-            with self._named():
+            with naming(self._path):
                 self._file.close()
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """A full disk does not know whose it is."""
-        try:
-            yield
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, os.fspath(self._path)) from error
 
 
 def _nets(solver: TrainingState) -> list[tuple[str, Net]]:

@@ -6,10 +6,9 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from ..files import naming
 from .callbacks import Callback
 
 
@@ -27,7 +26,7 @@ class MetricsFile(Callback[object]):
 
     def on_report(self, solver: object, record: dict[str, Any]) -> None:
         record = {"seconds": round(time.time() - self._start, 3), **record}
-        with self._named():
+        with naming(self._file.name):
             self._file.write(json.dumps(finite(record)) + "\n")
             self._file.flush()
 
@@ -35,16 +34,8 @@ class MetricsFile(Callback[object]):
         try:
             self.on_report(None, {"kind": "end"})
         finally:
-            with self._named():
+            with naming(self._file.name):
                 self._file.close()
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """A full disk does not know whose it is."""
-        try:
-            yield
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, self._file.name) from error
 
 
 def finite(value: Any) -> Any:
