@@ -16,6 +16,7 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from . import callbacks, edit, errors, export, importers, plots
+    from .budget import set_budget
     from .core.blob import Blob
     from .core.context import TEST, TRAIN, Context
     from .core.layer import Layer
@@ -58,6 +59,7 @@ _PUBLIC = {
     "plots": "",
     "predict": ".prediction.predictor",
     "register": ".core.registry",
+    "set_budget": ".budget",
     "set_num_threads": ".kernels.threads",
 }
 
@@ -88,6 +90,7 @@ __all__ = [
     "plots",
     "predict",
     "register",
+    "set_budget",
     "set_num_threads",
 ]
 

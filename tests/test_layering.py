@@ -19,6 +19,7 @@ LEVELS = {
     "version": -1,
     "errors": 0,
     "log": 0,
+    "budget": 0.5,
     "files": 0.5,
     "proto": 1,
     "kernels": 1,

@@ -21,6 +21,7 @@ from typing import NoReturn
 from .. import __version__
 from ..errors import DataError, ProtonetError, did_you_mean
 from . import together
+from .budgets import add_budgets, budgets_set
 from .output import streams_there, warnings_shown
 from .topics import TOPICS
 
@@ -174,7 +175,7 @@ def dispatch(args: list[str]) -> int:
         set_num_threads(threads)
     elif (world := together.world_of(options)) is not None:
         together.share_cores(world)
-    with warnings_shown():
+    with budgets_set(options), warnings_shown():
         return together.finished(int(command.run(options)))
 
 
@@ -205,6 +206,8 @@ def parser_of(name: str) -> Parser:
     command = load(name)
     parser = Parser(prog=f"protonet {shown(name)}", description=_sentence(command.HELP))
     command.add_arguments(parser)
+    if name != "run":  # a script has arguments of its own
+        add_budgets(parser)
     return parser
 
 

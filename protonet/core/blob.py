@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from .. import budget
 from ..errors import NetError, ShapeError
 
 MAX_AXES = 32
@@ -49,6 +50,9 @@ class Memory:
         if self.first is not None:
             self._begin()
         if self.flat.size < count:
+            what = f"a blob of shape {shape}, {count * self.dtype.itemsize / 2**30:.3g} GiB,"
+            hint = "make the batch, the input or the layer smaller"
+            budget.refuse("memory", count * self.dtype.itemsize, what, NetError, hint)
             self.flat = np.zeros(count, self.dtype)
         return self.flat[:count].reshape(shape)
 

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import budget
 from ..errors import DataError, missing_extra
+from .picture_size import picture_size
 
 
 def opencv(purpose: str) -> Any:
@@ -28,8 +30,7 @@ def decode_image(content: NDArray, color: bool | None = None) -> NDArray:
 
     color: True for three channels, False for one, None for as many as the file has.
     """
-    cv2 = opencv("decoding images")
-    image = cv2.imdecode(content, _flags(cv2, color)) if content.size else None
+    image = decoded(opencv("decoding images"), content, color)
     if image is None:
         raise DataError("it holds no image that can be decoded")
     if image.dtype != np.uint8:
@@ -42,12 +43,37 @@ def read_image(path: Path | str, color: bool = True) -> NDArray:
     cv2 = opencv("reading images")
     try:
         content = np.fromfile(path, np.uint8)
-    except OSError as error:
-        raise DataError(f"cannot read the image '{path}': {error.strerror}") from error
-    image = cv2.imdecode(content, _flags(cv2, color)) if content.size else None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot read the image '{path}': {reason}") from error
+    image = decoded(cv2, content, color, f"'{path}'")
     if image is None:
         raise DataError(f"'{path}' is no image that can be decoded")
     return image
+
+
+def decoded(
+    cv2: Any, content: NDArray, color: bool | None = None, name: str = "its image"
+) -> NDArray | None:
+    """The picture in the bytes of an image file; None for what OpenCV cannot decode.
+
+    DataError, before anything is decoded, if its header tells more pixels than the budget has.
+    color: as for `decode_image`.  name: of the file, for the message.
+    """
+    if not content.size:
+        return None
+    refuse_bomb(content.data, name)
+    try:
+        return cv2.imdecode(content, _flags(cv2, color))
+    except cv2.error:  # for a few kinds of damage, where others give None
+        return None
+
+
+def refuse_bomb(content: bytes | memoryview, name: str = "its image") -> None:
+    """DataError if the header of an image file tells more pixels than the budget has."""
+    if size := picture_size(content):
+        what = f"{name} of {size[0]} x {size[1]} pixels"
+        budget.refuse("pixels", size[0] * size[1], what, DataError)
 
 
 def resize(image: NDArray, height: int, width: int) -> NDArray:

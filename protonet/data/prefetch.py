@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, Protocol
 
@@ -54,7 +56,7 @@ class Prefetcher:
 
     def __init__(self, pipeline: Pipeline, depth: int, tops: int, dtype: DTypeLike) -> None:
         self._pipeline = pipeline
-        self._batches = [Batch(tops, dtype) for _ in range(max(1, depth))]
+        self._depth, self._new = max(1, depth), partial(Batch, tops, dtype)
         self._state = pipeline.state()
         self._error: Exception | None = None
         self._worker: _Worker | None = None
@@ -69,7 +71,7 @@ class Prefetcher:
         if self._worker is not None and self._worker.pid != os.getpid():
             self._after_fork()
         if self._worker is None:
-            self._worker = _Worker(self._pipeline, self._batches)
+            self._worker = _Worker(self._pipeline, self._depth, self._new)
             self._stopper = weakref.finalize(self, self._worker.stop)
         item = self._worker.ready.get()
         if isinstance(item, Exception):
@@ -112,14 +114,16 @@ class Prefetcher:
 
 
 class _Worker:
-    """The thread with its two queues: empty batches in, full ones (or an error) out."""
+    """The thread with its two queues: empty batches in, full ones (or an error) out.
 
-    def __init__(self, pipeline: Pipeline, batches: list[Batch]) -> None:
+    Up to `depth` batches are made, by `new`, each when none that is empty is left.
+    """
+
+    def __init__(self, pipeline: Pipeline, depth: int, new: Callable[[], Batch]) -> None:
         self.pid = os.getpid()
         self.free: SimpleQueue[Batch | None] = SimpleQueue()
         self.ready: SimpleQueue[Batch | Exception] = SimpleQueue()
-        for batch in batches:
-            self.free.put(batch)
+        self._to_make, self._new = depth, new
         self._quit = False
         self._thread = threading.Thread(
             target=self._run, args=(pipeline,), name="protonet-prefetch", daemon=True
@@ -127,7 +131,7 @@ class _Worker:
         self._thread.start()
 
     def _run(self, pipeline: Pipeline) -> None:
-        while (batch := self.free.get()) is not None and not self._quit:
+        while (batch := self._empty()) is not None and not self._quit:
             try:
                 pipeline.fill(batch)
                 batch.state = pipeline.state()
@@ -135,6 +139,13 @@ class _Worker:
                 self.ready.put(error)
                 return
             self.ready.put(batch)
+
+    def _empty(self) -> Batch | None:
+        """A batch to fill; None once the thread has to end."""
+        if self._to_make and self.free.empty():
+            self._to_make -= 1
+            return self._new()
+        return self.free.get()
 
     def stop(self) -> None:
         """End the thread, after the batch that it is at."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
+from .. import budget
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, between, exactly
 from ..core.ranges import Range
 from ..data.lookup import find_source
 from ..data.prefetch import Batch, Pipeline, Prefetcher
 from ..data.transformer import Transformer
-from ..errors import DataError, ProtonetError, ShapeError
+from ..errors import DataError, ProtonetError, PrototxtError, ShapeError
 from ..log import log
 from ._unopened import Written, reshape_all, told_shapes
 
@@ -92,7 +94,21 @@ class BatchLayer(Layer):
         # For all of them in data_param, as in Caffe.
         self.batches_ahead = int(self.param.data_param.prefetch)
         self._prefetcher = Prefetcher(pipeline, self.batches_ahead, tops, self.dtype)
-        return self.first_shapes(pipeline)
+        shapes = self.first_shapes(pipeline)
+        if not self.context.partial:
+            self._refuse_too_many(sum(map(prod, shapes)) * np.dtype(self.dtype).itemsize)
+        return shapes
+
+    def _refuse_too_many(self, size: int) -> None:
+        """PrototxtError if the batches that are made ahead, of so many bytes each, take more
+        than there is."""
+        total = self.batches_ahead * size
+        try:
+            what = f"{self.batches_ahead:,} batches ahead, {total / 2**30:,.1f} GiB,"
+            budget.refuse("memory", total, what, PrototxtError, "make prefetch or batch_size less")
+        except PrototxtError as error:
+            error.field = "data_param.prefetch"
+            raise
 
     def _told(self, settings: Any, error: ProtonetError) -> list[tuple[int, ...]]:
         """The tops' shapes without the data."""

@@ -5,10 +5,9 @@ Each function finds one kind, as errors that nobody raises, with the place of th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
-from .. import layers
+from .. import budget, layers
 from ..errors import NetError
 from ..layers._unopened import Unknown, Unshaped
 from ..log import log
@@ -103,9 +102,10 @@ def _spoilt(step: Step, reader: Step | None) -> Step | None:
 
 
 def too_large(graph: Graph) -> Iterator[Exception]:
-    """More than the machine has: said before the system ends the process without a word."""
-    room = physical_memory()
-    total, seen, told = 0, set(), False
+    """More than the machine has: said before the system ends the process without a word.  More
+    than somebody allowed is a NetError, unless the net is looked at only."""
+    room = budget.limit("memory")
+    total, seen = 0, set()
     for step in graph.steps:
         copies = 2 if step.layer.training else 1  # the gradients
         for blob in [*step.top, *step.layer.blobs]:
@@ -114,19 +114,15 @@ def too_large(graph: Graph) -> Iterator[Exception]:
                 total += blob.count * blob.dtype.itemsize * copies
         ahead = step.layer.batches_ahead
         total += ahead * sum(blob.count * blob.dtype.itemsize for blob in step.top)
-        if room and total > room and not told:
-            told = True
-            warning = NetError(
-                f"up to here the net takes {total / 2**30:.1f} GiB, the machine has "
-                f"{room / 2**30:.1f}",
-                "make the batch, the input or the layers smaller",
-            )
-            yield step.locate(warning)
-
-
-def physical_memory() -> int:
-    """Bytes of memory in the machine; 0 where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 0
+        if not 0 < room < total:
+            continue
+        whose = "--max-memory allows" if budget.is_set("memory") else "the machine has"
+        error = NetError(
+            f"up to here the net takes {total / 2**30:.1f} GiB, {whose} {room / 2**30:.1f}",
+            "make the batch, the input or the layers smaller",
+        )
+        step.locate(error)
+        if budget.is_set("memory") and not step.layer.context.partial:
+            raise error
+        yield error
+        return

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
+from .. import budget
 from ..errors import PrototxtError, together
 from .fork_tags import FIRST
 from .forks import hint_for, other_kind
@@ -219,6 +220,8 @@ class _Parser:
             tokens.advance()
             child = getattr(message, name)
             if field.repeated:
+                if field.message.full_name in _LAYERS:
+                    self._judge_number(count + 1)
                 child = child.add()
             else:
                 child.SetInParent()
@@ -240,6 +243,12 @@ class _Parser:
                 setattr(message, name, value)
 
     # Errors
+
+    def _judge_number(self, layers: int) -> None:
+        try:
+            budget.refuse("layers", layers, "a net of more layers", PrototxtError)
+        except PrototxtError as error:
+            raise self.tokens.error(error.what, error.hint) from None
 
     def _no_field(self) -> PrototxtError:
         tokens = self.tokens

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from google.protobuf.message import Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from .. import budget
 from ..errors import PrototxtError
 from . import caffe_pb2 as pb
 from .source_map import Definition, Place, SolverDefinition
@@ -161,6 +162,8 @@ def upgrade_net(
     place = place or Place()
     changes: list[str] = []
     losses: list[str] = []
+    count = len(message.layer) + len(message.layers)
+    budget.refuse("layers", count, f"a net of {count:,} layers", PrototxtError)
     if message.layers:
         layers = _current_layers(message, place, changes, losses)
         align_crops(layers, changes)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.images import decoded, refuse_bomb
 from ..errors import DataError, ProtonetError, missing_extra
 
 #: Weights of red, green and blue in a grey value.
@@ -24,6 +25,7 @@ def read(path: str | os.PathLike | BinaryIO) -> NDArray:
     else Pillow, whichever is installed.
     """
     content = _content(path)
+    refuse_bomb(content, f"'{_name(path)}'")
     for module, decode in (("cv2", _decode_opencv), ("PIL.Image", _decode_pillow)):
         try:
             library = importlib.import_module(module)
@@ -58,7 +60,7 @@ def _content(path: str | os.PathLike | BinaryIO) -> bytes:
 def _decode_opencv(cv2: Any, content: bytes) -> NDArray | None:
     if not content:
         return None
-    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    image = decoded(cv2, np.frombuffer(content, np.uint8))
     if image is None or image.ndim == 2:
         return image
     return image[..., [2, 1, 0, 3][: image.shape[2]]]  # from blue, green, red

@@ -6,13 +6,17 @@ import gc
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from protonet.data.datum import encode_datum
 from protonet.data.prefetch import Batch, Prefetcher
-from protonet.errors import DataError
+from protonet.data.sources.lmdb import LmdbWriter
+from protonet.errors import DataError, PrototxtError
+from protonet.net.net import Net
 
 
 class Counter:
@@ -144,3 +148,24 @@ print(kept.get().blobs[0].data[0])
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "0.0\n", "")
+
+
+def test_batches_are_made_when_they_are_needed() -> None:
+    pipeline = Counter(bad=3)
+    prefetcher = Prefetcher(pipeline, 4_000_000_000, 1, np.float32)
+    assert [take(prefetcher) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(DataError, match="record 3"):
+        prefetcher.get()
+
+
+def test_batches_that_never_fit_are_refused(tmp_path: Path) -> None:
+    with LmdbWriter(tmp_path / "db") as out:
+        out.put(b"0", encode_datum(np.zeros((1, 8, 8), np.uint8), 3))
+    text = (
+        'layer { name: "d" type: "Data" top: "x" top: "y"\n'
+        f'data_param {{ source: "{tmp_path / "db"}" backend: LMDB batch_size: 2\n'
+        "prefetch: 4000000000 } }"
+    )
+    with pytest.raises(PrototxtError, match=r"3: layer 'd' .*4,000,000,000 batches.*--max-memory"):
+        Net(text)
+    Net(text, partial=True, open_data=False)

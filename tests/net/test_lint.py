@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from protonet import budget
 from protonet.core.context import TRAIN, Context
 from protonet.core.registry import LAYERS, chosen_class
+from protonet.errors import NetError
 from protonet.layers._neuron import NeuronLayer
-from protonet.net import lint
 from protonet.net.net import Net
 from protonet.proto.text import read_net
 
@@ -23,7 +24,7 @@ NEEDED = 4 * (1024 + 256 * 1024 + 256)
 def test_a_net_larger_than_the_machine_is_warned_of(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(lint, "physical_memory", lambda: NEEDED)
+    monkeypatch.setattr(budget, "machine_memory", lambda: NEEDED)
     Net(TEXT)
     assert not caplog.text
     Net(TEXT, phase=TRAIN)  # with gradients
@@ -33,13 +34,21 @@ def test_a_net_larger_than_the_machine_is_warned_of(
 def test_an_unknown_memory_is_no_limit(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(lint, "physical_memory", lambda: 0)
+    monkeypatch.setattr(budget, "machine_memory", lambda: 0)
     Net(TEXT)
     assert not caplog.text
 
 
-def test_the_memory_of_the_machine() -> None:
-    assert lint.physical_memory() == 0 or lint.physical_memory() > 1 << 26
+def test_a_net_larger_than_somebody_allowed_is_refused_unless_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PROTONET_MAX_MEMORY", str(NEEDED))
+    Net(TEXT)
+    monkeypatch.setenv("PROTONET_MAX_MEMORY", str(NEEDED - 1))
+    with pytest.raises(NetError, match=r"'ip'.*--max-memory allows 0.0"):
+        Net(TEXT)
+    Net(TEXT, partial=True, open_data=False)
+    assert "--max-memory allows" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import string
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from protonet.proto import caffe_pb2 as pb
 from protonet.proto.octets import decode, serialize
 from protonet.proto.parser import parse
 from protonet.proto.printer import format
+from protonet.proto.tokens import Tokens
 
 FILLER = "layer { convolution_param { weight_filler { %s } } }"
 CONV = "layer { convolution_param { %s } }"
@@ -373,3 +375,16 @@ def test_bytes_that_are_not_utf8_are_kept() -> None:
     assert parse(format(message), pb.NetParameter)[0] == message
     assert format(message).isascii() and "caf\\351" in format(message)
     assert parse("name: '\\377'", pb.NetParameter)[0] == pb.NetParameter(name=decode(b"\xff"))
+
+
+@pytest.mark.parametrize("token", ["9" * 10**6, "1." * 10**6, "1e" * 10**6 + "+7"])
+def test_long_numbers_take_no_more_than_their_text(token: str) -> None:
+    tracemalloc.start()
+    try:
+        tokens = Tokens(f"{token} }}", None)
+        assert tokens.text == token and tokens.kind == "number"
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(token) + 10**5
+        tokens.advance()
+        assert tokens.text == "}"
+    finally:
+        tracemalloc.stop()
