@@ -157,7 +157,7 @@ def _arrays(path: str) -> dict[str, NDArray]:
     from ..files import why_unreadable
 
     try:
-        with np.load(path) as file:
+        with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile, AttributeError) as error:
         if isinstance(error, OSError):

@@ -9,17 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ..errors import DataError, missing_extra
+from ..errors import DataError
+from ..proto.hdf5_file import Hdf5File, is_group, reading
 from .order import Order, make_rng, rng_state, set_rng_state
-
-
-def h5py_module(purpose: str) -> Any:
-    """The module h5py; an error that names the extra if it is not installed."""
-    try:
-        import h5py
-    except ImportError:
-        raise missing_extra("h5py", "hdf5", purpose) from None
-    return h5py
 
 
 def read_file_list(path: Path) -> list[str]:
@@ -40,15 +32,12 @@ def read_file_list(path: Path) -> list[str]:
 
 def read_datasets(path: Path, names: Sequence[str], dtype: DTypeLike) -> list[NDArray]:
     """The data sets of those names in a file, with as many rows each."""
-    h5py = h5py_module("reading HDF5 files")
-    try:
-        with h5py.File(path, "r") as file:
-            arrays = [_read(h5py, file, path, name, dtype) for name in names]
-    except DataError:
-        raise
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
-        # h5py has an exception of another kind for each kind of damage.
-        raise DataError(f"cannot read '{path}': {error}", "get or write it again") from error
+
+    def fault(what: str, hint: str) -> DataError:
+        return DataError(f"cannot read '{path}': {what}", hint)
+
+    with reading(path, fault, "reading HDF5 files") as file:
+        arrays = [_read(file, name).astype(dtype, copy=False) for name in names]
     rows = [len(array) for array in arrays]
     if len(set(rows)) > 1:
         counts = ", ".join(f"{name} has {n}" for name, n in zip(names, rows))
@@ -58,17 +47,16 @@ def read_datasets(path: Path, names: Sequence[str], dtype: DTypeLike) -> list[ND
     return arrays
 
 
-def _read(h5py: Any, file: Any, path: Path, name: str, dtype: DTypeLike) -> NDArray:
-    link = file.get(name, getlink=True)
-    found = None if isinstance(link, h5py.ExternalLink) else file.get(name)
-    if not isinstance(found, h5py.Dataset):
-        raise DataError(
-            f"'{path}' has no data set '{name}'",
-            f"a top's name is that of a data set; there are {', '.join(file) or 'none'}",
+def _read(file: Hdf5File, name: str) -> NDArray:
+    found = file.find(file.root, name)
+    if found is None or is_group(found):
+        raise file.fault(
+            f"there is no data set '{name}'",
+            f"a top's name is that of a data set; there are {', '.join(file.root) or 'none'}",
         )
     if found.dtype.kind not in "iuf" or not found.ndim:
-        raise DataError(f"'{name}' in '{path}' is no array of numbers")
-    return found[()].astype(dtype)
+        raise file.fault(f"'{name}' is no array of numbers")
+    return file.values(found)
 
 
 class Hdf5Rows:

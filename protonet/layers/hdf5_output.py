@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, exactly
 from ..core.registry import register
-from ..data.hdf5 import h5py_module
 from ..errors import DataError, ShapeError
 from ..files import atomic_path
+from ..proto.hdf5_file import h5py_module
 from ..proto.octets import file_name
 
 

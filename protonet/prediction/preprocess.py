@@ -239,7 +239,7 @@ def read_mean(path: str | os.PathLike) -> NDArray[np.float32]:
             mean = np.load(path, allow_pickle=False)
         else:
             mean = read_blob(Path(path))
-    except (WeightsError, OSError, ValueError) as error:
+    except (WeightsError, OSError, ValueError, EOFError, MemoryError) as error:
         raise DataError(
             f"the mean file {error}" if isinstance(error, WeightsError) else f"{path}: {error}",
             "give a .binaryproto, a .npy, or a value for each channel: B,G,R",

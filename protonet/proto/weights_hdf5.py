@@ -14,38 +14,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ProtonetError, WeightsError, missing_extra
+from ..errors import WeightsError
 from ..files import atomic_path
 from . import caffe_pb2 as pb
+from .hdf5_file import Fault, Hdf5File, h5py_module, is_group, reading
 from .stored import LayerWeights, State
 
 PathLike = str | os.PathLike
 
+_PURPOSE = "reading and writing .h5 files"
 _EXTRA = "protonet_extra"
 _DEEPEST = 64  # slashes in a layer's name
 _MOST_BLOBS = 1000  # of one layer
 
 
 def read_weights_hdf5(path: PathLike) -> list[LayerWeights]:
-    with _open(path) as file:
-        if "data" not in file or not _is_group(_child(file, "data", path)):
-            hint = "is it a solver's state?" if "history" in file else ""
-            raise WeightsError("there is no group 'data' in it", hint, file=os.fspath(path))
-        return list(_layers(_child(file, "data", path), "", path))
+    with reading(path, _fault(path), _PURPOSE) as file:
+        data = file.find(file.root, "data")
+        if not is_group(data):
+            hint = "is it a solver's state?" if "history" in file.root else ""
+            raise file.fault("there is no group 'data' in it", hint)
+        return list(_layers(file, data, ""))
 
 
-def _layers(group: Any, prefix: str, path: PathLike) -> Iterator[LayerWeights]:
+def _fault(path: PathLike) -> Fault:
+    return lambda what, hint: WeightsError(what, hint, file=os.fspath(path))
+
+
+def _layers(file: Hdf5File, group: Any, prefix: str) -> Iterator[LayerWeights]:
     """Groups that hold datasets, or nothing, are layers; groups of groups are parts of names."""
     if prefix.count("/") > _DEEPEST:
-        raise WeightsError(f"groups more than {_DEEPEST} deep", file=os.fspath(path))
-    for name in group:
-        child = _child(group, name, path)
-        if not _is_group(child):
+        raise file.fault(f"groups more than {_DEEPEST} deep")
+    for name in file.enter(group):
+        child = _child(file, group, name)
+        if not is_group(child):
             continue
-        members = [key for key in child if not _is_group(_child(child, key, path))]
+        members = [key for key in child if not is_group(_child(file, child, key))]
         if members or not len(child):
-            yield LayerWeights(prefix + name, "", _with_gaps(child, members, path))
-        yield from _layers(child, f"{prefix}{name}/", path)
+            yield LayerWeights(prefix + name, "", _with_gaps(file, child, members))
+        yield from _layers(file, child, f"{prefix}{name}/")
 
 
 def write_weights_hdf5(
@@ -86,22 +93,24 @@ def _write_group(
 
 
 def read_state_hdf5(path: PathLike) -> State:
-    with _open(path) as file:
-        missing = [name for name in ("iter", "history") if name not in file]
+    with reading(path, _fault(path), _PURPOSE) as file:
+        root = file.root
+        missing = [name for name in ("iter", "history") if name not in root]
         if missing:
-            hint = "these are weights: start from them as such" if "data" in file else ""
-            raise WeightsError(f"there is no '{missing[0]}' in it", hint, file=os.fspath(path))
-        state = State(iter=_whole(file, "iter", path))
-        history = _child(file, "history", path)
-        state.history = _numbered(history, list(history), path)
-        if "current_step" in file:
-            state.current_step = _whole(file, "current_step", path)
-        if "learned_net" in file:
-            name = _child(file, "learned_net", path)[()]
+            hint = "these are weights: start from them as such" if "data" in root else ""
+            raise file.fault(f"there is no '{missing[0]}' in it", hint)
+        state = State(iter=_whole(file, "iter"))
+        history = _child(file, root, "history")
+        if not is_group(history):
+            raise file.fault("history is no group")
+        state.history = _numbered(file, history, list(history))
+        if "current_step" in root:
+            state.current_step = _whole(file, "current_step")
+        if "learned_net" in root:
+            name = _values(file, "learned_net")[()]
             state.learned_net = name.decode() if isinstance(name, bytes) else str(name)
-        if _EXTRA in file:
-            extra = _child(file, _EXTRA, path)[()]
-            state.extra = extra if isinstance(extra, bytes) else np.asarray(extra).tobytes()
+        if _EXTRA in root:
+            state.extra = _values(file, _EXTRA).tobytes()
         return state
 
 
@@ -119,68 +128,55 @@ def write_state_hdf5(path: PathLike, state: State) -> None:
             file.create_dataset(_EXTRA, data=np.frombuffer(state.extra, np.uint8))
 
 
-def _with_gaps(group: Any, names: list[str], path: PathLike) -> list[NDArray | None]:
+def _with_gaps(file: Hdf5File, group: Any, names: list[str]) -> list[NDArray | None]:
     """As `_numbered`, None for numbers left out: shared parameters lie at their owner only."""
     if not all(name.isdecimal() and int(name) < _MOST_BLOBS for name in names):
-        return list(_numbered(group, names, path))
+        return list(_numbered(file, group, names))
     last = max(map(int, names), default=-1)
     return [
-        _array(group, str(i), names, path) if str(i) in names else None for i in range(last + 1)
+        _array(file, group, str(i), names) if str(i) in names else None for i in range(last + 1)
     ]
 
 
-def _numbered(group: Any, names: list[str], path: PathLike) -> list[NDArray]:
+def _numbered(file: Hdf5File, group: Any, names: list[str]) -> list[NDArray]:
     """Datasets "0", "1", ... in the order of numbers: "10" comes after "9"."""
-    return [_array(group, str(i), names, path) for i in range(len(names))]
+    return [_array(file, group, str(i), names) for i in range(len(names))]
 
 
-def _array(group: Any, name: str, names: list[str], path: PathLike) -> NDArray:
-    dataset = _child(group, name, path) if name in names else None
-    if dataset is None or _is_group(dataset) or dataset.dtype.kind != "f":
+def _array(file: Hdf5File, group: Any, name: str, names: list[str]) -> NDArray:
+    dataset = _child(file, group, name) if name in names else None
+    if dataset is None or is_group(dataset) or dataset.dtype.kind != "f":
         what = f"{group.name} holds no array '{name}', but {', '.join(names[:8])}"
-        raise WeightsError(what, file=os.fspath(path))
-    return np.asarray(dataset[()])
+        raise file.fault(what)
+    return file.values(dataset)
 
 
-def _child(group: Any, name: str, path: PathLike) -> Any:
-    """A member of the file itself: neither links nor data may lead to other files."""
-    link = group.get(name, getlink=True)
-    child = group[name] if type(link).__name__ == "HardLink" else None
-    if child is None or getattr(child, "external", None) or getattr(child, "is_virtual", False):
-        raise WeightsError(f"{group.name}/{name} lies in another file", file=os.fspath(path))
+def _child(file: Hdf5File, group: Any, name: str) -> Any:
+    """A member that is there."""
+    child = file.find(group, name)
+    if child is None:
+        raise file.fault(f"{group.name.rstrip('/')}/{name} leads nowhere")
     return child
 
 
-def _is_group(member: Any) -> bool:
-    return hasattr(member, "items")
+def _values(file: Hdf5File, name: str) -> NDArray:
+    dataset = _child(file, file.root, name)
+    if is_group(dataset):
+        raise file.fault(f"{name} is a group, not a data set")
+    return file.values(dataset)
 
 
-def _whole(file: Any, name: str, path: PathLike) -> int:
-    values = np.asarray(_child(file, name, path)[()])
+def _whole(file: Hdf5File, name: str) -> int:
+    values = _values(file, name)
     if values.size != 1 or values.dtype.kind not in "iu":
-        raise WeightsError(f"{name} is no whole number", file=os.fspath(path))
+        raise file.fault(f"{name} is no whole number")
     return int(values.reshape(())[()])
-
-
-@contextlib.contextmanager
-def _open(path: PathLike) -> Iterator[Any]:
-    """An HDF5 file to read; what h5py finds wrong with it becomes a WeightsError."""
-    module = _h5py()
-    try:
-        with module.File(path, "r") as file:
-            yield file
-    except ProtonetError:
-        raise
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
-        raise WeightsError(
-            "the HDF5 file is damaged", "get or write the file again", file=os.fspath(path)
-        ) from error
 
 
 @contextlib.contextmanager
 def _create(path: PathLike) -> Iterator[Any]:
     """A new HDF5 file, which takes the place of `path` when all went well."""
-    module = _h5py()
+    module = h5py_module(_PURPOSE)
     # The temporary file is locked already, so that HDF5 need not lock it once more.
     with atomic_path(path) as temporary:
         try:
@@ -192,11 +188,3 @@ def _create(path: PathLike) -> Iterator[Any]:
             if found is None:
                 raise
             raise OSError(int(found[1]), os.strerror(int(found[1]))) from error
-
-
-def _h5py() -> Any:
-    try:
-        import h5py
-    except ImportError:
-        raise missing_extra("h5py", "hdf5", "reading and writing .h5 files") from None
-    return h5py

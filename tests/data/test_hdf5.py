@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from protonet import budget
 from protonet.core.context import TEST, TRAIN
 from protonet.data.hdf5 import Hdf5Rows, read_datasets, read_file_list
 from protonet.errors import DataError, ProtonetError, PrototxtError
@@ -112,19 +113,32 @@ def test_files_that_do_not_do(tmp_path: Path) -> None:
         file["text"], file["scalar"] = ["a", "b"], 3.0
         file["group/x"] = np.zeros(3)
         file["outside"] = h5py.ExternalLink("b.h5", "x")
+        file["way"] = h5py.ExternalLink("b.h5", "/")
+        file["soft"], file["dangling"] = h5py.SoftLink("/way/x"), h5py.SoftLink("nowhere")
+        file["round"], file["good"] = h5py.SoftLink("round"), h5py.SoftLink("group/x")
+        file.create_dataset("apart", (3,), "f4", external=[(str(tmp_path / "raw"), 0, 12)])
+        layout = h5py.VirtualLayout((3,), "f4")
+        layout[:] = h5py.VirtualSource(str(tmp_path / "b.h5"), "x", (3,))
+        file.create_virtual_dataset("virtual", layout)
     with h5py.File(tmp_path / "b.h5", "w") as file:
         file["x"] = np.zeros(3)
     for names, words in {
         ("x", "y"): "x has 3, y has 4",
         ("empty",): "no rows",
-        ("z",): "no data set 'z'.*empty, group",
+        ("z",): "no data set 'z'.*empty, good, group",
         ("group",): "no data set 'group'",
-        ("outside",): "no data set 'outside'",
+        ("outside",): "/outside lies in another file",
+        ("apart",): "/apart lies in another file",
+        ("virtual",): "/virtual lies in another file",
+        ("soft",): "/x lies in another file",
+        ("dangling",): "no data set 'dangling'",
+        ("round",): "no data set 'round'",
         ("text",): "no array of numbers",
         ("scalar",): "no array of numbers",
     }.items():
         with pytest.raises(DataError, match=words):
             read_datasets(path, names, np.float32)
+    assert read_datasets(path, ["good"], np.float32)[0].shape == (3,)
     path.write_bytes(b"garbage")
     for name in ("a.h5", "none.h5"):
         with pytest.raises(DataError, match=name):
@@ -229,3 +243,18 @@ def test_damage_inside_is_told_with_the_file(tmp_path: Path, signature: bytes) -
     path.write_bytes(content.replace(signature, b"GONE"))
     with pytest.raises(DataError, match=r"cannot read '.*data\.h5'"):
         read_datasets(path, ["data"], np.float32)
+
+
+def test_a_few_bytes_that_stand_for_many_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.h5"
+    with h5py.File(path, "w") as file:
+        for name in ("a", "b"):
+            file.create_dataset(name, (1 << 20,), "f4", chunks=(1 << 18,), compression="gzip")
+    assert path.stat().st_size < 1 << 16
+    before = budget.set_budget(memory=6 << 20)
+    try:
+        assert len(read_datasets(path, ["a"], np.float32)) == 1
+        with pytest.raises(DataError, match=r"bomb.*/b: up to here 0.00781 GiB.*--max-memory"):
+            read_datasets(path, ["a", "b"], np.float32)
+    finally:
+        budget.set_budget(*before)

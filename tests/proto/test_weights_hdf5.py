@@ -125,8 +125,25 @@ def test_holes_words_and_links(tmp_path: Path) -> None:
     with h5py.File(path, "w") as file:
         file["data/a/0"] = np.ones(1, np.float32)
         file["data/a/b"] = file["data"]
+    with pytest.raises(WeightsError, match="the group /data/a/b is linked twice"):
+        read_weights(path)
+    with h5py.File(path, "w") as file:
+        file["data/" + "a/" * 70 + "0"] = np.ones(1, np.float32)
     with pytest.raises(WeightsError, match="groups more than 64 deep"):
         read_weights(path)
+
+
+def test_a_web_of_links_with_more_ways_than_time(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "web.h5", "w") as file:
+        inner = file.create_group("data/layer")
+        inner["0"] = np.ones(1, np.float32)
+        for level in range(40):
+            outer = file.create_group(f"levels/{level}")
+            outer["a"] = outer["b"] = inner
+            inner = outer
+        file["data/top"] = inner
+    with pytest.raises(WeightsError, match="is linked twice"):
+        read_weights(tmp_path / "web.h5")
 
 
 def test_a_number_left_out_is_a_parameter_of_another_layer(tmp_path: Path) -> None:

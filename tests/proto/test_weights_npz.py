@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from protonet import Net
+from protonet import Net, budget
 from protonet.errors import WeightsError
 from protonet.proto.weights_npz import read_npz
 
@@ -73,3 +74,27 @@ def test_an_archive_of_a_later_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "w.npz").write_bytes(data)
     with pytest.raises(WeightsError, match=r"not an \.npz, or damaged"):
         read_npz(tmp_path / "w.npz")
+
+
+def test_an_archive_that_grows_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.npz"
+    np.savez_compressed(path, **{"a/0": np.zeros(1 << 20, np.float32)})
+    assert path.stat().st_size < 1 << 14
+    before = budget.set_budget(memory=1 << 22)
+    try:
+        with pytest.raises(WeightsError, match=r"bomb.npz: 0.00391 GiB of arrays.*--max-memory"):
+            read_npz(path)
+        budget.set_budget(memory=1 << 23)
+        assert read_npz(path)[0].blobs[0].size == 1 << 20
+    finally:
+        budget.set_budget(*before)
+
+
+def test_a_header_that_says_more_than_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    head = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }" % 10**15
+    entry = b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/0.npy", entry)
+    with pytest.raises(WeightsError, match=r"x.npz: .*damaged"):
+        read_npz(path)

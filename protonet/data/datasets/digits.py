@@ -24,7 +24,7 @@ def load(split: str) -> tuple[NDArray, NDArray]:
 
 def load_small(split: str) -> tuple[NDArray, NDArray]:
     """The images as they are, (N, 8, 8) of 0 .. 16, and labels (N) of "train" or "test"."""
-    with np.load(_FILE) as pack:
+    with np.load(_FILE, allow_pickle=False) as pack:
         return pack[f"{split}_images"], pack[f"{split}_labels"]
 
 

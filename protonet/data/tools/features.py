@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from ...errors import DataError
 from ...files import atomic_path
+from ...proto.hdf5_file import h5py_module
 from ..datum import encode_datum
-from ..hdf5 import h5py_module
 from ..sources import STORES, StoreWriter, create_store
 
 

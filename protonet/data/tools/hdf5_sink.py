@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DataError
-from ..hdf5 import h5py_module
+from ...proto.hdf5_file import h5py_module
 from ..sources.folder import new_folder
 from .imageset import Picture
 

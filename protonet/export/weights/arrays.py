@@ -27,7 +27,7 @@ def read_array(path: PathLike) -> NDArray:
             return np.lib.format.read_array(file, allow_pickle=False)
     except OSError as error:
         raise WeightsError(*why_unreadable(path, error), file=os.fspath(path)) from error
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, MemoryError) as error:
         raise WeightsError(f"no .npy, or damaged: {error}", file=os.fspath(path)) from error
 
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ...data.annotated.scene import write_record
 from ...data.datum import encode_datum
-from ...data.hdf5 import h5py_module
 from ...data.images import encode_image
 from ...data.sources.lmdb import LmdbWriter
 from ...layers.python import PythonLayer
 from ...proto import caffe_pb2 as pb
+from ...proto.hdf5_file import h5py_module
 from ..worked import Example
 from .values import of, one
 
