@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -103,13 +105,11 @@ def _temporary(target: Path) -> tuple[int | None, Path]:
         os.close(handle)
 
 
-@contextlib.contextmanager
-def naming(path: str | os.PathLike) -> Iterator[None]:
-    """OSErrors within it name the file: a full disk does not know whose it is."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+def refuse_pipe(path: str | os.PathLike) -> None:
+    """OSError for a pipe or a device, of which nobody knows when it ends, or whether it begins."""
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device: give a file", os.fspath(path))
 
 
 def why_unreadable(path: str | os.PathLike, error: Exception) -> tuple[str, str]:

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from protonet import files
-from protonet.errors import ProtonetError
+from protonet.data.images import read_image
+from protonet.errors import DataError, ProtonetError, WeightsError
 from protonet.files import atomic_path, atomic_write, remove_unfinished, why_unreadable
+from protonet.proto.weight_formats import read_any
+from protonet.proto.weights import read_blob, read_state
 
 
 def test_bytes_and_chunks(tmp_path: Path) -> None:
@@ -247,3 +250,21 @@ def test_where_there_are_no_locks_no_handle_stays_open(
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(opened[0])
     assert (tmp_path / "x").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe has a name on Unix alone")
+def test_a_pipe_is_refused_where_it_would_be_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for name in ("x", "x.npz", "x.safetensors"):
+        link = tmp_path / name
+        link.symlink_to(pipe)
+        with pytest.raises(WeightsError, match="a pipe or a device: give a file"):
+            read_any(link)
+    for read in (read_state, read_blob):
+        with pytest.raises(WeightsError, match="a pipe or a device"):
+            read(pipe)
+    with pytest.raises(DataError, match="a pipe or a device"):
+        read_image(pipe)
+    with pytest.raises(WeightsError, match="a folder"):
+        read_any(tmp_path)

@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..files import naming
 from ..net.net import Net
+from ..solvers.lasting_file import LastingFile
 from ..solvers.state import TrainingState
 from ..solvers.totals import scores_of
 from .rows import Row, Rows, Values
@@ -27,14 +27,13 @@ class CsvLog(Rows):
     def __init__(self, path: str | os.PathLike) -> None:
         super().__init__()
         self._path = Path(path)
-        self._file: io.TextIOBase | None = None
+        self._file: LastingFile | None = None
         self._solver: TrainingState | None = None
         self._first = -1  # the iteration that it begins with, once that is known
 
     def on_added(self, solver: TrainingState) -> None:
         self._solver = solver
-        with naming(self._path):
-            open(self._path, "a", encoding="utf-8").close()  # or an error, at once
+        open(self._path, "a", encoding="utf-8").close()  # or an error, at once
         self._columns = ["iter", "seconds", "lr", "loss"]
         for prefix, net in _nets(solver):
             single = scores_of(net)
@@ -52,28 +51,22 @@ class CsvLog(Rows):
         values |= {"lr": row.lr, "loss": row.loss, **_flat("train", row.outputs)}
         for net, outputs in row.tests.items():
             values |= _flat(_prefix(net), outputs)
-        with naming(self._path):
-            if self._file is None:
-                self._open(solver)
-            assert self._file is not None
-            self._file.write(_line([values.get(name) for name in self._columns]))
-            self._file.flush()
+        if self._file is None:
+            self._file = self._opened()
+        self._file.write(_line([values.get(name) for name in self._columns]))
 
-    def _open(self, solver: TrainingState) -> None:
-        head = _line(self._columns)
+    def _opened(self) -> LastingFile:
         goes_on = self._first > 0 and self._path.stat().st_size > 0
-        self._file = open(  # noqa: SIM115 (closed by `close`)
-            self._path, "a" if goes_on else "w", encoding="utf-8", newline=""
-        )
+        file = LastingFile(self._path, "a" if goes_on else "w", newline="")
         if not goes_on:
-            self._file.write(head)
+            file.write(_line(self._columns))
+        return file
 
     def close(self) -> None:
         if self._solver is not None:
             self.finish(self._solver)
         if self._file is not None:
-            with naming(self._path):
-                self._file.close()
+            self._file.close()
 
 
 def _nets(solver: TrainingState) -> list[tuple[str, Net]]:

@@ -12,6 +12,7 @@ VARIABLES = {
     "GLOG_minloglevel": "least level of the log that is shown: 0 all, 1 warnings, 2 errors, 3 none",
     "NO_COLOR": "if set, no colours in the terminal",
     "TERM": "dumb, or missing: plot draws with plain characters",
+    "MPLCONFIGDIR": "folder of Matplotlib (default: in ours, unless it has one in the home folder)",
     "XDG_CACHE_HOME": "the cache folder on Linux (default: ~/.cache)",
     "LOCALAPPDATA": "the cache folder on Windows",
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import warnings
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from ..log import log, tell
@@ -124,25 +126,49 @@ def run(args: argparse.Namespace) -> int:
     if args.snapshot and args.weights:
         raise UsageError("give --snapshot to go on or --weights to start from, not both")
     plain = is_for_people(args)
+    with hangup_held() as release:
+        return _logged(path, args, plain, release)
+
+
+def _logged(path: str, args: argparse.Namespace, plain: bool, release: Callable[[], None]) -> int:
     # Who goes on with a training goes on with its log, too.
     rank = launched().rank
     with log_shown(args.quiet, args.log, plain=plain, append=bool(args.snapshot), rank=rank):
         announce_device(args)
-        return _run(path, args, plain)
+        return _run(path, args, plain, release)
 
 
-def _run(path: str, args: argparse.Namespace, plain: bool) -> int:
+def _run(path: str, args: argparse.Namespace, plain: bool, release: Callable[[], None]) -> int:
     from ..solvers.signals import Action, Signals
     from .main import INTERRUPTED
 
     if args.find_lr or args.overfit:
         return run_trial(_solver(path, args), path, args)
     with Signals(Action(args.sigint_effect), Action(args.sighup_effect)) as signals:
+        release()
         with first_alone_logs():
             solver = _solver(path, args)
         solver.action_source = signals.poll
         _train(solver, path, args, plain)
         return INTERRUPTED if signals.stopped else 0
+
+
+@contextmanager
+def hangup_held() -> Iterator[Callable[[], None]]:
+    """Until the function that it gives is called, or the body ends, a SIGHUP waits: there is a
+    handler for it only once the solvers' modules are loaded, and without one it kills."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield lambda: None
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+    def release() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield release
+    finally:
+        release()
 
 
 def _train(solver: Solver, path: str, args: argparse.Namespace, plain: bool) -> None:

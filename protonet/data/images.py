@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .. import budget
 from ..errors import DataError, missing_extra
+from ..files import refuse_pipe
 from .picture_size import picture_size
 
 
@@ -42,6 +43,7 @@ def read_image(path: Path | str, color: bool = True) -> NDArray:
     """The picture in a file: (H, W, 3), or (H, W) without `color`."""
     cv2 = opencv("reading images")
     try:
+        refuse_pipe(path)
         content = np.fromfile(path, np.uint8)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         reason = getattr(error, "strerror", None) or error

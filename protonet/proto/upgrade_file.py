@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 from google.protobuf.message import DecodeError, Message
+from numpy.typing import NDArray
 
 from ..errors import ProtonetError, PrototxtError
 from ..files import atomic_write, why_unreadable
@@ -19,9 +20,11 @@ from .printer import format
 from .source_map import Place
 from .text import read_text
 from .upgrade import Upgraded, upgrade_net, upgrade_solver
-from .weights import read_weights
+from .weights import Apart, is_hdf5, read_blobs_apart, read_weights, write_weights
 
 M = TypeVar("M", bound=Message)
+
+_LARGEST = 2**31 - 1  # bytes of what protobuf reads
 
 KINDS: dict[str, type[pb.NetParameter] | type[pb.SolverParameter]] = {
     "net": pb.NetParameter,
@@ -38,6 +41,8 @@ class UpgradedFile(NamedTuple):
     new: Message
     changes: list[str]
     losses: list[str]
+    #: Arrays that are too large for a message: see `read_blobs_apart`.  None: they are in it.
+    blobs: list[NDArray] | None = None
 
     @property
     def complete(self) -> bool:
@@ -50,10 +55,15 @@ def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
     if _is_binary(path):
         if kind == "solver":
             raise PrototxtError("this is a binary file, not the text of a solver", file=path)
-        net, unknown = _read_binary(path)
+        net, unknown, apart = _read_binary(path)
         done: Upgraded = upgrade_net(net)
-        done.definition.message.MergeFromString(unknown)
-        return UpgradedFile("net", True, net, done.definition.message, done.changes, done.losses)
+        new = done.definition.message
+        new.MergeFromString(unknown)
+        if apart is None:
+            return UpgradedFile("net", True, net, new, done.changes, done.losses)
+        if apart.gradients:
+            done.losses.append(f"the gradients of {apart.gradients} blobs are left out")
+        return UpgradedFile("net", True, net, new, done.changes, done.losses, apart.blobs)
     kind, old, place, root = _read_text(path, [kind] if kind else list(KINDS))
     if isinstance(old, pb.NetParameter):
         done = upgrade_net(old, place, root)
@@ -64,7 +74,18 @@ def upgrade_file(path: str | os.PathLike, kind: str = "") -> UpgradedFile:
 
 def write_upgraded(path: str | os.PathLike, upgraded: UpgradedFile) -> None:
     """In binary form; for texts there is `edit.upgrade`."""
-    atomic_write(path, serialize(upgraded.new))
+    if upgraded.blobs is None:
+        atomic_write(path, serialize(upgraded.new))
+        return
+    assert isinstance(upgraded.new, pb.NetParameter)
+    net = pb.NetParameter()
+    net.CopyFrom(upgraded.new)
+    blobs = {
+        i: [upgraded.blobs[blob.num] for blob in layer.blobs] for i, layer in enumerate(net.layer)
+    }
+    for layer in net.layer:
+        layer.ClearField("blobs")
+    write_weights(path, net, blobs)
 
 
 def difference(upgraded: UpgradedFile, old_name: str, new_name: str) -> list[str]:
@@ -97,17 +118,19 @@ def _read_text(
     raise max(errors, key=lambda error: (error.line or 0, error.column or 0))
 
 
-def _read_binary(path: str) -> tuple[pb.NetParameter, bytes]:
-    with open(path, "rb") as file:
-        content = file.read()
-    if content.startswith(b"\x89HDF"):
+def _read_binary(path: str) -> tuple[pb.NetParameter, bytes, Apart | None]:
+    if is_hdf5(path):
         raise PrototxtError(
             "HDF5 weights are of no age: layer names and arrays only",
             "use them as they are",
             file=path,
         )
+    if os.path.getsize(path) > _LARGEST:
+        apart = read_blobs_apart(path)
+        return *net_of(apart.rest, path), apart
     read_weights(path)  # says what a file is that is no net
-    return net_of(content, path)
+    with open(path, "rb") as file:
+        return *net_of(file.read(), path), None
 
 
 def net_of(content: bytes, path: str) -> tuple[pb.NetParameter, bytes]:

@@ -7,6 +7,7 @@ in the first bytes when reading, and in the name (.h5) when writing.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import WeightsError
-from ..files import atomic_write, why_unreadable
+from ..files import atomic_write, refuse_pipe, why_unreadable
 from ..log import log
 from . import caffe_pb2 as pb
 from .blobs import blob_chunks, has_gradient, read_blob_at
@@ -39,7 +40,7 @@ PathLike = str | os.PathLike
 _NAME, _V1_LAYERS, _LAYER = 1, 2, 100  # NetParameter
 _BLOBS = 7  # LayerParameter
 _ITER, _LEARNED_NET, _HISTORY, _CURRENT_STEP = 1, 2, 3, 4  # SolverState
-_EXTRA = 1000  # ours: Caffe skips fields it does not know
+_EXTRA, _EXTRA_CHECKSUM = 1000, 1001  # ours: Caffe skips fields it does not know
 
 #: Field numbers of messages on the way to BlobProtos, which have no parts.
 Parts = Mapping[int, "Parts"]
@@ -215,7 +216,7 @@ def read_state(path: PathLike) -> State:
     """A .solverstate or .solverstate.h5."""
     if is_hdf5(path):
         return read_state_hdf5(path)
-    state = State()
+    state, checksum = State(), None
     with _content(path, "a solver's state") as content:
         message = Message(content)
         for field_number, kind, value in message:
@@ -227,6 +228,8 @@ def read_state(path: PathLike) -> State:
                 state.iter = signed(value)  # type: ignore[arg-type]
             elif field_number == _CURRENT_STEP:
                 state.current_step = signed(value)  # type: ignore[arg-type]
+            elif field_number == _EXTRA_CHECKSUM and kind == VARINT:
+                checksum = value
             elif kind != DELIMITED:
                 continue
             elif field_number == _LEARNED_NET:
@@ -236,6 +239,9 @@ def read_state(path: PathLike) -> State:
                 state.history.append(read_blob_at(Message(content, *span)))
             elif field_number == _EXTRA:
                 state.extra = message.octets(value)  # type: ignore[arg-type]
+    if checksum is not None and checksum != zlib.crc32(state.extra):
+        what = "its end, with random streams and data sources, is damaged or missing"
+        raise _failure(path, what, "go on from another snapshot")
     return state
 
 
@@ -243,6 +249,8 @@ def write_state(path: PathLike, state: State) -> None:
     if Path(path).suffix == ".h5":
         return write_state_hdf5(path, state)
     chunks: list[bytes | memoryview] = [number(_ITER, state.iter)]
+    if state.extra:  # told before it comes, so that a file without its end is known as such
+        chunks.append(number(_EXTRA_CHECKSUM, zlib.crc32(state.extra)))
     chunks += delimited(_LEARNED_NET, encode(state.learned_net))
     for array in state.history:
         chunks += delimited(_HISTORY, *blob_chunks(array))
@@ -260,6 +268,7 @@ def _content(path: PathLike, wanted: str) -> Iterator[FileBytes]:
     """The bytes of a binary file; WeightsError if it clearly is something else, or for damage
     that is found in the body."""
     try:
+        refuse_pipe(path)
         with open(path, "rb", buffering=0) as file:
             content = FileBytes(file)
             _judge_head(bytes(content[:4096]), path, wanted)
@@ -274,6 +283,7 @@ def _content(path: PathLike, wanted: str) -> Iterator[FileBytes]:
 def is_hdf5(path: PathLike) -> bool:
     """By its first bytes."""
     try:
+        refuse_pipe(path)
         with open(path, "rb") as file:
             return file.read(len(_HDF5)) == _HDF5
     except (OSError, ValueError) as error:

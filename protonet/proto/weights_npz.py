@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .. import budget
 from ..errors import WeightsError
-from ..files import atomic_path, why_unreadable
+from ..files import atomic_path, refuse_pipe, why_unreadable
 from . import caffe_pb2 as pb
 from .named_arrays import Arrays, arrays_of, layers_of
 from .stored import LayerWeights
@@ -43,6 +43,7 @@ def write_npz(
 def read_npz_arrays(path: PathLike) -> Arrays:
     """All arrays of an .npz, whatever their names."""
     try:
+        refuse_pipe(path)
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             if not hasattr(arrays, "files"):
                 raise WeightsError("an array of NumPy (npy), not an .npz", file=os.fspath(path))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import WeightsError, missing_extra
-from ..files import atomic_path, why_unreadable
+from ..files import atomic_path, refuse_pipe, why_unreadable
 from . import caffe_pb2 as pb
 from .named_arrays import Arrays, arrays_of, layers_of
 from .stored import LayerWeights
@@ -58,6 +58,7 @@ def _read(path: PathLike) -> tuple[Arrays, dict[str, str]]:
     """The tensors, and the types of layers by name."""
     package = _package()
     try:
+        refuse_pipe(path)
         with open(path, "rb"), package.safe_open(path, framework="numpy") as file:
             arrays = {name: _tensor(file, name, path) for name in file.keys()}  # noqa: SIM118
             return arrays, _types(file.metadata() or {})

@@ -8,8 +8,8 @@ import os
 import time
 from typing import Any
 
-from ..files import naming
 from .callbacks import Callback
+from .lasting_file import LastingFile
 
 
 class MetricsFile(Callback[object]):
@@ -21,21 +21,16 @@ class MetricsFile(Callback[object]):
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
-        self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (closed by `close`)
+        self._file = LastingFile(path, "a")
         self._start = time.time()
 
     def on_report(self, solver: object, record: dict[str, Any]) -> None:
         record = {"seconds": round(time.time() - self._start, 3), **record}
-        with naming(self._file.name):
-            self._file.write(json.dumps(finite(record)) + "\n")
-            self._file.flush()
+        self._file.write(json.dumps(finite(record)) + "\n")
 
     def close(self) -> None:
-        try:
-            self.on_report(None, {"kind": "end"})
-        finally:
-            with naming(self._file.name):
-                self._file.close()
+        self.on_report(None, {"kind": "end"})
+        self._file.close()
 
 
 def finite(value: Any) -> Any:

@@ -19,6 +19,7 @@ import numpy as np
 from ..errors import ProtonetError, SolverError, WeightsError
 from ..files import remove_unfinished
 from ..log import log, tell
+from ..proto.checksum import checksum, checksum_of
 from ..proto.octets import file_name
 from ..proto.stored import State
 from ..proto.weights import read_state, read_weights, write_state
@@ -81,6 +82,8 @@ def restore(solver: TrainingState, path: Path) -> None:
     _check_history(solver, state, path)
     extra = _unpack(state.extra, solver.param.average_loss)
     weights = find_weights(state.learned_net, path)
+    if extra is not None:
+        _check_sums(extra.checksums, state, path, weights)
     items = read_weights(weights)
     try:
         solver.net.copy_from(items)
@@ -127,6 +130,7 @@ def _state_of(solver: TrainingState, weights: str, workers: list[dict[str, Any]]
         "rate": solver.learning_rate.state(),
         "callbacks": solver.callback_states(),
         **workers[0],
+        "checksums": {"weights": checksum(weights), "history": checksum_of(history)},
     }
     if len(workers) > 1:
         extra["workers"] = workers
@@ -155,6 +159,16 @@ def _check_counts(state: State, path: Path) -> None:
             raise SolverError(what, "it is damaged: go on from another snapshot", file=str(path))
 
 
+def _check_sums(sums: dict[str, Any], state: State, path: Path, weights: Path) -> None:
+    """One flipped bit of a number would go unseen, and be trained on."""
+    other = "go on from another snapshot"
+    if sums.get("history") not in (None, checksum_of(state.history)):
+        raise SolverError("its history is damaged", other, file=str(path))
+    if sums.get("weights") not in (None, checksum(weights)):
+        what = f"its weights '{weights}' are not those that were written with it"
+        raise SolverError(what, f"{other}, or start from them with --weights", file=str(path))
+
+
 def _check_history(solver: TrainingState, state: State, path: Path) -> None:
     shapes = [blob.shape for blob in solver.net.learnable_params] * solver.rule.kinds
     if len(state.history) != len(shapes):
@@ -179,6 +193,7 @@ class _Extra(NamedTuple):
 
     window: LossWindow
     rate: dict[str, float]
+    checksums: dict[str, Any]
     callbacks: dict[str, Any]
     workers: list[dict[str, Any]]  # of each that trained, by rank: as `_streams_of`
 
@@ -195,7 +210,8 @@ def _unpack(packed: bytes, average_loss: int) -> _Extra | None:
         callbacks = dict(extra.get("callbacks", {}))
         alone = {key: extra[key] for key in ("train_net", "test_nets")}
         alone["global"] = extra.get("global", {})
-        return _Extra(window, rate, callbacks, extra.get("workers", [alone]))
+        sums = dict(extra.get("checksums", {}))
+        return _Extra(window, rate, sums, callbacks, extra.get("workers", [alone]))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         _warn_of_new_start(error)
         return None

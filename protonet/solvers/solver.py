@@ -26,6 +26,7 @@ from .display import Display
 from .guard import NanGuard
 from .nets import NetBuilder
 from .notebook import progress
+from .prefix_lock import PrefixLock
 from .signals import Action
 from .smoothing import LossWindow
 from .state import TrainingState
@@ -93,6 +94,8 @@ class Solver(TrainingState):
         if not keep_going:
             self.add_callback(NanGuard())
         self._told_of_overwriting = False
+        writes = self.param.snapshot > 0 or self.param.snapshot_after_train
+        self._lock = PrefixLock(self.prefix if writes and rank == 0 else "")
         self._display = Display(self)
         log.info("Solver scaffolding done.")
 
@@ -103,7 +106,7 @@ class Solver(TrainingState):
 
         A notebook shows a bar with the numbers meanwhile.
         """
-        with progress(self):
+        with self._lock, progress(self):
             self._solve(resume)
 
     def _solve(self, resume: str | Path | None) -> None:
@@ -144,7 +147,8 @@ class Solver(TrainingState):
         if self.iter == 0 and iterations > 0:
             self._warn_of_overwriting()
         try:
-            self._loop(self.iter + iterations)
+            with self._lock:
+                self._loop(self.iter + iterations)
         finally:
             self._display.pause()
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import missing_extra
 from ..files import atomic_path
 from ..prediction.answers import Boxes, Classes, Mask
 from ..prediction.answers.masks import OUTSIDE, palette
 from ..prediction.predictor import Prediction
+from .matplotlib_figure import figure_classes
 
 _RIGHT, _WRONG, _PLAIN = "#1a7f37", "#cf222e", "#24292f"
 #: Colours of boxes, by class: of matplotlib's map for things without an order.
@@ -50,15 +50,11 @@ def tile(told: Prediction, pixels: NDArray) -> Tile:
 
 def draw(tiles: Sequence[Tile], path: str | os.PathLike, columns: int = 6) -> None:
     """Write the grid as a picture, of the kind of the ending: .png, .svg, .pdf."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise missing_extra("matplotlib", "plot", "drawing pictures") from None
+    figure_class, canvas = figure_classes("drawing pictures")
     columns = min(columns, max(1, len(tiles)))
     rows = max(1, math.ceil(len(tiles) / columns))
-    figure = Figure(figsize=(2.6 * columns, 2.9 * rows), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = figure_class(figsize=(2.6 * columns, 2.9 * rows), layout="constrained")
+    canvas(figure)
     axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).reshape(-1)
     for axis in axes:
         axis.axis("off")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ProtonetError, missing_extra
+from ..errors import ProtonetError
 from ..files import atomic_path
 from .insight import (
     Activations,
@@ -22,6 +22,7 @@ from .insight import (
     grid,
 )
 from .insight.pictures import unit
+from .matplotlib_figure import figure_classes
 from .tables import shortened
 
 _BLUE, _RED = "#2a6fb0", "#c8402a"
@@ -32,13 +33,9 @@ _MOST_TOLD = 25
 def draw(insight: Insight, path: str | os.PathLike | None = None) -> Any:
     """A matplotlib Figure of an insight; written to a file, too, if one is named: .png, .svg or
     .pdf, whole or not at all."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise missing_extra("matplotlib", "plot", "drawing a figure") from None
-    figure = Figure(layout="constrained")
-    known = FigureCanvasAgg(figure).get_supported_filetypes()
+    figure_class, canvas = figure_classes("drawing a figure")
+    figure = figure_class(layout="constrained")
+    known = canvas(figure).get_supported_filetypes()
     figure.suptitle(insight.title, fontsize="medium")
     _DRAWN[type(insight)](figure, insight)
     if path is not None:

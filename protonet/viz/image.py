@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from ..errors import missing_extra
 from .fonts import FAMILY
+from .matplotlib_figure import figure_classes
 from .sheet import Rect, Sheet
 from .svg import FAINT, INK, LINE, RADIUS, path_of
 
@@ -17,11 +17,8 @@ _POINT = 0.72  # of a pixel, at a hundred pixels an inch
 def to_image(sheet: Sheet, form: str, scale: float = 2.0) -> bytes:
     """form: png or pdf.  scale: pixels of a PNG for one of the sheet; fewer for a very large
     sheet.  ProtonetError without Matplotlib."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise missing_extra("matplotlib", "plot", f"drawing {form.upper()}") from None
-    figure = Figure(
+    figure_class, _ = figure_classes(f"drawing {form.upper()}")
+    figure = figure_class(
         figsize=(sheet.width / 100, sheet.height / 100),
         dpi=min(100 * scale, 100 * _MOST / max(sheet.width, sheet.height)),
     )

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import ProtonetError, missing_extra
+from ..errors import ProtonetError
 from ..files import atomic_path
 from .curves import Across, Curve, across, panels, result, smoothed
 from .logs import Run
+from .matplotlib_figure import figure_classes
 
 #: Colours that can be told apart, also by those who see red and green alike.
 _COLOURS = (
@@ -32,15 +33,11 @@ def draw(
 
     title: None for what `curves.result` says.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise missing_extra("matplotlib", "plot", "drawing a picture") from None
+    figure_class, canvas = figure_classes("drawing a picture")
     shown = panels(runs, scale)
     axis = across(shown, x)
-    figure: Any = Figure(figsize=(8, 0.5 + 2.8 * len(shown)), layout="constrained")
-    known = FigureCanvasAgg(figure).get_supported_filetypes()
+    figure: Any = figure_class(figsize=(8, 0.5 + 2.8 * len(shown)), layout="constrained")
+    known = canvas(figure).get_supported_filetypes()
     form = Path(path).suffix[1:].lower()
     if form not in known:
         what = f"unknown kind of picture: '{form}'" if form else "the name has no ending"

@@ -7,12 +7,14 @@ import json
 import re
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from protonet.cli import train
 from protonet.cli.main import main
 from protonet.cli.outcome import Outcome
 from protonet.cli.output import log_shown
@@ -453,3 +455,20 @@ def test_what_is_set_goes_on_with_a_training_and_not_with_a_test(tiny, process, 
     solver.stopped = True
     (following,) = outcome.lines(solver, "s.prototxt", ["--x"], ["--set", "display=1"])[-1:]
     assert following.endswith("--snapshot tiny_iter_1.solverstate --set display=1 --x")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a signal of POSIX")
+def test_a_hangup_before_there_is_a_handler_becomes_a_snapshot(tiny, monkeypatch):
+    """It came while the modules of solvers are loaded."""
+    shown = train.announce_device
+
+    def announce(args):
+        shown(args)
+        # To this thread: those that tests before it started would take it.
+        signal.pthread_kill(threading.get_ident(), signal.SIGHUP)
+
+    monkeypatch.setattr(train, "announce_device", announce)
+    assert main(["train", "solver.prototxt", "--quiet"]) == 0
+    states = {path.name for path in tiny.glob("*.solverstate")}
+    assert len(states) == 2 and "tiny_iter_6.solverstate" in states  # and one as it was asked for
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()

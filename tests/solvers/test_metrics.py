@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from types import SimpleNamespace
 
 import pytest
 
+from protonet.callbacks import CsvLog
 from protonet.solvers import metrics as module
+from protonet.solvers.lasting_file import LastingFile
 from protonet.solvers.metrics import MetricsFile, finite
 from tests.solvers.toy import toy
 
@@ -38,13 +41,29 @@ def test_metrics_are_json_lines(tmp_path):
     assert records[-2]["loss"] is None and records[-2]["outputs"] == {"a": [1.0]}
 
 
-def test_a_full_disk_is_named():
-    metrics = MetricsFile("/dev/full")
+@pytest.mark.parametrize("kind", [MetricsFile, CsvLog])
+def test_a_full_disk_is_told_once_and_ends_no_training(kind, monkeypatch, caplog, tmp_path):
+    """As that of a log: the training goes on, and the error comes when it is done."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(LastingFile, "__init__", opened_on_a_full_disk(LastingFile.__init__))
+    solver, log = toy(), kind("numbers")
+    solver.param.display = 1
+    solver.add_callback(log)
+    solver.step(5)
+    assert solver.iter == 5
+    assert caplog.text.count("No space left on device: the training goes on without it") == 1
     with pytest.raises(OSError) as caught:
-        metrics.on_report(toy(), {"kind": "test"})
-    assert caught.value.filename == "/dev/full"
-    with pytest.raises(OSError):
-        metrics.close()
+        log.close()
+    assert caught.value.filename == "numbers" and caught.value.errno == errno.ENOSPC
+
+
+def opened_on_a_full_disk(init):
+    def init_full(self, path, mode, newline=None):
+        init(self, path, mode, newline)
+        self._file.close()
+        self._file = open("/dev/full", "w")  # noqa: SIM115
+
+    return init_full
 
 
 def test_seconds_since_the_beginning(tmp_path, monkeypatch):

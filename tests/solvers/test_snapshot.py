@@ -493,3 +493,42 @@ def test_only_snapshots_of_the_same_format_are_written_over(first, second):
     assert len(told) == (first == second)
     ending = ".h5" if first == "HDF5" else ""
     assert all(f"--snapshot toy_iter_2.solverstate{ending}" in line for line in told)
+
+
+@pytest.mark.parametrize("ending", ["", ".h5"], ids=["binary", "hdf5"])
+@pytest.mark.parametrize("which", ["weights", "history"])
+def test_a_flipped_bit_of_a_number_is_noticed(ending, which):
+    """Of a value, not of the structure around it, which the readers check."""
+    solver = toy(RANDOM_NET, snapshot_format="HDF5" if ending else "BINARYPROTO", momentum=0.9)
+    solver.step(3)
+    state = Path(solver.snapshot())
+    again = toy(RANDOM_NET, momentum=0.9)
+    again.restore(state)
+    values = params(solver)[0] if which == "weights" else solver.rule.history[0][:4]
+    path = Path(str(state).replace("solverstate", "caffemodel")) if which == "weights" else state
+    content = bytearray(path.read_bytes())
+    at = content.index(np.ascontiguousarray(values).tobytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+    before, words = params(again), "history is damaged" if which == "history" else "are not those"
+    with pytest.raises(SolverError, match=f"{words}.*another snapshot"):
+        again.restore(state)
+    for old, new in zip(before, params(again)):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_a_state_without_its_end_is_refused_wherever_it_was_cut():
+    solver = toy(RANDOM_NET, momentum=0.9)
+    solver.step(2)
+    path = Path(solver.snapshot())
+    whole = path.read_bytes()
+    extra = read_state(path).extra
+    assert whole.endswith(extra)
+    fields = [len(whole) - len(extra) - k for k in range(8)]  # the field's head, and before it
+    for stop in [*fields, len(whole) - 1, len(whole) - len(extra) // 2]:
+        path.write_bytes(whole[:stop])
+        with pytest.raises(WeightsError, match="damaged"):
+            toy(RANDOM_NET, momentum=0.9).restore(path)
+    path.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
+    with pytest.raises(WeightsError, match="its end, with random streams"):
+        toy(RANDOM_NET, momentum=0.9).restore(path)
