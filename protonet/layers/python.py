@@ -82,7 +82,17 @@ BUILT_IN.announce(
             ("rpn.proposal_target_layer", "ProposalTargetLayer"),
         ]
     }
-    | {"roi_data_layer.layer.RoIDataLayer": f"{__package__}.rcnn._roi_data_layer:RoIDataLayer"}
+    | {
+        name: f"{__package__}.{where}"
+        for name, where in {
+            "roi_data_layer.layer.RoIDataLayer": "rcnn._roi_data_layer:RoIDataLayer",
+            "pad.PadTensor": "tensor._pad_tensor:PadTensor",
+            "shape.TensorShape": "tensor._tensor_shape:TensorShape",
+            "spatial_dropout.SpatialDropoutLayer": "segmentation._spatial_dropout:"
+            "SpatialDropoutLayer",
+            "yolov2.darknet_reorg": "yolo._darknet_reorg:darknet_reorg",
+        }.items()
+    }
 )
 _BuiltIn = TypeVar("_BuiltIn", bound=Callable[[Any, Layer], PythonLayer])
 
@@ -126,10 +136,16 @@ class Python(Layer):
     Built in are Faster R-CNN's ProposalLayer, AnchorTargetLayer and ProposalTargetLayer of
     modules rpn.proposal_layer, rpn.anchor_target_layer and rpn.proposal_target_layer, also
     within a package (lib.rpn.proposal_layer), and its RoIDataLayer of roi_data_layer.layer, to
-    be looked at only.  They need no consent; with it, a module of that name that can be
-    imported goes before them.  Their settings come from param_str (YAML, JSON or a Python
+    be looked at only.  Their settings come from param_str (YAML, JSON or a Python
     dict), from --rcnn-config FILE or Net(..., rcnn_config=), and else are py-faster-rcnn's:
-    names as in its cfg, TRAIN.RPN_POST_NMS_TOP_N.
+    names as in its cfg, TRAIN.RPN_POST_NMS_TOP_N.  Also of Synopsys' fork yolov2.darknet_reorg
+    (Reorg with stride 2), pad.PadTensor (pad_t, pad_b, pad_l, pad_r; pad_mode constant: zeros)
+    and shape.TensorShape (the sizes of its bottom), and of ENet
+    spatial_dropout.SpatialDropoutLayer (p; phase TRAIN drops whole maps, any phase scales the
+    rest by 1 / (1 - p)).
+
+    Built-in ones need no consent; with it, a module of that name that can be imported goes
+    before them.
     """
 
     type = "Python"

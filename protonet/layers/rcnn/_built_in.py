@@ -9,50 +9,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.blob import Blob
-from ...core.layer import Blobs, Layer
-from ...errors import DataError, NetError, PrototxtError, ShapeError
+from ...core.layer import Layer
+from ...errors import DataError, PrototxtError, ShapeError
 from ...kernels import anchors
 from ...log import log
-from ...proto import yaml
-from ..python import PythonLayer
+from .._stand_in import StandIn
 from ._settings import DEFAULTS, checked, flat
 
 #: Types that only R-FCN's nets have.
 _RFCN = {"PSROIPooling", "BoxAnnotatorOHEM", "SoftmaxWithLossOHEM", "SmoothL1LossOHEM"}
 
 
-class BuiltIn(PythonLayer):
+class BuiltIn(StandIn):
     """Base: reads `param_str`, finds settings, and passes no gradient on.
 
     Its settings are those of `param_str` ('RPN_MIN_SIZE': 8, or 'TRAIN.RPN_MIN_SIZE': 8), then
     those given to the net, then py-faster-rcnn's defaults.
     """
 
-    #: How many bottoms and tops.
-    arity: ClassVar[tuple[tuple[int, ...], tuple[int, ...]]]
     #: What `param_str` may hold beside settings.
     own: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, param: Any, layer: Layer) -> None:
-        """layer: the Python layer that runs it."""
-        super().__init__(param)
-        self.layer, self.context, self.rng = layer, layer.context, layer.rng
-        self.dtype, self.phase = layer.dtype, layer.phase
-        self.given = self._read(param.python_param)
+        super().__init__(param, layer)
+        self.context, self.phase = layer.context, layer.phase
+        self.given = self._checked(dict(flat(self.given)))
 
-    def _read(self, param: Any) -> dict[str, Any]:
+    def _checked(self, found: dict[str, Any]) -> dict[str, Any]:
         name = "param_str"
-        try:
-            found = yaml.read(param.param_str)
-        except PrototxtError as error:
-            raise self.layer.fault(f"{name}: {error.what}", error.hint, name) from None
-        if found is None:
-            return {}
-        if not isinstance(found, dict):
-            raise self.layer.fault(
-                f"{name} is {param.param_str!r}", "write it as \"'feat_stride': 16\"", name
-            )
-        found = dict(flat(found))
         for key, value in found.items():
             setting = key if key in DEFAULTS else f"{self._state}.{key}"
             if setting in DEFAULTS:
@@ -110,17 +94,6 @@ class BuiltIn(PythonLayer):
         net = self.context.net
         types = {layer.type for layer in net.layer} if net is not None else set()
         return self.context.fork == "r-fcn" or bool(types & _RFCN)
-
-    def setup(self, bottom: Blobs, top: Blobs) -> None:
-        for kind, blobs, allowed in zip(("bottoms", "tops"), (bottom, top), self.arity):
-            if len(blobs) not in allowed:
-                numbers = " or ".join(map(str, allowed))
-                raise NetError(f"{len(blobs)} {kind}: {type(self).__name__} takes {numbers}")
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        for blob, wanted in zip(bottom, propagate_down):
-            if wanted:
-                blob.diff.fill(0)
 
 
 def true_boxes(blob: Blob) -> NDArray:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...core.layer import Blobs, Layer
 from ...core.ranges import Range
 from ...core.registry import register
-from ...errors import ShapeError
+from ...kernels import reorg
 
 
 @register
@@ -46,29 +43,13 @@ class Reorg(Layer):
         self.reverse = self.param.reorg_param.reverse
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        shape, s = bottom[0].shape, self.stride
-        if len(shape) != 4:
-            raise ShapeError(f"{shape} does not have the four axes N, C, H, W")
-        n, c, h, w = shape
-        if c % s**2:
-            raise ShapeError(f"{c} channels are not divisible by the square of stride {s}")
-        if not self.reverse and (h % s or w % s):
-            raise ShapeError(f"a map of {h} x {w} is not divisible by stride {s}")
-        self.small = (n, s, s, c // s**2, h, w)
-        out = (c // s**2, h * s, w * s) if self.reverse else (c * s**2, h // s, w // s)
-        top[0].reshape(n, *out)
+        top[0].reshape(*reorg.reorganised_shape(bottom[0].shape, self.stride, self.reverse))
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        self._move(bottom[0].data, top[0].data, self.reverse)
+        shape = bottom[0].shape
+        reorg.move(bottom[0].data, top[0].data, shape, self.stride, self.reverse)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            self._move(top[0].diff, bottom[0].diff, not self.reverse)
-
-    def _move(self, source: NDArray, out: NDArray, spread: bool) -> None:
-        """Between (N, s, s, t, H, W) in memory and (N, t, H s, W s); spread: to the latter."""
-        n, s, _, t, h, w = self.small
-        channels, large = (source, out) if spread else (out, source)
-        cells = channels.reshape(self.small)
-        seen = large.reshape(n, t, h, s, w, s).transpose(0, 3, 5, 1, 2, 4)
-        np.copyto(seen if spread else cells, cells if spread else seen)
+            shape = bottom[0].shape
+            reorg.move(top[0].diff, bottom[0].diff, shape, self.stride, not self.reverse)
