@@ -22,22 +22,27 @@ def ratios(given: Sequence[float], flip: bool) -> list[float]:
     return found
 
 
-def sizes(smallest: Sequence[float], largest: Sequence[float], ratios: Sequence[float]) -> NDArray:
+def sizes(
+    smallest: Sequence[float],
+    largest: Sequence[float],
+    ratios: Sequence[float],
+    larger_last: bool = False,
+) -> NDArray:
     """Width and height of each box around a cell -> (P, 2).
 
     For each of `smallest` s: a square of side s; with `largest` l a square of side sqrt(s l);
-    then for each ratio r but 1: s sqrt(r) wide and s / sqrt(r) high.
+    then for each ratio r but 1: s sqrt(r) wide and s / sqrt(r) high.  larger_last: the square
+    of side sqrt(s l) comes after those.
     """
     found: list[tuple[np.float32, np.float32]] = []
+    unequal = [ratio for ratio in ratios if abs(ratio - 1) >= SAME_RATIO]
+    roots = np.sqrt(np.array(unequal, np.float64)).astype(np.float32)
     for i, given in enumerate(smallest):
         small = np.float32(given)  # in single precision throughout, as SSD's own code
-        found.append((small, small))
-        if largest:
-            side = np.sqrt(small * np.float32(largest[i]))
-            found.append((side, side))
-        unequal = [ratio for ratio in ratios if abs(ratio - 1) >= SAME_RATIO]
-        for root in np.sqrt(np.array(unequal, np.float64)).astype(np.float32):
-            found.append((small * root, small / root))
+        sides = [np.sqrt(small * np.float32(large)) for large in largest[i : i + 1]]
+        squares = [(side, side) for side in sides]
+        oblong = [(small * root, small / root) for root in roots]
+        found += [(small, small), *(oblong + squares if larger_last else squares + oblong)]
     return np.array(found, np.float64).reshape(-1, 2)
 
 

@@ -38,7 +38,7 @@ def prior_box(fields: str, kind: str = "PriorBox") -> Bench:
         ("min_size: 8 img_size: 4 img_h: 4", "img_size and img_h are both given"),
         ("min_size: 8 step: 0", "step is 0"),
         ("min_size: 8 step: nan", "step is nan"),
-        ("min_size: 8 yx_order: true", "yx_order is a field of another fork"),
+        ("min_size: 8 keras: true", "keras is a field of another fork"),
     ],
 )
 def test_prior_box_that_cannot_be(fields, fault):
@@ -51,6 +51,8 @@ def test_prior_box_that_cannot_be(fields, fault):
     [
         ("width: [4, 5] height: 4", "width is given 2 times, height 1"),
         ("width: 0 height: 4", "width is 0"),
+        ("width: 4 height: 4 tf: true", "tf is a field of another fork"),
+        ("width: 4 height: 4 yx_order: true", "yx_order is a field of another fork"),
         ("width: 4 height: 4 box_height: 3", "box_height is a field of another fork"),
     ],
 )
@@ -60,7 +62,21 @@ def test_clustered_boxes_that_cannot_be(fields, fault):
 
 
 def test_the_default_of_another_forks_field_may_be_written():
-    prior_box("min_size: 8 yx_order: false")
+    prior_box("min_size: 8 keras: false")
+
+
+def test_boxes_as_tensorflow_makes_them():
+    """One cell of an image of 200 x 400: corners from the sides, in the order of the fork."""
+    text = "min_size: [60, 20] max_size: [135, 45] aspect_ratio: 4 tf: true yx_order: %s"
+    sides = [(60 - 40, 60 - 20), (120, 30), (30, 120), (90, 90), (20, 20), (40, 10), (10, 40)]
+    want = [
+        ((200 - w / 2) / 400, (100 - h / 2) / 200, (200 + w / 2) / 400, (100 + h / 2) / 200)
+        for w, h in [*sides, (30, 30)]
+    ]
+    for written, order in (("false", [0, 1, 2, 3]), ("true", [1, 0, 3, 2])):
+        layer = f'type: "PriorBox" prior_box_param {{ {text % written} }}'
+        found = make(layer, (1, 1, 1, 1), (1, 1, 200, 400)).forward().top[0].data[0, 0]
+        np.testing.assert_allclose(found.reshape(-1, 4), np.array(want)[:, order], atol=1e-7)
 
 
 @pytest.mark.parametrize("bottoms", [((2, 3), IMAGE), (MAP, (1, 3, 30)), ((1, 2, 0, 4), IMAGE)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet import Net
+from protonet import TRAIN, Net
 from protonet.errors import NetError, PrototxtError, ShapeError
 
 from .test_yolo import reorganised
@@ -23,7 +23,7 @@ def net(name: str, shape: tuple[int, ...], param_str: str = "") -> Net:
     module, cls = name.split(".")
     dims = " ".join(f"dim: {n}" for n in shape)
     text = LAYER.format(dims=dims, module=module, cls=cls, param_str=param_str)
-    made = Net("force_backward: true" + text, phase="TRAIN", seed=3, dtype="float64")
+    made = Net("force_backward: true" + text, phase=TRAIN, seed=3, dtype="float64")
     made.blobs["x"].data[...] = np.random.default_rng(5).standard_normal(shape)
     made.run_forward()
     made.blobs["y"].diff[...] = np.random.default_rng(6).standard_normal(made.blobs["y"].shape)

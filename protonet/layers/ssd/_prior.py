@@ -28,8 +28,15 @@ class PriorLayer(Layer):
         """Width and height of the boxes around each cell, in pixels -> (P, 2)."""
         raise NotImplementedError
 
+    #: Fields of PriorBoxParameter that it cannot read.
+    others: ClassVar[tuple[str, ...]] = ("faceboxes", "box_width", "box_height", "keras")
+
+    def sizes_in(self, image: tuple[float, float]) -> NDArray:
+        """`sizes`, for an image of this height and width."""
+        return self.per_cell
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        refuse_fields(self, "faceboxes", "box_width", "box_height", "tf", "yx_order", "keras")
+        refuse_fields(self, *self.others)
         param: Any = self.param.prior_box_param
         for field in ("step", "step_h", "step_w"):
             if param.HasField(field):
@@ -80,7 +87,10 @@ class PriorLayer(Layer):
         param = self.param.prior_box_param
         image = self.image or data
         step = self.step or (image[0] / cells[0], image[1] / cells[1])
-        boxes = priors.boxes(self.per_cell, cells, image, step, param.offset, param.clip)
+        sizes = self.sizes_in(image)
+        boxes = priors.boxes(sizes, cells, image, step, param.offset, param.clip)
+        if param.yx_order:
+            boxes = boxes[..., [1, 0, 3, 2]]
         variance = np.resize(np.array(param.variance or [0.1]), boxes.shape)
         self._values = np.stack([boxes.reshape(-1), variance.reshape(-1)]).astype(self.dtype)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ...core.ranges import Range
 from ...core.registry import register
 from ...kernels import priors
 from ._prior import PriorLayer
+
+#: The min_size whose square is smaller with `tf`.
+TF_CUT = 60
 
 
 @register
@@ -31,6 +35,10 @@ class PriorBox(PriorLayer):
     larger), in pixels; aspect_ratio; flip (true); clip (false): hold boxes inside the image;
     variance (0.1): one or four; img_size, or img_h and img_w (the image's); step, or step_h and
     step_w (image / map); offset (0.5).
+
+    Of Synopsys' fork, for boxes as TensorFlow makes them: tf (false; true: the square of side
+    sqrt(s l) comes last, and one of min_size 60 is a tenth of the image smaller each way);
+    yx_order (false; true: y1, x1, y2, x2).
 
     From SSD (Liu and others, ECCV 2016).  No gradient.  Quirk kept: min_size and max_size are cut
     to whole numbers.
@@ -57,7 +65,16 @@ class PriorBox(PriorLayer):
                 )
         self.check_positive("aspect_ratio", param.aspect_ratio)
         ratios = priors.ratios(param.aspect_ratio, param.flip)
-        return priors.sizes(_whole(param.min_size), _whole(param.max_size), ratios)
+        return priors.sizes(_whole(param.min_size), _whole(param.max_size), ratios, param.tf)
+
+    def sizes_in(self, image: tuple[float, float]) -> NDArray:
+        param = self.param.prior_box_param
+        found = self.per_cell.copy()
+        if param.tf:
+            each = np.array(_whole(param.min_size))
+            squares = found[:: len(found) // len(each)]
+            squares[each == TF_CUT] -= [image[1] / 10, image[0] / 10]
+        return found
 
 
 def _whole(sizes: Sequence[float]) -> list[float]:

@@ -38,6 +38,8 @@ class PriorBoxClustered(PriorLayer):
         **PriorLayer.ranges,
     }
 
+    others = (*PriorLayer.others, "tf", "yx_order")
+
     def sizes(self) -> NDArray:
         param = self.param.prior_box_param
         if len(param.width) != len(param.height):
