@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..errors import NetError, ProtonetError, missing_extra
 from ..export.onnx.dims import input_shapes
 from ..export.onnx.model import names_of_tops
+from ..export.onnx.runtime import CPU, quiet_options, said, session
 from ..net.net import Net
 from .base import Engine, Options, Values, register, what_is_told
 from .models import model_of, weights_hash
@@ -58,8 +59,7 @@ class OnnxEngine(Engine):
         try:
             values = model.session.run(model.tensors, {n: inputs[n] for n in model.shapes})
         except Exception as error:
-            what = str(error).strip().splitlines()[0][:300]
-            raise NetError(f"onnxruntime cannot run the model: {what}") from error
+            raise NetError(f"onnxruntime cannot run the model: {said(error)}") from error
         results = dict(zip(self._made, values))
         for name in self._passed:
             results[name] = inputs[self._tensors[name]].copy()
@@ -98,37 +98,27 @@ class OnnxEngine(Engine):
 
     def _make(self) -> _Model:
         with model_of(self._net, self.options.verify, self.options.cache) as path:
-            session = self._session(path)
+            opened = self._session(path)
         shapes = {
             value.name: tuple(n if isinstance(n, int) else None for n in value.shape)
-            for value in session.get_inputs()
+            for value in opened.get_inputs()
         }
-        return _Model(session, [self._tensors[name] for name in self._made], shapes)
+        return _Model(opened, [self._tensors[name] for name in self._made], shapes)
 
     def _session(self, path: Path) -> Any:
-        options = self.runtime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = self.options.count
-        options.add_session_config_entry(
-            "session.model_external_initializers_file_folder_path", str(path.parent)
-        )
-        try:
-            return self.runtime.InferenceSession(
-                self._with_kept(path), options, providers=self._providers
-            )
-        except Exception as error:
-            what = str(error).strip().splitlines()[0][:300]
-            hint = "remove it, and it is made anew"
-            raise NetError(f"onnxruntime does not take it: {what}", hint, file=str(path)) from error
+        threaded = quiet_options(path.parent)
+        threaded.intra_op_num_threads = self.options.count
+        hint = "remove it, and it is made anew"
+        return session(self._with_kept(path), threaded, self._providers, hint=hint, file=str(path))
 
-    def _with_kept(self, path: Path) -> str | bytes:
+    def _with_kept(self, path: Path) -> Path | bytes:
         """The model; with further outputs if blobs are asked for that are none."""
         import onnx
 
         outputs = set(self._net.outputs)
         inner = [self._tensors[name] for name in self._made if name not in outputs]
         if not inner:
-            return str(path)
+            return path
         model = onnx.load(str(path), load_external_data=False)
         have = {value.name for value in model.graph.output}
         for tensor in inner:
@@ -177,11 +167,11 @@ def _runtime() -> Any:
 def _providers(runtime: Any, options: Options) -> list[Any]:
     """Of the device that is asked for; ProtonetError with what to install for a GPU."""
     if options.cuda is None:
-        return ["CPUExecutionProvider"]
+        return [CPU]
     if _CUDA not in runtime.get_available_providers():
         raise ProtonetError(
             "this onnxruntime has no CUDA",
             "put its GPU build in its place: pip uninstall onnxruntime, then "
             "pip install onnxruntime-gpu",
         )
-    return [(_CUDA, {"device_id": options.cuda}), "CPUExecutionProvider"]
+    return [(_CUDA, {"device_id": options.cuda}), CPU]

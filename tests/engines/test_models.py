@@ -89,7 +89,9 @@ def test_a_damaged_model_and_a_folder_that_cannot_be(
     compiled(net)
     (path,) = cache.iterdir()
     path.write_bytes(b"\0nothing")
-    with pytest.raises(NetError, match=rf"{path}: onnxruntime does not take it: .*: remove it"):
+    with pytest.raises(
+        NetError, match=rf"{path}: onnxruntime does not take the model: .*: remove it"
+    ):
         compiled(net)
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("PROTONET_CACHE", str(tmp_path / "file"))

@@ -65,6 +65,6 @@ def test_refusals(items: dict[str, np.ndarray]) -> None:
         with pytest.raises(DataError, match=message):
             quantise("net.onnx", "net8.onnx", given, labels)
     Path("bad.onnx").write_bytes(b"\0")
-    with pytest.raises(NetError, match=r"bad\.onnx: onnxruntime does not take it"):
+    with pytest.raises(NetError, match=r"bad\.onnx: onnxruntime does not take the model"):
         quantise("bad.onnx", "net8.onnx", {"x": x})
     assert not Path("net8.onnx").exists()

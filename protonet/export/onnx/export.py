@@ -21,6 +21,7 @@ from .model import USUAL, Exported, exported
 from .notes import describe, keep_notes, note
 from .packages import onnx_package
 from .proof import ALLOWED, Proof, prove
+from .runtime import said
 
 Shapes = Mapping[str, Sequence[int | str]]
 Arrays = Mapping[str, NDArray]
@@ -202,5 +203,4 @@ def check(model: Any) -> None:
     try:
         checker.check_model(os.fspath(model) if isinstance(model, Path) else model, full_check=True)
     except Exception as error:
-        what = str(error).strip().splitlines()[0]
-        raise NetError(f"the model does not pass onnx.checker: {what}") from error
+        raise NetError(f"the model does not pass onnx.checker: {said(error)}") from error

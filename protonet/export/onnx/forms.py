@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import NetError
-from .packages import onnx_package, onnxruntime_package
+from .packages import onnxruntime_package
+from .runtime import optimised
 
 
 def simplified(file: Path) -> Any:
@@ -15,17 +16,7 @@ def simplified(file: Path) -> Any:
     does nothing taken out, BatchNorm and Scale in the weights before them; standard operators
     only.  Names of tensors that remain are the same.
     """
-    runtime, onnx = onnxruntime_package(), onnx_package()
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3
-    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    made = file.with_name(f"{file.name}.simple")
-    options.optimized_model_filepath = str(made)
-    try:
-        runtime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        model = onnx.load(str(made))
-    finally:
-        made.unlink(missing_ok=True)
+    model = optimised(file, file.with_name(f"{file.name}.simple"))
     drop_domains(model)
     return model
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ...errors import DataError, NetError
 from ...files import atomic_path
-from .packages import onnx_package, onnxruntime_package
+from .packages import onnx_package
+from .runtime import quiet_options, said, session
 
 PathLike = str | os.PathLike
 
@@ -55,8 +56,7 @@ def quantise(
 
     DataError for items that do not fit the model; NetError if onnxruntime cannot quantise it.
     """
-    runtime = onnxruntime_package()
-    before = _session(runtime, source)
+    before = session(Path(source), quiet_options())
     batches = list(_batches(before, calibration))
     want = _answers(before, batches)
     count = len(next(iter(calibration.values())))
@@ -64,7 +64,7 @@ def quantise(
         raise DataError(f"there are {labels.size} labels for {count} items")
     with atomic_path(target) as temporary:
         _quantise(source, temporary, batches)
-        got = _answers(_session(runtime, temporary), batches)
+        got = _answers(session(temporary, quiet_options()), batches)
         sizes = os.path.getsize(source), os.path.getsize(temporary)
     accuracy = None
     if labels is not None:
@@ -91,8 +91,8 @@ def _quantise(source: PathLike, target: Path, batches: list[dict[str, NDArray]])
                 weight_type=q.QuantType.QInt8,
             )
     except Exception as error:
-        what = str(error).strip().splitlines()[0][:300] if str(error).strip() else "it gave up"
-        raise NetError(f"onnxruntime cannot quantise it: {what}", file=os.fspath(source)) from error
+        what = f"onnxruntime cannot quantise it: {said(error)}"
+        raise NetError(what, file=os.fspath(source)) from error
 
 
 class _Reader:
@@ -140,15 +140,3 @@ def _answers(session: Any, batches: list[dict[str, NDArray]]) -> NDArray:
     output = session.get_outputs()[0].name
     values = [session.run([output], batch)[0] for batch in batches]
     return np.concatenate([x.reshape(len(x), -1).argmax(axis=1) for x in values])
-
-
-def _session(runtime: Any, path: PathLike) -> Any:
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3
-    try:
-        return runtime.InferenceSession(
-            os.fspath(path), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:
-        what = str(error).strip().splitlines()[0][:300]
-        raise NetError(f"onnxruntime does not take it: {what}", file=os.fspath(path)) from error

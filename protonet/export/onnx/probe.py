@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from ...errors import NetError
 from ...net.step import Step
 from .model import Exported
-from .packages import onnx_package, onnxruntime_package
+from .packages import onnx_package
+from .runtime import quiet_options, run, session
 
 Values = Mapping[str, NDArray]
 
@@ -55,8 +55,8 @@ class Probe:
         model = onnx.load(str(file), load_external_data=False)
         self._feed(onnx, model)
         self.tensors = self._outputs(onnx, model, changed)
-        self.probe = session(model.SerializeToString(), file.parent)
-        self.plain = None if alone else session(str(file), file.parent)
+        self.probe = session(model.SerializeToString(), quiet_options(file.parent))
+        self.plain = None if alone else session(str(file), quiet_options(file.parent))
         self.wanted = [value.name for value in self.plain.get_outputs()] if self.plain else []
 
     def _feed(self, onnx: Any, model: Any) -> None:
@@ -109,32 +109,3 @@ def _behind_jumps(made: Exported) -> set[str]:
         if chooses or behind.intersection(bottoms):
             behind.update(made.tops[step.index])
     return behind
-
-
-def session(model: bytes | str, folder: Path) -> Any:
-    """An InferenceSession on the CPU.  ProtonetError with what onnxruntime says."""
-    runtime = onnxruntime_package()
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry(
-        "session.model_external_initializers_file_folder_path", str(folder)
-    )
-    try:
-        return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise NetError(f"onnxruntime does not take the model: {_short(error)}") from error
-
-
-def run(session: Any, names: Sequence[str], given: Values) -> list[NDArray]:
-    """The values of these outputs; inputs that the session does not have are left out."""
-    known = {value.name for value in session.get_inputs()}
-    known |= {value.name for value in session.get_overridable_initializers()}
-    try:
-        return session.run(list(names), {k: v for k, v in given.items() if k in known})
-    except Exception as error:
-        raise NetError(f"onnxruntime cannot run the model: {_short(error)}") from error
-
-
-def _short(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import NetError, did_you_mean, together
-from ...export.onnx.packages import onnx_package, onnxruntime_package
+from ...export.onnx.packages import onnx_package
+from ...export.onnx.runtime import optimised
 from ...files import why_unreadable
 from .graph import Graph, read_graph
 
@@ -172,23 +173,10 @@ def _fix_sizes(graph: Any) -> None:
 
 def _optimised(model: Any, fold_bn: bool) -> Any:
     """The model after onnxruntime's basic optimisation."""
-    runtime = onnxruntime_package()
-    options = runtime.SessionOptions()
-    options.log_severity_level = 4
-    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    left_out = list(_NEVER if fold_bn else (*_NEVER, *_FOLD))
     with tempfile.TemporaryDirectory() as folder:
-        options.optimized_model_filepath = os.path.join(folder, "model.onnx")
-        try:
-            runtime.InferenceSession(
-                model.SerializeToString(),
-                options,
-                providers=["CPUExecutionProvider"],
-                disabled_optimizers=list(_NEVER if fold_bn else (*_NEVER, *_FOLD)),
-            )
-        except Exception as error:
-            lines = str(error).strip().splitlines() or [type(error).__name__]
-            raise NetError(f"onnxruntime does not take the model: {lines[0][:300]}") from error
-        return onnx_package().load(str(Path(folder, "model.onnx")))
+        scratch = Path(folder, "model.onnx")
+        return optimised(model.SerializeToString(), scratch, disabled_optimizers=left_out)
 
 
 def _inferred(model: Any) -> Any:

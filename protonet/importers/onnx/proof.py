@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ...errors import ProtonetError
 from ...export.onnx.packages import onnx_package, onnxruntime_package
-from ...export.onnx.probe import run, session
 from ...export.onnx.proof import Proof
+from ...export.onnx.runtime import quiet_options, run, session
 from ...export.onnx.samples import samples
 from ...net.net import Net
 
@@ -37,7 +37,7 @@ def prove(source: Any, net: Net, blobs: Mapping[str, str], free: bool, folder: P
     """
     proof = Proof(runtime=onnxruntime_package().__version__)
     tensors = _common(source, net, blobs)
-    probe = session(_with_outputs(source, tensors).SerializeToString(), folder)
+    probe = session(_with_outputs(source, tensors).SerializeToString(), quiet_options(folder))
     kinds = {value.name: _TYPES.get(value.type, np.float32) for value in probe.get_inputs()}
     makers = {top: step for step in net.steps for top in step.top_names}
     for number, (more, spread) in enumerate(_trials(free)):
