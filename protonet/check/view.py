@@ -34,7 +34,7 @@ class View:
     @cached_property
     def steps(self) -> list[Step]:
         """Those of the definition's own layers, without the splits that were inserted."""
-        return [step for step in self.graph.steps if not _inserted(step)]
+        return [step for step in self.graph.steps if not step.inserted]
 
     @property
     def training(self) -> bool:
@@ -51,7 +51,7 @@ class View:
         makers: dict[End, tuple[Step, int]] = {}
         readers: Mapping[End, list[Step]] = defaultdict(list)
         for step in self.graph.steps:
-            if _inserted(step):
+            if step.inserted:
                 source = made[step.bottom_names[0]]
                 made.update(dict.fromkeys(step.top_names, source))
                 continue
@@ -146,7 +146,3 @@ def counted(errors: Iterable[ProtonetError]) -> Iterator[ProtonetError]:
     for error in found[:1]:
         error.what += f" (and so in {more} more layer{'s' * (more > 1)})" if more else ""
         yield error
-
-
-def _inserted(step: Step) -> bool:
-    return step.layer.type == "Split" and step.layer.name.endswith("_split")

@@ -42,6 +42,11 @@ class Step:
     #: among the tops.
     empty: bool = False
 
+    @property
+    def inserted(self) -> bool:
+        """Whether it is a Split that is not in the user's file: by the name that it gets."""
+        return self.layer.param.type == "Split" and self.layer.name.endswith("_split")
+
     def reshape(self) -> None:
         """Let the layer shape its tops, if a shape has changed since the last time."""
         shapes = [blob.shape for blob in self.bottom]

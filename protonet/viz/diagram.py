@@ -60,7 +60,7 @@ def make_diagram(net: Net, fold: bool = True) -> Diagram:
     diagram = Diagram(f"{net.name or 'net'} ({'TRAIN' if net.phase == 0 else 'TEST'})")
     made: dict[str, Wire] = {}  # the newest wire of a blob's name
     for step in net.steps:
-        if inserted(step):
+        if step.inserted:
             made.update(dict.fromkeys(step.top_names, made[step.bottom_names[0]]))
             continue
         part = _part(step)
@@ -80,11 +80,6 @@ def make_diagram(net: Net, fold: bool = True) -> Diagram:
             diagram.wires.append(wire)
             made[wire.name] = wire
     return diagram
-
-
-def inserted(step: Step) -> bool:
-    """Whether it is a split that is not in the user's file."""
-    return step.layer.param.type == "Split" and step.layer.name.endswith("_split")
 
 
 def _part(step: Step) -> Part:

@@ -71,6 +71,7 @@ def _values(net: Net, of: str) -> Iterator[tuple[str, NDArray]]:
             for i, blob in enumerate(step.layer.blobs):
                 yield f"{step.layer.name}[{i}]", blob.data if of == "weights" else blob.diff
         return
+    copies = {name for step in net.steps if step.inserted for name in step.top_names}
     for name, blob in net.blobs.items():
-        if "_split_" not in name:  # copies that the net made
+        if name not in copies:
             yield name, blob.data if of == "activations" else blob.diff

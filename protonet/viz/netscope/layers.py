@@ -25,10 +25,6 @@ class Wired(NamedTuple):
     tops: list[Shape | None]
 
 
-def is_inserted(step: Step) -> bool:
-    return step.layer.param.type == "Split" and step.layer.name.endswith("_split")
-
-
 def wired(net: Net, step: Step) -> Wired:
     def shapes(names: Sequence[str], blobs: Sequence[Any]) -> list[Shape | None]:
         return [None if name in net.unknown else blob.shape for name, blob in zip(names, blobs)]

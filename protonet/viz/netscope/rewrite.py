@@ -160,7 +160,7 @@ def _shaped(
         except ProtonetError as error:
             errors.append(error)
             continue
-        steps = [step for step in net.steps if not layers.is_inserted(step)]
+        steps = [step for step in net.steps if not step.inserted]
         for i, step in zip(sorted(states[phase]), steps):
             found.setdefault(i, layers.wired(net, step))
     if len(errors) == len(stated):

@@ -10,7 +10,7 @@ from ...proto import caffe_pb2 as pb
 from ...proto.printer import format
 from .. import kinds
 from ..blocks import find_blocks
-from ..diagram import Diagram, inserted, make_diagram
+from ..diagram import Diagram, make_diagram
 from ..summary import LayerSummary, Summary, summarize
 
 #: What the page shows elsewhere than among the parameters of a layer.
@@ -35,7 +35,7 @@ def net_data(net: Net) -> dict[str, Any]:
     whole, folded = make_diagram(net, fold=False), make_diagram(net)
     hosts = _hosts(folded)
     rows = summary.shown
-    steps = [step for step in net.steps if not inserted(step)]
+    steps = [step for step in net.steps if not step.inserted]
     links = [(wire.source, wire.targets) for wire in whole.wires]
     return {
         "name": net.name,

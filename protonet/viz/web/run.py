@@ -21,7 +21,6 @@ from ...prediction.placement import Placement
 from ...prediction.predictor import Predictor
 from ...prediction.preprocess import Preprocess
 from ...proto.text import Text
-from ..diagram import inserted
 from ..insight import saliency
 from . import pixels
 
@@ -52,7 +51,7 @@ class Run:
         self.told, self.picture = told, picture
         self.place: Placement = predictor.preprocess.placement(picture)
         self._inputs = {name: self.net.blobs[name].data.copy() for name in self.net.inputs}
-        self._layers = [step for step in self.net.steps if not inserted(step)]
+        self._layers = [step for step in self.net.steps if not step.inserted]
 
     @property
     def layers(self) -> list[str]:

@@ -57,3 +57,10 @@ def test_what_there_are_histograms_of():
     assert weights.counts.sum() == 12 and len(weights.counts) == 50
     with pytest.raises(NetError, match="take weights or gradients or"):
         plots.histograms(net, "biases")
+
+
+def test_a_blob_that_is_only_named_like_a_copy_is_not_left_out():
+    net = Net(TEXT.replace('"r"', '"my_split_r"'))
+    assert [each.name for each in plots.histograms(net, "activations").each] == [
+        *("x", "ip", "my_split_r", "s")
+    ]
