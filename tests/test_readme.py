@@ -181,7 +181,7 @@ def test_five_lines_on_a_model_of_a_fork(
     assert install.startswith("pip install") and len(lines) == 4
     for _, *words in commands("Your own model, in five lines")[-4:]:
         assert main(words) in (0, 1), capsys.readouterr().err  # 1: check has warnings
-    assert {"answer.png", "x.onnx"} <= {path.name for path in tmp_path.iterdir()}
+    assert {"out.png", "x.onnx"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_the_net_just_trained_is_tested_and_used(
