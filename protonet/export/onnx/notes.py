@@ -15,6 +15,7 @@ from ...prediction.guess import find_transform
 from ...prediction.transform import find_in
 from ...version import __version__
 from .model import Exported
+from .told import layers_to_tell
 
 
 def describe(made: Exported, net: Net) -> None:
@@ -31,6 +32,8 @@ def describe(made: Exported, net: Net) -> None:
     note(made.model, "weights_sha256", _weights_hash(net))
     if preprocessing := _preprocessing(definition.file):
         note(made.model, "preprocessing", preprocessing)
+    for key, value in layers_to_tell(made):
+        note(made.model, key, value)
 
 
 def _preprocessing(file: str | None) -> str:

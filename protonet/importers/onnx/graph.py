@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -60,6 +60,21 @@ class Graph:
         if tensor in self.outputs or not found or any(node is not found[0] for node in found):
             return None
         return found[0]
+
+    def in_order_of(self, outputs: Sequence[str]) -> Graph:
+        """The graph with its nodes in the order in which these tensors come, and each behind those
+        that it reads from."""
+        done: dict[int, Node] = {}
+        for name in [*outputs, *(name for node in self.nodes for name in node.outputs)]:
+            waiting = [self.makers[name]] if name in self.makers else []
+            while waiting:
+                node = waiting[-1]
+                before = [self.makers[each] for each in node.inputs if each in self.makers]
+                if missing := [each for each in before if id(each) not in done]:
+                    waiting.extend(missing)
+                else:
+                    done.setdefault(id(waiting[-1]), waiting.pop())
+        return replace(self, nodes=list(done.values()))
 
 
 def read_graph(model: Any) -> Graph:

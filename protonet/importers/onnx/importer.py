@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from ...proto.weight_formats import format_of, write_any
 from ...version import __version__
 from .prepare import Prepared, Shapes, prepared
 from .proof import prove
-from .site import PURE
+from .site import PURE, may_use
 from .text import prototxt as text_of
 from .walk import walk
 
@@ -76,7 +77,7 @@ def onnx(
     """
     if only not in (None, PURE):
         known_fork(only or "")
-    ready = prepared(model, shapes, cut, fold_bn)
+    ready = prepared(model, shapes, cut, fold_bn, partial(may_use, only))
     try:
         writer = walk(ready.graph, only)
     except NetError as error:

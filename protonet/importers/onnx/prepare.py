@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ...export.onnx.packages import onnx_package
 from ...export.onnx.runtime import optimised
 from ...files import why_unreadable
 from .graph import Graph, read_graph
+from .told import Told
 
 Shapes = Mapping[str, Sequence[int]]
 
@@ -47,11 +48,16 @@ class Prepared:
 
 
 def prepared(
-    model: Any, shapes: Shapes | None = None, cut: Sequence[str] = (), fold_bn: bool = False
+    model: Any,
+    shapes: Shapes | None = None,
+    cut: Sequence[str] = (),
+    fold_bn: bool = False,
+    may: Callable[[str], bool] = bool,
 ) -> Prepared:
     """Read a model, a path or a ModelProto, and make it ready.
 
     shapes: of inputs by name, in place of the model's own.  cut: tensors that are the outputs.
+    may: whether a type of Caffe may be used.
     NetError for a file that cannot be read, an unknown tensor, or a size nobody knows.
     """
     file = os.fspath(model) if isinstance(model, (str, os.PathLike)) else None
@@ -59,14 +65,18 @@ def prepared(
         source = read_model(model)
         if cut:
             cut_at(source.graph, cut)
+        told = Told(source, may)
         free = _take_sizes(source.graph, shapes or {})
         fixed = type(source)()
         fixed.CopyFrom(source)
         _fix_sizes(fixed.graph)
+        told.take_out(fixed.graph)
         made = _optimised(fixed, fold_bn)
         if any(node.op_type == "Shape" for node in made.graph.node):
             made = _optimised(made, fold_bn)  # what functions were made of has come to light
-        return Prepared(source, read_graph(_inferred(made)), free, file)
+        graph = told.put_back(read_graph(_inferred(made)))
+        order = [name for node in source.graph.node for name in node.output]
+        return Prepared(source, graph.in_order_of(order), free, file)
     except NetError as error:
         raise error.at(file=file) from None
 

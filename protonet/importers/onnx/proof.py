@@ -18,6 +18,7 @@ from ...export.onnx.packages import onnx_package, onnxruntime_package
 from ...export.onnx.proof import Proof
 from ...export.onnx.runtime import quiet_options, run, session
 from ...export.onnx.samples import samples
+from ...export.proof import behind_jumps
 from ...net.net import Net
 
 #: NumPy's types by what onnxruntime calls them.
@@ -67,9 +68,10 @@ def _trials(free: bool) -> Iterator[tuple[int, float]]:
 
 
 def _common(source: Any, net: Net, blobs: Mapping[str, str]) -> list[str]:
-    """The tensors that nodes of the model make and blobs of the net hold."""
+    """The tensors that nodes of the model make and blobs of the net hold, but for those that
+    depend on a choice: a difference by rounding may become any."""
     made = {name for node in source.graph.node for name in node.output}
-    outside = {name for name in net.inputs}
+    outside = {*net.inputs, *behind_jumps(net)}
     return [
         tensor
         for tensor, blob in blobs.items()

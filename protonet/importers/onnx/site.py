@@ -17,6 +17,12 @@ from .writer import Writer
 PURE = "caffe-1.0"
 
 
+def may_use(only: str | None, kind: str) -> bool:
+    """May this type be used, where these types only may?"""
+    found = variants(kind)
+    return any(not cls.forks or only is None or only in cls.forks for cls in found)
+
+
 class Refused(NetError):
     """A node that Caffe has no words for."""
 
@@ -90,9 +96,7 @@ class Site:
 
     def may(self, kind: str) -> bool:
         """May this type of a fork be used?"""
-        if self.only is None:
-            return True
-        return any(self.only in cls.forks for cls in variants(kind))
+        return may_use(self.only, kind)
 
     @property
     def common(self) -> bool:

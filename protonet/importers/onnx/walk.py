@@ -7,6 +7,7 @@ from . import rules as _rules  # noqa: F401  (fills the table)
 from .graph import Graph, Node
 from .registry import RULES
 from .site import PURE, Site
+from .told import TOLD, again
 from .writer import Writer
 
 _CUT = "cut the net before it (--cut TENSOR), and do the rest in the program that runs it"
@@ -71,8 +72,8 @@ def _inputs(graph: Graph, writer: Writer) -> None:
 
 def _convert(site: Site) -> None:
     node, writer = site.node, site.writer
-    serve = RULES.get(node.op)
-    if serve is None or node.domain:
+    serve = again if node.domain == TOLD else RULES.get(node.op)
+    if serve is None or node.domain not in ("", TOLD):
         raise _unknown(node)
     if node.op not in _MOVES and _is_whole(site):
         raise site.refuse("it works with whole numbers or truths, blobs have floats")

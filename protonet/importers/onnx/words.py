@@ -108,7 +108,8 @@ def permute(site: Site, x: str, order: Sequence[int]) -> str:
     blocks = _blocks(moved)
     sizes = [prod(old[axis] for axis in block) for block in sorted(blocks)]
     swap = _swap(blocks)
-    if swap is not None and min(sizes[swap], sizes[swap + 1]) <= FEW:
+    wanted = site.only is not None and site.may("Permute")
+    if not wanted and swap is not None and min(sizes[swap], sizes[swap + 1]) <= FEW:
         return reshape(site, _swapped(site, x, sizes, swap), new)
     if site.may("Permute"):
         site.say("by Permute, a layer of SSD's fork")

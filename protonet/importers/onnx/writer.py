@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from google.protobuf.message import Message
 from numpy.typing import NDArray
 
 from ...proto import caffe_pb2 as pb
@@ -121,6 +122,8 @@ class Writer:
 def _drop_defaults(param: Any, setting: str) -> None:
     """Take out of a message what it says without need, and itself if nothing is left."""
     message = getattr(param, setting)
+    if not isinstance(message, Message):
+        return
     for each, value in message.ListFields():
         plain = each.has_default_value and each.enum_type is None
         if plain and np.float32(each.default_value) == value:
