@@ -73,11 +73,13 @@ def there_and_back(folder: Path, prototxt: str) -> Path:
     return path
 
 
-def imported(model: Path, folder: Path) -> tuple[list[str], bool]:
-    """The row of a model, and whether it came in."""
+def imported(
+    model: Path, folder: Path, ways: Sequence[str | None] = (PURE, None)
+) -> tuple[list[str], bool]:
+    """The row of a model, and whether it came in.  ways: what is tried for `only`."""
     text, weights = folder / f"{model.stem}.prototxt", folder / f"{model.stem}.caffemodel"
     fault: ProtonetError | None = None
-    for only in (PURE, None):
+    for only in ways:
         try:
             proof = convert_onnx(model, text, weights, only=only)
         except ProtonetError as error:
@@ -85,9 +87,16 @@ def imported(model: Path, folder: Path) -> tuple[list[str], bool]:
             continue
         assert proof is not None
         worst, blobs = f"{proof.worst.relative:.1e}", str(len(proof.differences))
-        pure = "-" if only else fault_line(fault)
+        pure = fault_line(fault) if fault else "-"
         return [worst, blobs, str(len(Net(text).layers)), pure], True
     return [fault_line(fault), "", "", ""], False
+
+
+def same_layers(prototxt: str, back: Path) -> str:
+    """Whether two nets have the same types in the same order."""
+    both = [[s.layer.type for s in Net(file).steps] for file in (prototxt, back)]
+    mine, theirs = ([kind for kind in kinds if kind != "Split"] for kinds in both)
+    return "same layers" if mine == theirs else f"{len(mine)} layers, back {len(theirs)}"
 
 
 def fault_line(error: ProtonetError | None) -> str:
@@ -132,9 +141,10 @@ def main() -> int:
     args.folder.mkdir(parents=True, exist_ok=True)
     nets = [name for name in args.nets.split(",") if name]
     models: list[Path] = []
-    if args.light or args.back:
-        models += list(light()) if args.light else []
-        models += [there_and_back(args.folder, prototxt) for prototxt in args.back]
+    if args.back:
+        return back_table(args.folder, args.back)
+    if args.light:
+        models = list(light())
     else:
         for exporter in args.exporters.split(","):
             if args.peer_python:
@@ -142,6 +152,18 @@ def main() -> int:
             found = sorted(args.folder.glob(f"*.{exporter}.onnx"))
             models += [f for f in found if not nets or f.name.partition(".")[0] in nets]
     return table(models, args.folder, args.peer_python)
+
+
+def back_table(folder: Path, nets: Sequence[str]) -> int:
+    good = 0
+    for prototxt in nets:
+        model = there_and_back(folder, prototxt)
+        row, came_in = imported(model, folder, ways=(None,))
+        same = same_layers(prototxt, folder / f"{model.stem}.prototxt") if came_in else row[0]
+        good += same == "same layers"
+        print(f"{Path(prototxt).stem:<32} {row[0]:<11} {row[1]:<6} {same}", flush=True)
+    print(f"{good} of {len(nets)} nets came back the same")
+    return 0 if good == len(nets) else 1
 
 
 def table(models: Sequence[Path], folder: Path, python: str) -> int:

@@ -119,7 +119,26 @@ def test_everything_without_words_is_told_at_once(tmp_path: Path) -> None:
         "layer 'where' (NonZero)",
         "layer 'power' (Pow)",
     ]
-    assert "--cut TENSOR" in lines[1]
+
+
+def test_where_to_cut_is_told() -> None:
+    nodes = [
+        helper.make_node("Relu", ["x"], ["boxes"]),
+        helper.make_node("Sigmoid", ["z"], ["scores"]),
+        helper.make_node("NonMaxSuppression", ["boxes", "scores"], ["chosen"], name="nms"),
+        helper.make_node("Cast", ["chosen"], ["far"], to=1),
+        helper.make_node("Neg", ["boxes"], ["y"]),
+    ]
+    model = graph({"x": (1, 9, 4), "z": (1, 2, 9)}, nodes, outputs=("y", "far"))
+    with pytest.raises(NetError) as caught:
+        import_onnx(model)
+    error = str(caught.value)
+    assert error == (
+        "layer 'nms' (NonMaxSuppression): Caffe has no layers for the operator NonMaxSuppression: "
+        "what comes before can be had: --cut boxes --cut scores --cut y"
+    )
+    made = import_onnx(model, cut=["boxes", "scores", "y"])
+    assert types(made) == ["ReLU", "Sigmoid", "Power"]
 
 
 def test_cut() -> None:

@@ -84,7 +84,7 @@ def test_known_net(name: str) -> None:
 def test_without_its_fork_ssd_is_refused_by_its_nodes() -> None:
     """Layers that the model tells of come back only where their types may be used."""
     model = onnx_model(Net(ROOT / "models/ssd_digits.prototxt", seed=1))
-    with pytest.raises(NetError, match=r"\(NonMaxSuppression\): .*--cut TENSOR"):
+    with pytest.raises(NetError, match=r"\(NonMaxSuppression\): Caffe has no layers"):
         import_onnx(model, only="caffe-1.0")
     assert "DetectionOutput (ssd" in import_onnx(model).prototxt
 

@@ -46,13 +46,13 @@ class Graph:
         """The nodes that read a tensor, one for each time."""
         found: dict[str, list[Node]] = {}
         for node in self.nodes:
-            for name in node.inputs:
+            for name in filter(None, node.inputs):
                 found.setdefault(name, []).append(node)
         return found
 
     @cached_property
     def makers(self) -> Mapping[str, Node]:
-        return {name: node for node in self.nodes for name in node.outputs}
+        return {name: node for node in self.nodes for name in node.outputs if name}
 
     def only_reader(self, tensor: str) -> Node | None:
         """The node that reads a tensor, if nobody else does."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ...errors import NetError, ProtonetError, did_you_mean, together
+from ...errors import NetError, ProtonetError, together
 from . import rules as _rules  # noqa: F401  (fills the table)
 from .graph import Graph, Node
 from .registry import RULES
-from .site import PURE, Site
+from .site import Site
 from .told import TOLD, again
 from .writer import Writer
 
-_CUT = "cut the net before it (--cut TENSOR), and do the rest in the program that runs it"
 #: Operators that only move values, of whatever type.
 _MOVES = frozenset(
     {
@@ -18,15 +17,8 @@ _MOVES = frozenset(
         *("Slice", "Concat", "Split", "Gather", "Expand", "Tile", "Greater"),
     }
 )
-#: Why an operator has no rule, where there is more to say.
-_HINTS = {
-    "NonMaxSuppression": _CUT,
-    "TopK": _CUT,
-    "NonZero": _CUT,
-    "RoiAlign": _CUT,
-    "EfficientNMS_TRT": _CUT,
-    "GRU": "write it as an LSTM",
-}
+#: More tensors to cut at are not told.
+_MOST_CUTS = 8
 
 
 def walk(graph: Graph, only: str | None = None) -> Writer:
@@ -37,6 +29,7 @@ def walk(graph: Graph, only: str | None = None) -> Writer:
     """
     writer = Writer([*graph.inputs, *graph.outputs])
     refused: list[ProtonetError] = []
+    #: Tensors that nobody makes since a node was refused.
     lost: set[str] = set()
     done: set[int] = set()
     _inputs(graph, writer)
@@ -45,10 +38,10 @@ def walk(graph: Graph, only: str | None = None) -> Writer:
             continue
         if lost.intersection(node.inputs):
             lost.update(node.outputs)
-            if node.op not in RULES or node.domain:
+            if node.domain != TOLD and (node.op not in RULES or node.domain):
                 refused.append(_unknown(node))
             continue
-        site = Site(graph, node, writer, PURE if only == PURE else only)
+        site = Site(graph, node, writer, only)
         try:
             _convert(site)
         except NetError as error:
@@ -56,8 +49,26 @@ def walk(graph: Graph, only: str | None = None) -> Writer:
             lost.update(site.outputs)
         done.update(map(id, site.taken))
     if refused:
+        refused[-1].hint = refused[-1].hint or _where_to_cut(graph, writer, lost)
         raise together(refused)
     return writer
+
+
+def _where_to_cut(graph: Graph, writer: Writer, lost: set[str]) -> str:
+    """The options that end the net before what was refused: at all that could be made, and is an
+    output or read by what could not."""
+    ends = [
+        name
+        for name in writer.blobs
+        if name not in graph.inputs
+        and (
+            name in graph.outputs
+            or any(lost.issuperset(node.outputs) for node in graph.readers.get(name, []))
+        )
+    ]
+    if not ends or len(ends) > _MOST_CUTS:
+        return ""
+    return f"what comes before can be had: {' '.join(f'--cut {name}' for name in ends)}"
 
 
 def _inputs(graph: Graph, writer: Writer) -> None:
@@ -97,8 +108,7 @@ def _is_whole(site: Site) -> bool:
 
 
 def _unknown(node: Node) -> NetError:
-    hint = _HINTS.get(node.op) or did_you_mean(node.op, RULES) or _CUT
     what = f"Caffe has no layers for the operator {node.op}"
     if node.domain:
         what += f" of {node.domain}"
-    return NetError(what, hint, layer=node.name or node.outputs[0], layer_type=node.op)
+    return NetError(what, layer=node.name or node.outputs[0], layer_type=node.op)
