@@ -1,4 +1,8 @@
-"""scripts/fuzz MINUTES [target...]: the targets in turn, each input with a seed of its own."""
+"""scripts/fuzz MINUTES [target...]: the targets in turn, each input with a seed of its own.
+
+A process of its own tries a hundred inputs at a time, with limits: what ends it (a signal, more
+than 10 seconds for one input, too much memory) is told with the seed as well.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,9 @@ from collections import Counter
 from pathlib import Path
 
 from . import targets
+from .watch import tried_apart
+
+AT_ONCE = 100
 
 
 def main() -> int:
@@ -27,15 +34,13 @@ def main() -> int:
     found = 0
     end = time.monotonic() + 60 * args.minutes
     with tempfile.TemporaryDirectory() as folder:
-        for seed, name in zip(itertools.count(args.seed), itertools.cycle(names)):
+        for start, name in zip(itertools.count(args.seed, AT_ONCE), itertools.cycle(names)):
             if time.monotonic() > end:
                 break
-            counts[name] += 1
-            try:
-                targets.run(name, seed, Path(folder))
-            except AssertionError as error:
+            counts[name] += AT_ONCE
+            for line in tried_apart(name, range(start, start + AT_ONCE), Path(folder)):
                 found += 1
-                print(f"{error}: {error.__cause__}", file=sys.stderr)
+                print(line, file=sys.stderr, flush=True)
     for name, count in counts.items():
         print(f"{count:>9,}  {name}")
     print(f"{found} escaped, from seed {args.seed} on")
