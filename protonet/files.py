@@ -19,6 +19,8 @@ try:
 except ImportError:  # Windows, where a file that is open cannot be removed anyway
     fcntl = None  # type: ignore[assignment]
 
+#: The folder that paths named in files may not leave, in this process; None: they may.
+_confined: str | None = None
 #: Of temporary files: .NAME.xxxxxxxx.tmp
 _ENDING = ".tmp"
 
@@ -103,6 +105,26 @@ def _temporary(target: Path) -> tuple[int | None, Path]:
         if os.path.exists(name):  # nobody took it for a dead one's before it was locked
             return handle, Path(name)
         os.close(handle)
+
+
+def confine(folder: str | os.PathLike | None) -> str | None:
+    """Let `permitted` refuse, in this process, what lies outside of a folder (None: nothing);
+    returns the folder that was set before."""
+    global _confined
+    before, _confined = _confined, None if folder is None else os.path.realpath(folder)
+    return before
+
+
+def permitted(path: str | os.PathLike, folder: str | os.PathLike | None = None) -> str:
+    """Why a path that a file names may not be followed, or "": where it leads, symbolic links
+    included, must be inside `folder`, and inside that of `confine`."""
+    real = os.path.realpath(path)
+    for allowed in (folder, _confined):
+        if allowed is not None:
+            inside = os.path.realpath(allowed)
+            if real != inside and not real.startswith(inside.rstrip(os.sep) + os.sep):
+                return f"'{os.fspath(path)}' leads out of the folder '{os.fspath(allowed)}'"
+    return ""
 
 
 def refuse_pipe(path: str | os.PathLike) -> None:

@@ -24,6 +24,7 @@ folder with all the .prototxt files in it.
   protonet check --least warning .
   protonet check --sarif . > findings.sarif
   protonet check --states train_val.prototxt
+  protonet check --paths solver.prototxt
   protonet check --explain batchnorm-single
 
 Each line is  file:line:column: severity[code]: what: what to do.  An error will not run or is
@@ -49,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--states", action="store_true", help="print which layers each phase and stage contains"
     )
     form.add_argument(
+        "--paths", action="store_true", help="print all that would be read, written or imported"
+    )
+    form.add_argument(
         "--explain", nargs="?", const="", metavar="CODE", help="what a code means; all codes"
     )
     parser.add_argument("--fork", default="", metavar="NAME", help="whose layer a type means")
@@ -65,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.files:
         raise UsageError("no FILE to check: see 'protonet check --help'")
     with quiet:  # what would be logged is among the findings
+        if args.paths:
+            return _paths(args.files)
         return _states(args.files) if args.states else _check(args)
 
 
@@ -99,6 +105,16 @@ def _summary(found: list[Finding], files: int) -> str:
     counts = {word: sum(str(f.severity) == word for f in found) for word in _CODES}
     words = [f"{count} {word}{'s' * (count != 1)}" for word, count in counts.items() if count]
     return f"{', '.join(words) or 'no findings'} in {files} file{'s' * (files != 1)}"
+
+
+def _paths(files: list[str]) -> int:
+    from ..check.paths import paths_in
+    from ..check.run import files_in
+
+    for file in (each for path in files for each in files_in(path)):
+        for named in paths_in(file):
+            print(named)
+    return 0
 
 
 def _states(files: list[str]) -> int:

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ..errors import DataError
+from ..files import permitted
+
 TRAIN, TEST = 0, 1
 
 #: Keys of the workers' own seeds, beyond those of a seed's children.
@@ -22,6 +25,13 @@ class Share(NamedTuple):
     rank: int = 0
     size: int = 1
     block: int = 1
+
+
+def permit(path: Path, folder: Path | None, field: str | None = None) -> Path:
+    """`path`; DataError, with the field that names it, if it may not be followed."""
+    if why := permitted(path, folder):
+        raise DataError(why, "put it there, or allow another folder (--root)", field=field)
+    return path
 
 
 @dataclass
@@ -39,6 +49,7 @@ class Context:
     names such as "TRAIN.RPN_MIN_SIZE".  net: the NetParameter being built, and blob_count: how many
     blobs the weights at hand have for a layer (None: not known), which tell meanings apart.
     fill: whether parameters get initial values; False: they will share another net's.
+    confine: the folder that no path may leave which a net or list names (None: any).
     shapes: of tops, by name, for Input layers and for what is missing.  partial: whether
     layers whose shapes are not known may stay as they are, in a net that is only looked at.
     """
@@ -59,11 +70,16 @@ class Context:
     fill: bool = True
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     partial: bool = False
+    confine: Path | None = None
 
     def __post_init__(self) -> None:
         seed = self.seed if self.seed is not None and self.seed >= 0 else None
         self._seeds = np.random.SeedSequence(seed)
         self._taken = 0
+
+    def permit(self, path: Path, field: str | None = None) -> Path:
+        """`path`, which a net or a list names; DataError if it leads out of `confine`."""
+        return permit(path, self.confine, field)
 
     def next_seed(self) -> int:
         """The number of the next seed: each layer takes one, in the order of the net."""

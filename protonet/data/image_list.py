@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from ..core.context import permit
 from ..errors import DataError, ProtonetError
 from .images import channels_first, read_image, resize
 from .lookup import advice_on_name
@@ -87,8 +88,8 @@ def has_several_labels(name: str, exists: Callable[[str], bool]) -> bool:
 class ImageList:
     """Makes batches of images and labels; a pipeline for the prefetcher.
 
-    folder: put in front of every name as it is.  size: (height, width) to resize to, or
-    None.  order: which item comes next.
+    folder: put in front of every name as it is.  confine: as in Context.  size: (height, width)
+    to resize to, or None.  order: which item comes next.
     """
 
     def __init__(
@@ -101,12 +102,14 @@ class ImageList:
         *,
         folder: str = "",
         root: Path = Path(),
+        confine: Path | None = None,
         size: tuple[int, int] | None = None,
         color: bool = True,
     ) -> None:
         self._path, self._items, self._order = path, items, order
         self._transformer, self._batch_size = transformer, batch_size
         self._folder, self._root, self._size, self._color = folder, root, size, color
+        self._confine = confine
 
     @property
     def records(self) -> int:
@@ -122,7 +125,7 @@ class ImageList:
         """Pixels (C, H, W), and the shape they will have; that must be `like`, if given."""
         place = self._place(self._folder + item.name)
         try:
-            image = read_image(place, self._color)
+            image = read_image(permit(place, self._confine), self._color)
             if self._size is not None:
                 image = resize(image, *self._size)
             pixels = channels_first(image)

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from ..core.context import permit
 from ..errors import DataError
 from ..log import log
 from ..proto.octets import file_name
@@ -26,12 +27,13 @@ def cache_dir() -> Path:
     return base / "protonet"
 
 
-def find_source(source: str, root: Path, field: str) -> Path:
+def find_source(source: str, root: Path, field: str, confine: Path | None = None) -> Path:
     """The file or folder that a prototxt names.
 
     Looked for in this order: as given, beside the model file (`root`), in the cache.  The
     embedded digits are written into the cache when they are first asked for; everything
     else that is missing is a DataError.  field: of the prototxt, for its message.
+    confine: the folder that it may not leave, but for the cache; see `core.context`.
     """
     if not source:
         raise DataError(f"{field} is missing", "name the data to read", field=field)
@@ -45,7 +47,7 @@ def find_source(source: str, root: Path, field: str) -> Path:
         if place.exists():
             if place != places[0]:
                 log.debug("'%s' is %s", source, place)
-            return place
+            return _permitted(place, confine, field)
     name = Path(source).name
     if is_embedded(name) and len(places) > 1:
         return make_embedded(name, cache_dir())
@@ -53,6 +55,19 @@ def find_source(source: str, root: Path, field: str) -> Path:
     raise DataError(
         f"'{source}' does not exist (tried {', '.join(tried)})", _advice(name), field=field
     )
+
+
+def _permitted(place: Path, confine: Path | None, field: str) -> Path:
+    """`place`; DataError if it, or what a link in it names, lies outside: a store is a folder."""
+    if place.resolve().is_relative_to(cache_dir().resolve()):
+        return place
+    permit(place, confine, field)
+    if place.is_dir():
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    permit(Path(entry.path), confine, field)
+    return place
 
 
 def advice_on_name(folder: str, name: str, field: str) -> str:

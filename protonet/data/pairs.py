@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.context import permit
 from ..errors import DataError, ProtonetError
 from .image_list import INT32, list_lines
 from .images import channels_first, read_image, resize, rows_first
@@ -45,6 +46,7 @@ class Settings(NamedTuple):
     root: Path = Path()
     size: tuple[int, int] | None = None
     color: bool = True
+    confine: Path | None = None  # as in Context
 
 
 def read_pair_list(path: Path, words: int = 2) -> list[PairItem]:
@@ -98,7 +100,8 @@ class PairList:
         place = Path(self.settings.folder + name)
         beside = self.settings.root / place
         try:
-            image = read_image(beside if not place.exists() and beside.exists() else place, color)
+            found = beside if not place.exists() and beside.exists() else place
+            image = read_image(permit(found, self.settings.confine), color)
         except DataError as error:
             error.hint = error.hint or advice_on_name(self.settings.folder, name, "root_folder")
             raise

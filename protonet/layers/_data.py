@@ -137,10 +137,11 @@ class BatchLayer(Layer):
     def find(self, name: str) -> Path:
         """The path of what a field of the layer's own message names."""
         source = getattr(getattr(self.param, self.field), name)
-        return find_source(source, self.context.root, f"{self.field}.{name}")
+        return find_source(source, self.context.root, f"{self.field}.{name}", self.context.confine)
 
     def _find_mean(self, name: str) -> Path:
-        return find_source(name, self.context.root, "transform_param.mean_file")
+        root, confine = self.context.root, self.context.confine
+        return find_source(name, root, "transform_param.mean_file", confine)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         """Nothing: the first shape is known from setup, each batch brings its own."""

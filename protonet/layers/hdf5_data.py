@@ -56,7 +56,7 @@ class HDF5Data(Layer):
         reshape_all(top, shapes)
 
     def _open(self, param: Any) -> Hdf5Rows:
-        source = find_source(param.source, self.context.root, "hdf5_data_param.source")
+        source = self._source(param.source)
         paths = [self._find(name, source) for name in read_file_list(source)]
         seed = self._seed if param.shuffle else None
         return Hdf5Rows(
@@ -73,8 +73,12 @@ class HDF5Data(Layer):
         """A listed file: as given, beside the model file, or beside the list."""
         beside = source.parent / name
         if beside.exists() and not Path(name).exists():
-            return beside
-        return find_source(name, self.context.root, "hdf5_data_param.source")
+            return self.context.permit(beside)
+        return self._source(name)
+
+    def _source(self, name: str) -> Path:
+        root, confine = self.context.root, self.context.confine
+        return find_source(name, root, "hdf5_data_param.source", confine)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         """The shapes are known from the first file."""

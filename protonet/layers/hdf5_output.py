@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..core.blob import Blob
 from ..core.layer import Blobs, Layer, exactly
 from ..core.registry import register
@@ -33,6 +35,7 @@ class HDF5Output(Layer):
             raise self.fault(
                 "file_name is missing", "add file_name to hdf5_output_param", "file_name"
             )
+        self.context.permit(Path(self._name), "hdf5_output_param.file_name")
         h5py_module("HDF5Output")
         self._written = False
 

@@ -51,6 +51,7 @@ class ImageData(ListLayer):
             self.batch_size,
             folder=file_name(settings.root_folder),
             root=self.context.root,
+            confine=self.context.confine,
             size=shape,
             color=settings.is_color,
         )

@@ -56,7 +56,8 @@ class InfogainLoss(SoftmaxLossLayer):
             raise self.fault(
                 "there is no matrix", "give source in infogain_loss_param, or a third bottom"
             )
-        path = find_source(source, self.context.root, "infogain_loss_param.source")
+        root, confine = self.context.root, self.context.confine
+        path = find_source(source, root, "infogain_loss_param.source", confine)
         return np.asarray(read_blob(path), self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

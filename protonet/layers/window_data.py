@@ -80,4 +80,5 @@ class WindowData(BatchLayer):
     def _place(self, name: str) -> Path:
         """As given, or beside the model file."""
         beside = self.context.root / name
-        return beside if not Path(name).exists() and beside.exists() else Path(name)
+        place = beside if not Path(name).exists() and beside.exists() else Path(name)
+        return self.context.permit(place)

@@ -55,6 +55,8 @@ class Net(Structure):
     in each of several forks of Caffe, whose is meant ("ssd"); mostly the net itself tells.
     rcnn_config: settings of Faster R-CNN's Python layers, a YAML file of py-faster-rcnn's or a
     dict, {"TEST.RPN_NMS_THRESH": 0.6}.
+    root_only: let no path that the net, or a list it reads, names leave the folder of the net's
+    file, or the folder that is given; symbolic links included.
     optimize: run fewer steps that give the same results up to rounding: BatchNorm, Scale and
     Bias folded into the weights before them, activations and sums done while values are hot,
     Concat written in place, memory shared by blobs that do not live at the same time.  Such a
@@ -92,6 +94,7 @@ class Net(Structure):
         deal_tests: bool = False,
         optimize: bool = False,
         keep: Sequence[str] = (),
+        root_only: bool | PathLike = False,
     ) -> None:
         with collector_paused:
             source = (
@@ -116,6 +119,7 @@ class Net(Structure):
             fill=not partial,
             fork=known_fork(fork),
             rcnn_config=read_settings(rcnn_config),
+            confine=_folder_of(root_only, source),
             blob_count=stored.blob_count,
         )
         self._assemble(definition, context, optimize, [keep] if isinstance(keep, str) else keep)
@@ -382,3 +386,10 @@ class Net(Structure):
                 f"reshape it first: net.blobs['{name}'].reshape{array.shape}",
             )
         blob.data[...] = array
+
+
+def _folder_of(root_only: bool | PathLike, source: Definition) -> Path | None:
+    """The folder that paths may not leave; None if they may."""
+    if isinstance(root_only, bool):
+        return Path(source.root) if root_only else None
+    return Path(root_only)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.context import permit
 from ..data.annotated.resize import Resize
 from ..data.annotated.scene import Scene, no_boxes
 from ..data.images import channels_first, opencv
@@ -256,7 +257,7 @@ def _found(name: str, root: Path) -> Path:
     places = [Path(name), root / name, root / Path(name).name]
     for place in places:
         if place.is_file():
-            return place
+            return permit(place, None)
     raise DataError(
         f"there is no mean file '{name}' (tried {', '.join(dict.fromkeys(map(str, places)))})",
         "give --mean FILE or --mean B,G,R",

@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike
 
 from ..core.context import TEST, TRAIN
 from ..errors import WeightsError
+from ..files import permitted
 from ..log import log, tell
 from ..net.net import Net
 from ..net.types import read_definition
@@ -167,6 +168,8 @@ def find(definition: SolverDefinition, name: str, field: str | None) -> Path:
         choices.append(Path(definition.file).parent / name)
     for path in choices:
         if path.is_file():
+            if field is not None and (why := permitted(path)):
+                raise fault(definition, f"{field}: {why}", "allow another folder (--root)", field)
             return path
     places = ", nor ".join(dict.fromkeys(map(str, choices)))
     if field is None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import ProtonetError, SolverError, WeightsError
-from ..files import remove_unfinished
+from ..files import permitted, remove_unfinished
 from ..log import log, tell
 from ..proto.checksum import checksum, checksum_of
 from ..proto.octets import file_name
@@ -108,6 +108,8 @@ def find_weights(learned_net: str, state: Path) -> Path:
     learned_net = file_name(learned_net)
     for path in (Path(learned_net), state.parent / Path(learned_net.replace("\\", "/")).name):
         if learned_net and os.path.isfile(path):  # False for what cannot be a name, too
+            if why := permitted(path):
+                raise SolverError(f"its weights: {why}", "put them beside it", file=str(state))
             return path
     name = learned_net if len(learned_net) < 300 else f"{learned_net[:300]}..."
     raise SolverError(

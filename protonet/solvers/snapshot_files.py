@@ -8,6 +8,7 @@ import re
 from importlib.util import find_spec
 
 from ..errors import missing_extra
+from ..files import permitted
 from ..proto import caffe_pb2 as pb
 from ..proto.octets import file_name
 from ..proto.source_map import SolverDefinition
@@ -43,7 +44,9 @@ def check_writable(definition: SolverDefinition, prefix: str) -> None:
     if not prefix:
         raise fault(definition, "snapshot_prefix is missing", "say where snapshots go", "snapshot")
     folder = os.path.dirname(prefix) or "."
-    if os.path.exists(folder) and not os.path.isdir(folder):
+    if why := permitted(prefix):
+        what, hint = f"snapshot_prefix: {why}", "allow another folder (--root)"
+    elif os.path.exists(folder) and not os.path.isdir(folder):
         what, hint = f"the snapshot folder '{folder}' is a file", "choose another one"
     elif not os.path.isdir(folder):
         what, hint = f"the snapshot folder '{folder}' does not exist", f"mkdir -p {folder}"

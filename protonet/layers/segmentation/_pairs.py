@@ -25,7 +25,8 @@ class PairLayer(ListLayer):
         items = read_pair_list(source, self.words)
         order = self.order(settings, len(items))
         folder = file_name(settings.root_folder)
-        read = Settings(folder, self.context.root, size, settings.is_color)
+        root, confine = self.context.root, self.context.confine
+        read = Settings(folder, root, size, settings.is_color, confine)
         *_, seed = self.seed_draws.spawn(3)  # the places of two are the order's
         return self.pairs(source, items, order, transformer, self.batch_size, read, seed)
 

@@ -92,6 +92,7 @@ class MultiStageMeanfield(Layer):
         if found is None or not self.context.fill:
             return np.full(classes, np.nan)
         try:
+            self.context.permit(found)
             numbers = np.array([float(word) for word in found.read_bytes().split()])
         except ValueError:
             numbers = np.full(classes, np.nan)

@@ -76,7 +76,8 @@ class DetectionEvaluate(Layer):
         self._next = 0
         if param.name_size_file:
             name = "detection_evaluate_param.name_size_file"
-            self._sizes = read_sizes(find_source(param.name_size_file, self.context.root, name))
+            root, confine = self.context.root, self.context.confine
+            self._sizes = read_sizes(find_source(param.name_size_file, root, name, confine))
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         found = rows_of(bottom[0], 7, "bottom 0, the detections,")
