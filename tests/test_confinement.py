@@ -172,6 +172,8 @@ def test_paths_are_listed_before_use(folders: Path, capsys: pytest.CaptureFixtur
 FORBIDDEN = {"eval", "exec", "compile", "__import__"}
 #: `protonet run` runs a script of the user's, as it is asked to.
 ALLOWED = {"cli/run.py": {"exec", "compile"}}
+#: Workers of one training send each other what they made themselves.
+ALLOWED_MODULES = {"parallel/world.py": {"pickle"}}
 MODULES = {"pickle", "cPickle", "dill", "marshal", "shelve", "joblib", "yaml", "cloudpickle"}
 
 
@@ -196,10 +198,11 @@ def test_the_source_runs_no_data(path: Path) -> None:
             else [node.module or ""]
         )
     }
-    assert not imported & MODULES
+    file = path.relative_to(PACKAGE).as_posix()
+    assert not imported & (MODULES - ALLOWED_MODULES.get(file, set()))
     for name, call in calls(path):
         if name in FORBIDDEN:
-            assert name in ALLOWED.get(path.relative_to(PACKAGE).as_posix(), ()), ast.unparse(call)
+            assert name in ALLOWED.get(file, ()), ast.unparse(call)
         keywords = {word.arg: word.value for word in call.keywords}
         if name.endswith((".load", "read_array")) and name.startswith(("np.", "numpy.")):
             assert ast.unparse(keywords["allow_pickle"]) == "False", ast.unparse(call)
@@ -254,7 +257,7 @@ print("CODE", code)
     ("words", "opened"),
     [
         ("summary net.prototxt", {"net.prototxt"}),
-        ("summary net.prototxt w.caffemodel", {"net.prototxt", "w.caffemodel"}),
+        ("summary w.caffemodel", {"w.caffemodel"}),
         ("check net.prototxt", {"net.prototxt"}),
         ("check --paths net.prototxt", {"net.prototxt"}),
         ("draw net.prototxt out.svg", {"net.prototxt", "out.svg"}),

@@ -18,6 +18,7 @@ from ...errors import NetError, did_you_mean, together
 from ...export.onnx.packages import onnx_package
 from ...export.onnx.runtime import optimised
 from ...files import why_unreadable
+from ...proto.octets import lift
 from .graph import Graph, read_graph
 from .told import Told
 
@@ -94,6 +95,7 @@ def read_model(model: Any) -> Any:
         raise NetError(*why_unreadable(model, error)) from error
     except Exception as error:  # protobuf's own, of several names
         raise NetError("this is no ONNX model") from error
+    lift(read)  # names that are not UTF-8
     if not read.graph.node:
         raise NetError("this is no ONNX model, or one without any node")
     return _newer(read)
