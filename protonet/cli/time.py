@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -151,11 +151,30 @@ def _passes(net: Net, forward_only: bool) -> dict[str, Callable[[], object]]:
 
 def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
     """Log what Caffe logs; returns the averages in milliseconds and the memory in bytes."""
+    net = _net(model, args)
+    passes = _passes(net, args.optimize or args.engine != "numpy")
+    watches = _watched(net, passes)
+    log.info("*** Benchmark begins ***")
+    averages, whole_ms = _run_passes(passes, args.iterations)
+    layers = _by_layer(net, watches, args)
+    for way, ms in averages.items():
+        log.info("Average %s pass: %s ms.", way.capitalize(), number(ms))
+    if "backward" in passes:
+        log.info("Average Forward-Backward: %s ms.", number(whole_ms / args.iterations))
+    log.info("Total Time: %s ms.", number(whole_ms))
+    memory = _memory(net)
+    for what, size in memory.items():
+        log.info("Memory of %s: %s MB.", what, number(size / 1e6))
+    log.info("*** Benchmark ends ***")
+    return {"iterations": args.iterations, **averages, "layers": layers, "memory": memory}
+
+
+def _net(model: str, args: argparse.Namespace) -> Net:
     from ..core.context import TEST, TRAIN
     from ..net.net import Net
 
-    engine = args.engine != "numpy"
-    default = "TEST" if args.optimize or engine else "TRAIN"
+    other = args.engine != "numpy"
+    default = "TEST" if args.optimize or other else "TRAIN"
     net = Net(
         model,
         phase=TEST if (args.phase or default) == "TEST" else TRAIN,
@@ -164,21 +183,30 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
-        optimize=args.optimize and not engine,
+        optimize=args.optimize and not other,
     )
     engage(net, args)
-    passes = _passes(net, args.optimize or engine)
+    return net
+
+
+def _watched(net: Net, passes: Iterable[str]) -> dict[str, _Stopwatch]:
+    """A stopwatch for each way, forward and backward, that looks at each layer."""
     watches = {way: _Stopwatch(len(net.layers)) for way in passes}
     net.before_forward.append(watches["forward"].start)
     net.after_forward.append(watches["forward"].stop)
     if "backward" in watches:
         net.before_backward.insert(0, watches["backward"].start)
         net.after_backward.append(watches["backward"].stop)
+    return watches
 
-    log.info("*** Benchmark begins ***")
-    log.info("Testing for %d iterations.", args.iterations)
+
+def _run_passes(
+    passes: Mapping[str, Callable[[], object]], iterations: int
+) -> tuple[dict[str, float], float]:
+    """Run and log them; the average of each, and how long all took, in ms."""
+    log.info("Testing for %d iterations.", iterations)
     begin, sums = perf_counter(), dict.fromkeys(passes, 0.0)
-    for iteration in range(args.iterations):
+    for iteration in range(iterations):
         start = last = perf_counter()
         for way, run_pass in passes.items():
             run_pass()
@@ -187,39 +215,34 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
             last = now
         took = number((last - start) * 1e3)
         log.info("Iteration: %d %s time: %s ms.", iteration + 1, "-".join(passes), took)
-    total_ms = (perf_counter() - begin) * 1e3
+    whole_ms = (perf_counter() - begin) * 1e3
+    return {way: ms / iterations for way, ms in sums.items()}, whole_ms
 
-    ran: Iterable[int] = range(len(net.layers))
-    if engine:
-        ran = ()  # what goes on inside is the engine's own affair
-    elif args.optimize:
-        ran = [step.index for step in net.executed]
+
+def _by_layer(
+    net: Net, watches: Mapping[str, _Stopwatch], args: argparse.Namespace
+) -> list[dict[str, Any]]:
+    """Log the averages of the layers that ran, in ms; returns them.  None ran where another
+    engine did: what goes on inside is its own affair."""
+    other = args.engine != "numpy"
+    ran = [] if other else [step.index for step in net.executed]
+    ways = _ways(net, args.optimize) if args.why and not other else {}
+    averages = {
+        i: {way: watch.ms[i] / args.iterations for way, watch in watches.items()} for i in ran
+    }
     if ran:
         log.info("Average time per layer: ")
-    for i in ran:
-        for way, watch in watches.items():
-            ms = number(watch.ms[i] / args.iterations)
-            log.info("%10s\t%s: %s ms.", net.layer_names[i], way, ms)
-    ways = _ways(net, args.optimize) if args.why and not engine else {}
+    for i, each in averages.items():
+        for way, ms in each.items():
+            log.info("%10s\t%s: %s ms.", net.layer_names[i], way, number(ms))
     for i, why in ways.items():
         log.info("%10s\tway: %s", net.layer_names[i], why)
-    averages = {way: ms / args.iterations for way, ms in sums.items()}
-    for way, ms in averages.items():
-        log.info("Average %s pass: %s ms.", way.capitalize(), number(ms))
-    if "backward" in passes:
-        log.info("Average Forward-Backward: %s ms.", number(total_ms / args.iterations))
-    log.info("Total Time: %s ms.", number(total_ms))
-    memory = _memory(net)
-    for what, size in memory.items():
-        log.info("Memory of %s: %s MB.", what, number(size / 1e6))
-    log.info("*** Benchmark ends ***")
-    layers = [
+    return [
         {
             "name": net.layer_names[i],
             "type": net.layers[i].param.type,
-            **{way: watch.ms[i] / args.iterations for way, watch in watches.items()},
+            **each,
             **({"way": ways[i]} if i in ways else {}),
         }
-        for i in ran
+        for i, each in averages.items()
     ]
-    return {"iterations": args.iterations, **averages, "layers": layers, "memory": memory}
