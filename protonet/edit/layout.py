@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from .tree import Block, Field
 
 _BLANK = re.compile(r"\s*")
+_WIDTH = 96  # of comments that are wrapped
+
+
+def wrapped(*paragraphs: str) -> str:
+    """Lines of a comment, none of them long.  What begins with "-" goes on below its words.
+
+    >>> [len(line) for line in wrapped("For use:", "-" + " word" * 20).splitlines()]
+    [8, 96, 6]
+    >>> wrapped("-" + " word" * 20).splitlines()[1]
+    '  word'
+    """
+    return "\n".join(
+        line
+        for words in paragraphs
+        for line in textwrap.wrap(words, _WIDTH, subsequent_indent="  " * words.startswith("-"))
+    )
 
 
 def line_end(text: str) -> str:

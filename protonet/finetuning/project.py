@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from .. import edit
 from ..core.context import TRAIN
 from ..data.sources import all_records, create_store
 from ..data.sources.folder import new_folder
+from ..edit.layout import wrapped
 from ..errors import DataError, ProtonetError, WeightsError
 from ..log import log
 from ..net.deploy import deploy
@@ -38,7 +38,6 @@ NET, SOLVER, DEPLOY, LABELS = (
     "deploy.prototxt",
     "labels.txt",
 )
-_WIDTH = 96
 
 
 @dataclass(frozen=True)
@@ -191,17 +190,11 @@ def _head(
 ) -> str:
     """The comment in front of the net."""
     origin = os.path.basename(doc.file or "a net")
-    lines = [
+    title = (
         f"Fine-tuning: made of {origin} by protonet finetune, to start from {weights.name} and "
-        f"learn the {examples.classes} classes of {data.name}.",
-        *(f"- {change}" for change in changes),
-        f"- {examples.split}",
-    ]
-    return "\n".join(
-        line
-        for text in lines
-        for line in textwrap.wrap(text, _WIDTH, subsequent_indent="  " * (text[0] == "-"))
+        f"learn the {examples.classes} classes of {data.name}."
     )
+    return wrapped(title, *(f"- {change}" for change in [*changes, examples.split]))
 
 
 def _try(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .. import edit
+from ..edit.layout import wrapped
 from ..errors import NetError, did_you_mean
 from ..net.deploy.plan import is_source
 from ..net.net import Net
@@ -14,7 +14,6 @@ from ..proto import caffe_pb2 as pb
 from ..proto.source_map import Definition
 from .structure import HEADS, Structure
 
-_WIDTH = 96  # of comments
 ALL = "all"
 
 
@@ -78,7 +77,7 @@ class Rewriter:
                 words += " It starts from random weights."
         else:
             self.changes.append(f"'{old}' ({kind}) became '{new}'")
-        self.doc.comment(path, textwrap.fill(words, _WIDTH))
+        self.doc.comment(path, wrapped(words))
 
     def rates(self, rates: Rates) -> None:
         """Set how fast layers learn."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ... import edit
 from ...core.context import TEST
 from ...core.layer import Layer
+from ...edit.layout import wrapped
 from ...errors import NetError, PrototxtError, WeightsError
 from ...files import atomic_path
 from ...layers.convolution import Convolution
@@ -34,8 +34,6 @@ from ..proof import Deviation, prove
 from .edit import layer_named, read_own
 
 PathLike = str | os.PathLike
-
-_WIDTH = 96  # of comments
 
 
 @dataclass
@@ -234,12 +232,6 @@ def _rewrite(doc: edit.Document, definition: Definition, chains: Sequence[Sequen
 
 def _explain(doc: edit.Document, folded: Sequence[tuple[str, Sequence[str]]]) -> None:
     name = f" of {os.path.basename(doc.file)}" if doc.file else ""
-    lines = [f"For use, with weights of its own: made{name} by protonet weights merge-bn."]
-    lines += [f"- {', '.join(parts)} became part of {product}" for product, parts in folded]
-    doc.head(
-        "\n".join(
-            row
-            for line in lines
-            for row in textwrap.wrap(line, _WIDTH, subsequent_indent="  " * (line[0] == "-"))
-        )
-    )
+    title = f"For use, with weights of its own: made{name} by protonet weights merge-bn."
+    changes = (f"- {', '.join(parts)} became part of {product}" for product, parts in folded)
+    doc.head(wrapped(title, *changes))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ... import edit
 from ...core.context import TEST
+from ...edit.layout import wrapped
 from ...edit.upgrade import inputs_to_layer
 from ...proto import caffe_pb2 as pb
 from ...proto.source_map import Definition
@@ -19,7 +19,6 @@ from ..passes import with_state
 from ..types import read_definition
 from .plan import Plan, leave_out_dropout, plan
 
-_WIDTH = 96  # of comments
 _OF_TRAINING = ("include", "exclude", "phase", "loss_weight", "propagate_down")
 _RATES = ("lr_mult", "decay_mult")
 
@@ -71,12 +70,8 @@ def deploy(
     if doc.text == before:
         return Deployed(before, ["is for use already, nothing was changed"])
     name = f" of {os.path.basename(doc.file)}" if doc.file else ""
-    head = "\n".join(
-        line
-        for change in [f"For use: made{name} by protonet deploy.", *(f"- {c}" for c in changes)]
-        for line in textwrap.wrap(change, _WIDTH, subsequent_indent="  " * (change[0] == "-"))
-    )
-    doc.head(head)
+    title = f"For use: made{name} by protonet deploy."
+    doc.head(wrapped(title, *(f"- {change}" for change in changes)))
     Net(read_definition(Text(doc.text, doc.file)), phase=TEST, **options)  # or an error
     return Deployed(doc.text, changes)
 
@@ -153,7 +148,7 @@ def _put(doc: edit.Document, path: str, new: pb.LayerParameter, comment: str) ->
     doc.insert(path, new)
     doc.remove(path)
     if comment:
-        doc.comment(path, textwrap.fill(comment, _WIDTH))
+        doc.comment(path, wrapped(comment))
 
 
 def _tidy(doc: edit.Document, path: str, bottoms: list[str] | None) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ... import edit
 from ...core.context import TEST, TRAIN
-from ...edit.layout import detached, line_end
+from ...edit.layout import detached, line_end, wrapped
 from ...edit.tree import Block, scan
 from ...edit.upgrade import inputs_to_layer
 from ...errors import ProtonetError
@@ -26,7 +25,6 @@ from ...proto.text import Text, format
 from . import layers, names
 from .spelling import plain_blanks, respell
 
-_WIDTH = 96  # of comments
 _NET: Any = pb.NetParameter.DESCRIPTOR
 
 
@@ -82,7 +80,7 @@ def rewrite(
     if not plan.same:
         name = os.path.basename(doc.file) if doc.file else "a net"
         what = f"{name}, to be looked at in Netscope only (written by protonet netscope)."
-        doc.head("\n".join(_wrapped([what, *(f"- {line}" for line in plan.changes)])))
+        doc.head(wrapped(what, *(f"- {line}" for line in plan.changes)))
     done = [] if doc.text == before else changes or ["layout"]
     return Rewritten(doc.text, done, plan.left, plan.same)
 
@@ -166,8 +164,3 @@ def _shaped(
     if len(errors) == len(stated):
         raise errors[0]
     return found
-
-
-def _wrapped(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines:
-        yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  " * (line[0] == "-"))
