@@ -190,3 +190,13 @@ def test_an_error_tells_its_layer() -> None:
                 + layer("Reshape", "x", "r", "reshape_param { shape { dim: 4 dim: 2 } }")
             )
         ]
+
+
+def test_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HDF5Output's would take the place of what a real pass has given."""
+    monkeypatch.chdir(tmp_path)
+    sink = 'hdf5_output_param { file_name: "features.h5" } bottom: "x"'
+    text = input_layer("x", 2, 3) + layer("HDF5Output", "x", "o", sink).replace('top: "o"', "")
+    *_, check = protonet.gradcheck(text)
+    assert check.type == "HDF5Output" and check.passes()
+    assert not [*tmp_path.iterdir()]
