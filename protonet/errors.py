@@ -2,6 +2,7 @@
 
     ProtonetError
     ├─ PrototxtError   syntax, unknown field, bad value
+    ├─ MissingExtra    an optional package is not installed
     ├─ NetError        unknown type or bottom, duplicate top, arity, in-place not allowed
     ├─ ShapeError      a layer cannot take this bottom
     ├─ WeightsError    missing, extra or misshapen blobs, unreadable file
@@ -114,6 +115,10 @@ class NetError(ProtonetError):
     """A graph that cannot be built or run."""
 
 
+class MissingExtra(ProtonetError):
+    """An optional package that is not installed."""
+
+
 class ShapeError(ProtonetError):
     """A layer that cannot take a bottom of this shape."""
 
@@ -152,9 +157,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near}'?" if near else ""
 
 
-def missing_extra(package: str, extra: str, purpose: str) -> ProtonetError:
-    """The error for an optional package that is not installed."""
-    return ProtonetError(f"{purpose} needs the package '{package}'", pip_install(extra))
+def missing_extra(package: str, extra: str, purpose: str) -> MissingExtra:
+    """The error for an optional package, with the extra of ours that brings it."""
+    return MissingExtra(f"{purpose} needs the package '{package}'", pip_install(extra))
 
 
 def pip_install(extra: str) -> str:

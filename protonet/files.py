@@ -171,6 +171,6 @@ def _explained(path: str | os.PathLike) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        if isinstance(error, FileNotFoundError):
+        if isinstance(error, FileNotFoundError) and not Path(path).parent.is_dir():
             reason = f"there is no folder '{Path(path).parent}'"
         raise ProtonetError(f"cannot be written: {reason}", file=os.fspath(path)) from error

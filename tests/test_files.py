@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,17 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
         atomic_write(tmp_path / "none" / "a", b"")
     with pytest.raises(ProtonetError, match="cannot be written"):
         atomic_write(tmp_path, b"")
+
+
+def test_a_folder_that_is_there_is_not_said_to_be_missing(tmp_path, monkeypatch) -> None:
+    """Some file systems, such as /proc, answer 'no such file' where they take no new ones."""
+
+    def refused(*args: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    with pytest.raises(ProtonetError, match=r"cannot be written: No such file or directory$"):
+        atomic_write(tmp_path / "a", b"")
 
 
 def test_permissions_and_links_stay(tmp_path: Path) -> None:

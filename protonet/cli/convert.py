@@ -18,7 +18,7 @@ WAYS = ("convert_weights", "convert_to_onnx", "convert_to_int8", "convert_from_o
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     ways = [_load(name) for name in WAYS]
-    parser.epilog = "examples:\n" + "\n".join(way.EXAMPLES for way in ways)
+    parser.epilog = "examples:\n" + "\n\n".join(way.EXAMPLES.strip("\n") for way in ways)
     parser.add_argument("files", nargs="+", metavar="FILE", help="what to read, then what to write")
     given = {}
     for way in ways:

@@ -153,9 +153,12 @@ def _add_answers(group: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..prediction.pictures import pictures
+    from ..viz.matplotlib_figure import form_of
     from .answers import FORMS, write_masks
     from .main import BAD_DATA, say
 
+    if args.plot:
+        form_of(args.plot)
     predictor = _predictor(args)
     output = FORMS["json" if args.json else "csv" if args.csv else "text"]()
     kept: list[Any] = []

@@ -68,10 +68,13 @@ class Scores:
     def __init__(self, net: Net, args: argparse.Namespace) -> None:
         from .. import evaluation
         from ..solvers.totals import detections_of
+        from ..viz.matplotlib_figure import form_of
         from .main import UsageError
 
         if args.plot and not args.top_losses:
             raise UsageError("--plot draws the pictures of --top-losses N: give that too")
+        if args.plot:
+            form_of(args.plot)
         self._args = args
         self.confusion: Confusion | None = None
         self.losses: TopLosses | None = None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import NetError, NonFiniteError, ProtonetError, ShapeError, WeightsError
+from ..errors import MissingExtra, NetError, NonFiniteError, ProtonetError, ShapeError, WeightsError
 from ..net.net import Net
 from ..net.predict import explain_size
 from .answers import Answer, Classes, Settings, readers_of
@@ -125,7 +125,7 @@ class Predictor:
             pixels = picture.read(self.preprocess.gray)
             crops = self.preprocess.crops(pixels)
         except ProtonetError as error:
-            if strict:
+            if strict or isinstance(error, MissingExtra):  # no picture's fault
                 raise
             told.error = str(error)
             return told

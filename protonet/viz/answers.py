@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..files import atomic_path
 from ..prediction.answers import Boxes, Classes, Mask
 from ..prediction.answers.masks import OUTSIDE, palette
 from ..prediction.predictor import Prediction
-from .matplotlib_figure import figure_classes
+from .matplotlib_figure import new_figure, write
 
 _RIGHT, _WRONG, _PLAIN = "#1a7f37", "#cf222e", "#24292f"
 #: Colours of boxes, by class: of matplotlib's map for things without an order.
@@ -50,18 +49,15 @@ def tile(told: Prediction, pixels: NDArray) -> Tile:
 
 def draw(tiles: Sequence[Tile], path: str | os.PathLike, columns: int = 6) -> None:
     """Write the grid as a picture, of the kind of the ending: .png, .svg, .pdf."""
-    figure_class, canvas = figure_classes("drawing pictures")
     columns = min(columns, max(1, len(tiles)))
     rows = max(1, math.ceil(len(tiles) / columns))
-    figure = figure_class(figsize=(2.6 * columns, 2.9 * rows), layout="constrained")
-    canvas(figure)
+    figure = new_figure(figsize=(2.6 * columns, 2.9 * rows))
     axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).reshape(-1)
     for axis in axes:
         axis.axis("off")
     for axis, each in zip(axes, tiles):
         _draw(axis, each)
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=Path(path).suffix[1:] or "png", dpi=160)
+    write(figure, path, dpi=160)
 
 
 def _draw(axis: Any, each: Tile) -> None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..errors import ProtonetError
-from ..files import atomic_path
 from .insight import (
     Activations,
     ConfusionMatrix,
@@ -22,7 +19,7 @@ from .insight import (
     grid,
 )
 from .insight.pictures import unit
-from .matplotlib_figure import figure_classes
+from .matplotlib_figure import new_figure, write
 from .tables import shortened
 
 _BLUE, _RED = "#2a6fb0", "#c8402a"
@@ -33,18 +30,11 @@ _MOST_TOLD = 25
 def draw(insight: Insight, path: str | os.PathLike | None = None) -> Any:
     """A matplotlib Figure of an insight; written to a file, too, if one is named: .png, .svg or
     .pdf, whole or not at all."""
-    figure_class, canvas = figure_classes("drawing a figure")
-    figure = figure_class(layout="constrained")
-    known = canvas(figure).get_supported_filetypes()
+    figure = new_figure()
     figure.suptitle(insight.title, fontsize="medium")
     _DRAWN[type(insight)](figure, insight)
     if path is not None:
-        form = Path(path).suffix[1:].lower()
-        if form not in known:
-            what = f"unknown kind of picture: '{form}'" if form else "the name has no ending"
-            raise ProtonetError(what, "name it .png, .svg or .pdf", file=os.fspath(path))
-        with atomic_path(path) as temporary:
-            figure.savefig(temporary, format=form, dpi=110)
+        write(figure, path)
     return figure
 
 

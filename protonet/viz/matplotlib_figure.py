@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..data.lookup import cache_dir
-from ..errors import missing_extra
+from ..errors import ProtonetError, missing_extra
+from ..files import atomic_path
 
 _VARIABLE = "MPLCONFIGDIR"
 
@@ -25,6 +26,33 @@ def figure_classes(purpose: str) -> tuple[Any, Any]:
     except ImportError:
         raise missing_extra("matplotlib", "plot", purpose) from None
     return Figure, FigureCanvasAgg
+
+
+def new_figure(**settings: Any) -> Any:
+    """A Figure that is drawn without a screen, with these settings of Matplotlib's."""
+    figure_class, canvas = figure_classes("drawing a picture")
+    figure = figure_class(**{"layout": "constrained"} | settings)
+    canvas(figure)
+    return figure
+
+
+def form_of(path: str | os.PathLike) -> str:
+    """What the name of a picture ends in, as png; ProtonetError if nothing can draw that.
+
+    Worth asking before a long work whose end is the picture.
+    """
+    form = Path(path).suffix[1:].lower()
+    if form not in new_figure().canvas.get_supported_filetypes():
+        what = f"unknown kind of picture: '{form}'" if form else "the name has no ending"
+        raise ProtonetError(what, "name it .png, .svg or .pdf", file=os.fspath(path))
+    return form
+
+
+def write(figure: Any, path: str | os.PathLike, dpi: float = 110) -> None:
+    """A picture as a file, whole or not at all, in the form that its name tells."""
+    form = form_of(path)
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, format=form, dpi=dpi)
 
 
 @contextmanager

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from ..errors import ProtonetError
-from ..files import atomic_path
 from .curves import Across, Curve, across, panels, result, smoothed
 from .logs import Run
-from .matplotlib_figure import figure_classes
+from .matplotlib_figure import new_figure, write
 
 #: Colours that can be told apart, also by those who see red and green alike.
 _COLOURS = (
@@ -33,15 +30,9 @@ def draw(
 
     title: None for what `curves.result` says.
     """
-    figure_class, canvas = figure_classes("drawing a picture")
     shown = panels(runs, scale)
     axis = across(shown, x)
-    figure: Any = figure_class(figsize=(8, 0.5 + 2.8 * len(shown)), layout="constrained")
-    known = canvas(figure).get_supported_filetypes()
-    form = Path(path).suffix[1:].lower()
-    if form not in known:
-        what = f"unknown kind of picture: '{form}'" if form else "the name has no ending"
-        raise ProtonetError(what, "name it .png, .svg or .pdf", file=os.fspath(path))
+    figure = new_figure(figsize=(8, 0.5 + 2.8 * len(shown)))
     figure.suptitle(result(runs) if title is None else title, fontsize="medium")
     shares = {"height_ratios": [1 if panel.title == "learning rate" else 2 for panel in shown]}
     all_axes = figure.subplots(len(shown), 1, sharex=True, squeeze=False, gridspec_kw=shares)
@@ -53,8 +44,7 @@ def draw(
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
     axes.set_xlabel(axis.name)
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=form, dpi=110)
+    write(figure, path)
 
 
 def _draw_curve(axes: Any, curve: Curve, axis: Across) -> None:

@@ -225,15 +225,26 @@ def test_what_does_not_go(here, capsys) -> None:
         (["--labels", "gone.txt"], 4, "cannot read the names of classes 'gone.txt'"),
         (["--transform", str(MODELS / "lenet.prototxt")], 4, "no layer of this net reads images"),
         (["--anchors", "1,2,3"], 2, "is no list of W,H"),
+        (["--plot", "p.xyz"], 3, "p.xyz: unknown kind of picture: 'xyz': name it .png"),
+        (["--plot", "p"], 3, "p: the name has no ending: name it .png"),
     ]
     for args, code, message in cases:
         try:
             got = run(picture, *args, "--quiet")
         except SystemExit as error:  # argparse
             got = int(error.code or 0)
-        shown = capsys.readouterr().err
-        assert (got, message in shown) == (code, True), (args, got, shown)
+        told, shown = capsys.readouterr()
+        assert (got, message in shown, told) == (code, True, ""), (args, got, shown)
     assert "Traceback" not in shown and sys.exc_info() == (None, None, None)
+
+
+def test_a_package_that_is_missing_is_no_fault_of_the_pictures(here, capsys, monkeypatch) -> None:
+    """It is told once, with the extra that brings it, and no picture after it is tried."""
+    pictures = [str(path) for path in sorted(Path("digits").glob("*/*.png"))[:3]]
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    assert run(*pictures, "--quiet", "--skip-bad") == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("pip install 'protonet-caffe[images]'")
 
 
 def test_memory_does_not_grow_with_the_pictures(here, monkeypatch) -> None:

@@ -277,6 +277,7 @@ def test_tables_and_pictures(digits, capsys, tmp_path):
         (["--scores", "ip2"], 2, "--scores says of what to count"),
         (["--scores", "ip3", "--confusion"], 3, "compared with labels are ip2"),
         (["--labels", "no.txt"], 4, "cannot read the names of classes 'no.txt'"),
+        (["--top-losses", "2", "--plot", "x.xyz"], 3, "unknown kind of picture: 'xyz'"),
     ],
 )
 def test_counts_that_make_no_sense(digits, capsys, words, code, said):
