@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ _PROBLEMS = 4
 _BAR = 40
 _MOST_LABELS = 60
 
+_Add = Callable[[str, str], argparse.ArgumentParser]
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from .main import Parser
@@ -48,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("store", type=Path, help="an LMDB or LevelDB")
         return action
 
+    _add_looking(add)
+    _add_making(add)
+
+
+def _add_looking(add: _Add) -> None:
+    """info, list, show, check: they leave stores as they are."""
     action = add("info", "print the kind of a store, how many records it has, and the first")
     action.add_argument("--json", action="store_true", help="machine-readable output")
 
@@ -67,6 +76,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     action.add_argument("--columns", type=positive, metavar="N", help="width of the text")
 
+    action = add("check", "read every record: sizes, labels, damage, duplicates")
+    action.add_argument(
+        "--against",
+        metavar="OTHER",
+        type=Path,
+        help="a store that should not have the same images, such as the test store",
+    )
+    action.add_argument("--strict", action="store_true", help="notes count as problems")
+    action.add_argument("--json", action="store_true", help="machine-readable output")
+    action.epilog = f"Exit code {_PROBLEMS} if there are problems: what training would fail on."
+
+
+def _add_making(add: _Add) -> None:
+    """convert, split."""
     action = add("convert", "copy all records into a store of the other kind")
     action.add_argument("target", type=Path, help="the new store")
     _add_writing(action, "the other one")
@@ -93,17 +116,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     action.add_argument("--skip-bad", action="store_true", help="leave out damaged records")
     _add_writing(action, "that of the old store")
-
-    action = add("check", "read every record: sizes, labels, damage, duplicates")
-    action.add_argument(
-        "--against",
-        metavar="OTHER",
-        type=Path,
-        help="a store that should not have the same images, such as the test store",
-    )
-    action.add_argument("--strict", action="store_true", help="notes count as problems")
-    action.add_argument("--json", action="store_true", help="machine-readable output")
-    action.epilog = f"Exit code {_PROBLEMS} if there are problems: what training would fail on."
 
 
 def _add_writing(parser: argparse.ArgumentParser, default: str) -> None:
