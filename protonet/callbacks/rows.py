@@ -16,8 +16,8 @@ Values = dict[str, float | list[float]]
 class Row:
     """What is known of an iteration.  seconds: since the beginning.  trained: iterations that
     were made since the row before, this one too, and the seconds that they took, without tests
-    and snapshots.  tests: of the
-    test nets that were run, by number: their outputs."""
+    and snapshots.  outputs: of the train net.  tests: of the test nets that were run, by number:
+    their outputs."""
 
     iter: int
     seconds: float = 0.0

@@ -67,6 +67,11 @@ class Proof:
     half: Proof | None = None
     int8: Quantised | None = None
 
+    def begin(self, given: Values) -> None:
+        """A run on these inputs begins."""
+        shapes = (f"{name} {'x'.join(map(str, x.shape))}" for name, x in given.items())
+        self.runs.append(", ".join(shapes))
+
     def note(self, tensor: str, layer: Layer, got: NDArray, want: NDArray) -> None:
         """Take up how far a tensor, which a layer makes, is from what it should be."""
         absolute, relative = difference(got, want)
@@ -135,7 +140,7 @@ def prove(
         for name, values in (inputs or {}).items():
             if name in given and values.shape == given[name].shape:
                 given[name] = values.astype(np.float32)
-        proof.runs.append(_told(given))
+        proof.begin(given)
         want, bottoms = _run(made, given, probe.fed)
         for step, name, got in probe.run(given, bottoms):
             _note(proof, made, step, name, got, want[name])
@@ -174,10 +179,6 @@ def _shaped(made: Exported, sizes: Mapping[str, int]) -> bool:
     except ProtonetError:
         return False
     return True
-
-
-def _told(given: Values) -> str:
-    return ", ".join(f"{name} {'x'.join(map(str, x.shape))}" for name, x in given.items())
 
 
 def _run(

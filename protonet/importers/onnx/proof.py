@@ -45,15 +45,13 @@ def prove(source: Any, net: Net, blobs: Mapping[str, str], free: bool, folder: P
         if more and not _batch_grows(net, more):
             continue
         given = samples(net, np.random.default_rng(number), spread)
-        proof.runs.append(
-            ", ".join(f"{name} {'x'.join(map(str, x.shape))}" for name, x in given.items())
-        )
+        proof.begin(given)
         want = run(probe, tensors, {name: x.astype(kinds[name]) for name, x in given.items()})
         net.forward(None, None, **given)
         for tensor, values in zip(tensors, want):
             step = makers[blobs[tensor]]
             got: NDArray = net.blobs[blobs[tensor]].data
-            if got.size == values.size and tensor in blobs:
+            if got.size == values.size:
                 got = got.reshape(values.shape)
             proof.note(tensor, step.layer, got, values)
     return proof

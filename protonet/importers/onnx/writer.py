@@ -11,16 +11,16 @@ import numpy as np
 from google.protobuf.message import Message
 from numpy.typing import NDArray
 
+from ...export.onnx.writer import unique
 from ...proto import caffe_pb2 as pb
 from .graph import Node, Shape
 
 
 @dataclass(eq=False)
 class Made:
-    """A layer.  weights: its blobs.  remarks: comments above it.  fork: whose type it is, ""
-    for Caffe's own."""
+    """A layer.  weights: its blobs.  remarks: comments above it."""
 
-    param: Any
+    param: pb.LayerParameter
     weights: list[NDArray] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -66,9 +66,9 @@ class Writer:
         settings: messages by their fields, numbers that are Caffe's defaults included.
         """
         wanted = f"{self._name}/{what or kind.lower()}"
-        name = _unique(wanted, self._names)
+        name = unique(wanted, self._names)
         tops = [
-            _unique(name if len(shapes) == 1 else f"{name}_{i}", self._tops)
+            unique(name if len(shapes) == 1 else f"{name}_{i}", self._tops)
             for i in range(len(shapes))
         ]
         param = pb.LayerParameter(name=name, type=kind, bottom=bottoms, top=tops, **settings)
@@ -89,7 +89,7 @@ class Writer:
         main = next((layer for layer in own if layer.param.top[:1] == list(made[:1])), None)
         if main is not None:
             self._names.discard(main.param.name)
-            main.param.name = _unique(self._name, self._names)
+            main.param.name = unique(self._name, self._names)
         for number, (blob, tensor) in enumerate(zip(made, tensors)):
             if not any(blob in layer.param.top for layer in own) or blob in new:
                 blob = self._named(new.get(blob, blob), tensor)
@@ -97,7 +97,7 @@ class Writer:
                 new[blob] = tensor
             elif main is not None:
                 name = main.param.name
-                new[blob] = _unique(name if number == 0 else f"{name}_{number}", self._tops)
+                new[blob] = unique(name if number == 0 else f"{name}_{number}", self._tops)
             self.blobs[tensor] = new.get(blob, blob)
         for layer in own:
             for names in (layer.param.bottom, layer.param.top):
@@ -146,12 +146,3 @@ def layer_name(node: Node) -> str:
         part for part, behind in zip(parts, [*parts[1:], ""]) if not behind.startswith(f"{part}.")
     ]
     return "/".join(kept) or node.op.lower()
-
-
-def _unique(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    taken.add(name)
-    return name
