@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from compare_opencv import fill
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -67,9 +68,11 @@ def light() -> Iterator[Path]:
 
 
 def there_and_back(folder: Path, prototxt: str) -> Path:
-    """The ONNX model of a net, with weights of its fillers."""
+    """The ONNX model of a net, with random weights."""
     path = folder / f"{Path(prototxt).stem}.back.onnx"
-    export(Net(prototxt, seed=1, open_data=False), path, batch=1)
+    net = Net(prototxt, seed=1, open_data=False)
+    fill(net, np.random.default_rng(0))
+    export(net, path, batch=1)
     return path
 
 
