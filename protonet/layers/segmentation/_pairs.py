@@ -30,7 +30,7 @@ class PairLayer(ListLayer):
         *_, seed = self.seed_draws.spawn(3)  # the places of two are the order's
         return self.pairs(source, items, order, transformer, self.batch_size, read, seed)
 
-    def first_shapes(self, pipeline: Any) -> list[tuple[int, ...]]:
+    def first_shapes(self, pipeline: PairList) -> list[tuple[int, ...]]:
         return pipeline.first_shapes()
 
     def crop_of(self, settings: Any) -> tuple[int, int] | None:

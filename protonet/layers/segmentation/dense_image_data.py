@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...core.context import TRAIN
+from ...core.layer import Blobs
 from ...core.registry import register
 from ...data.pairs import ClassPairs, PairList
 from ...data.transformer import Transformer
@@ -40,7 +39,7 @@ class DenseImageData(PairLayer):
     ignored = ("mean_file",)
     pairs = ClassPairs
 
-    def setup(self, bottom: Any, top: Any) -> None:
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
         settings, transform = self.param.dense_image_data_param, self.param.transform_param
         for name in ("mirror", "crop_size"):
             if getattr(transform, name):
@@ -57,7 +56,7 @@ class DenseImageData(PairLayer):
         self._check_divisor(settings)
         super().setup(bottom, top)
 
-    def _check_divisor(self, settings: Any) -> None:
+    def _check_divisor(self, settings: pb.DenseImageDataParameter) -> None:
         divide = settings.label_divide_factor
         if divide == 1:
             return
@@ -76,7 +75,9 @@ class DenseImageData(PairLayer):
                 "label_divide_factor",
             )
 
-    def make_transformer(self, settings: Any, seed: np.random.SeedSequence) -> Transformer:
+    def make_transformer(
+        self, settings: pb.DenseImageDataParameter, seed: np.random.SeedSequence
+    ) -> Transformer:
         param = pb.TransformationParameter()
         param.CopyFrom(self.param.transform_param)
         param.mirror = settings.mirror
@@ -84,13 +85,15 @@ class DenseImageData(PairLayer):
         # TRAIN: the crop lies anywhere, in both phases.
         return Transformer(param, TRAIN, self.dtype, seed, self._find_mean)
 
-    def make_pipeline(self, settings: Any, transformer: Transformer) -> PairList:
+    def make_pipeline(
+        self, settings: pb.DenseImageDataParameter, transformer: Transformer
+    ) -> PairList:
         pipeline = super().make_pipeline(settings, transformer)
         assert isinstance(pipeline, ClassPairs)
         pipeline.divide = int(settings.label_divide_factor)
         return pipeline
 
-    def crop_of(self, settings: Any) -> tuple[int, int] | None:
+    def crop_of(self, settings: pb.DenseImageDataParameter) -> tuple[int, int] | None:
         return (settings.crop_height, settings.crop_width) if settings.crop_height else None
 
     def written_others(self, images: Written) -> list[Written]:

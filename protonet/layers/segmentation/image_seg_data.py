@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...core.layer import between
+from ...core.layer import Blobs, between
 from ...core.registry import register
 from ...data.pairs import PairList, SegmentPairs
 from ...data.transformer import Transformer
@@ -53,7 +51,7 @@ class ImageSegData(PairLayer):
     )
     pairs = SegmentPairs
 
-    def setup(self, bottom: Any, top: Any) -> None:
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
         transform = self.param.transform_param
         if transform.HasField("mean_file"):
             raise self.fault(
@@ -70,7 +68,7 @@ class ImageSegData(PairLayer):
         number = self.param.image_data_param.label_type
         return pb.ImageDataParameter.LabelType.Name(number)
 
-    def make_pipeline(self, settings: Any, transformer: Transformer) -> PairList:
+    def make_pipeline(self, settings: pb.ImageDataParameter, transformer: Transformer) -> PairList:
         self.words = 1 if self.kind == "NONE" else 2
         pipeline = super().make_pipeline(settings, transformer)
         assert isinstance(pipeline, SegmentPairs)
@@ -79,7 +77,7 @@ class ImageSegData(PairLayer):
         pipeline.mean, pipeline.factors = transform.mean_value, transform.scale_factors
         return pipeline
 
-    def crop_of(self, settings: Any) -> tuple[int, int] | None:
+    def crop_of(self, settings: pb.ImageDataParameter) -> tuple[int, int] | None:
         transform = self.param.transform_param
         if transform.crop_height:
             return transform.crop_height, transform.crop_width

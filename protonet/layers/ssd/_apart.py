@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...core.layer import Blobs, Layer
 from ...errors import ShapeError
+from ...proto import caffe_pb2 as pb
 from ._predictions import Predictions
 
 
@@ -19,7 +18,9 @@ class Apart(Predictions):
     (N, 4 r, H, W); then priors, but not their variances, are put into that order.
     """
 
-    def __init__(self, layer: Layer, param: Any, in_target: bool, bottoms: int) -> None:
+    def __init__(
+        self, layer: Layer, param: pb.DetectionOutputParameter, in_target: bool, bottoms: int
+    ) -> None:
         super().__init__(layer, param, in_target)
         self.maps, self.raw = param.nbottom, param.no_permute
         if bottoms != 2 * self.maps + 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from ...errors import DataError, ShapeError
 from ...kernels import boxes
 from ...proto import caffe_pb2 as pb
 
+Param = pb.MultiBoxLossParameter | pb.DetectionOutputParameter
+
 
 class Predictions:
     """Location codes, scores and priors of a batch: bottoms 0, 1 and 2.
@@ -21,7 +22,7 @@ class Predictions:
     loc (N, P * L * 4), conf (N, P * C), prior (1, 2, 4 P); L is 1 with share_location, else C.
     """
 
-    def __init__(self, layer: Layer, param: Any, in_target: bool) -> None:
+    def __init__(self, layer: Layer, param: Param, in_target: bool) -> None:
         """param: the layer's own message.  in_target: do the codes contain the variance?"""
         self.classes = param.num_classes
         self.shared = param.share_location

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...core.registry import register
 from ...data.annotated.pipeline import ROW, AnnotatedPipeline
 from ...data.transformer import Transformer
@@ -61,7 +59,9 @@ class AnnotatedData(RecordLayer):
         )
     )
 
-    def make_pipeline(self, settings: Any, transformer: Transformer) -> AnnotatedPipeline:
+    def make_pipeline(
+        self, settings: pb.DataParameter, transformer: Transformer
+    ) -> AnnotatedPipeline:
         annotated = self.param.annotated_data_param
         self._refuse(annotated)
         source = self.open_store(settings)
@@ -77,7 +77,7 @@ class AnnotatedData(RecordLayer):
             )
         return pipeline
 
-    def _refuse(self, annotated: Any) -> None:
+    def _refuse(self, annotated: pb.AnnotatedDataParameter) -> None:
         for field, _ in annotated.ListFields():
             if field.name not in _SERVED:
                 raise self.fault(
@@ -87,21 +87,21 @@ class AnnotatedData(RecordLayer):
                 )
         if annotated.anno_type != pb.AnnotatedDatum.BBOX:
             kind = pb.AnnotatedDatum.AnnotationType.Name(annotated.anno_type)
-            field = "annotated_data_param.anno_type"
-            raise self.fault(f"anno_type {kind} is not served here", "BBOX is", field)
+            what = f"anno_type {kind} is not served here"
+            raise self.fault(what, "BBOX is", "annotated_data_param.anno_type")
         small = pb.ResizeParameter.FIT_SMALL_SIZE
         resizes = self.param.transform_param.resize_param
-        if self.batch_size > 1 and any(one.resize_mode == small for one in resizes):
+        if self.batch_size > 1 and any(resize.resize_mode == small for resize in resizes):
             raise self.fault(
                 "FIT_SMALL_SIZE leaves images of different sizes",
                 "set batch_size 1, or choose another resize_mode",
                 "transform_param.resize_param.resize_mode",
             )
 
-    def first_shapes(self, pipeline: Any) -> list[tuple[int, ...]]:
+    def first_shapes(self, pipeline: AnnotatedPipeline) -> list[tuple[int, ...]]:
         return pipeline.first_shapes()
 
-    def written_shape(self, settings: Any) -> Written:
+    def written_shape(self, settings: pb.DataParameter) -> Written:
         n, channels, height, width = super().written_shape(settings)
         transform = self.param.transform_param
         if transform.crop_h:
