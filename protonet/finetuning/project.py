@@ -169,7 +169,7 @@ def _data_layers(
 ) -> list[tuple[pb.LayerParameter, str]]:
     """The layers of both phases, each with its comment."""
     layers = []
-    for phase, batch, some, root in (
+    for phase, batch, listed, root in (
         ("TRAIN", course.batch, examples.train, examples.root),
         ("TEST", course.test_batch, examples.test, examples.test_root or examples.root),
     ):
@@ -180,7 +180,7 @@ def _data_layers(
             source = absolute(copied if examples.test_root is None else root)
         below = f"{absolute(root)}/"
         use = "to learn from" if phase == "TRAIN" else "to test with"
-        comment = f"{len(some)} examples of {examples.classes} classes {use}."
+        comment = f"{len(listed)} examples of {examples.classes} classes {use}."
         layers.append((fed.layer(examples, phase, tops, batch, source, below), comment))
     return layers
 
@@ -246,9 +246,9 @@ def _write(made: Made, doc: edit.Document, in_use: str, solver: str) -> None:
             (LABELS, "".join(f"{name}\n" for name in examples.names)),
         ):
             (folder / name).write_bytes(text.encode(errors="surrogateescape"))
-        for word, some in (("train", examples.train), ("test", examples.test)):
+        for word, listed in (("train", examples.train), ("test", examples.test)):
             if not examples.store:
-                lines = "".join(f"{one.name} {one.label}\n" for one in some)
+                lines = "".join(f"{example.name} {example.label}\n" for example in listed)
                 (folder / f"{word}.txt").write_bytes(lines.encode(errors="surrogateescape"))
         if examples.store and examples.test_root is None:
             _divide(examples, folder)

@@ -152,12 +152,12 @@ def _occlusion(
     lost, covered = np.zeros((height, width)), np.zeros((height, width))
     batch = max(1, min(64, (1 << 22) // pixels.size))
     for first in range(0, len(corners), batch):
-        some = corners[first : first + batch]
-        images = np.repeat(pixels[np.newaxis], len(some), axis=0)
-        for picture, (y, x) in zip(images, some):
+        chosen = corners[first : first + batch]
+        images = np.repeat(pixels[np.newaxis], len(chosen), axis=0)
+        for picture, (y, x) in zip(images, chosen):
             picture[:, y : y + window, x : x + window] = fill
         scores = np.asarray(net.predict(images, output=blob), np.float64)
-        for (y, x), found in zip(some, scores.reshape(len(some), -1)[:, index]):
+        for (y, x), found in zip(chosen, scores.reshape(len(chosen), -1)[:, index]):
             lost[y : y + window, x : x + window] += score - found
             covered[y : y + window, x : x + window] += 1
     return lost / covered
