@@ -254,6 +254,24 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def add_image_options(parser: argparse.ArgumentParser) -> None:
+    """For commands that put image files into a store."""
+    add_flag(parser, "gray", "one channel instead of three")
+    add_flag(parser, "shuffle", "put the images into random order")
+    parser.add_argument("--seed", type=int, default=0, help="of that order (default: 0)")
+    add_flag(parser, "check-size", "refuse images that differ in size from the first")
+    add_flag(parser, "encoded", "store compressed images, unchanged files wherever possible")
+    parser.add_argument(
+        "--encode-type",
+        "--encode_type",
+        default="",
+        metavar="EXT",
+        help="how to compress: png, jpg... (default: as the file is); implies --encoded",
+    )
+    parser.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read")
+    parser.add_argument("--force", action="store_true", help="replace what is there")
+
+
 def add_flag(parser: argparse.ArgumentParser, name: str, help: str) -> None:
     """A switch, also in the spellings of gflags: --a_b, --a_b=true, --a_b=false, --noa_b."""
     dest = name.replace("-", "_")

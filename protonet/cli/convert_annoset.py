@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .common import add_flag, stores
+from .common import add_flag, add_image_options, stores
 
 HELP = "put image files with boxes (VOC, COCO, text) into an LMDB for AnnotatedData"
 
@@ -50,9 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_flag(parser, "check-label", "refuse a label map in which a name or label stands twice")
     _choice(parser, "backend", tuple(stores()), "lmdb", "kind of store")
-    add_flag(parser, "gray", "one channel instead of three")
-    add_flag(parser, "shuffle", "put the images into random order")
-    parser.add_argument("--seed", type=int, default=0, help="of that order (default: 0)")
     sizes = {
         "min-dim": "scale images up whose shorter side is less",
         "max-dim": "scale images so that the longer side is no more",
@@ -62,25 +59,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in sizes.items():
         names = (f"--{name}", f"--{name.replace('-', '_')}")
         parser.add_argument(*names, type=int, default=0, metavar="N", help=text)
-    add_flag(parser, "check-size", "refuse images that differ in size from the first")
-    add_flag(parser, "encoded", "store compressed images, unchanged files wherever possible")
-    parser.add_argument(
-        "--encode-type",
-        "--encode_type",
-        default="",
-        metavar="EXT",
-        help="how to compress: png, jpg... (default: as the file is); implies --encoded",
-    )
-    parser.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read")
-    parser.add_argument("--force", action="store_true", help="replace what is there")
+    add_image_options(parser)
 
 
 def _choice(
     parser: argparse.ArgumentParser, name: str, choices: tuple[str, ...], default: str, text: str
 ) -> None:
+    words = dict.fromkeys([f"--{name}", f"--{name.replace('-', '_')}"])
     parser.add_argument(
-        f"--{name}",
-        f"--{name.replace('-', '_')}",
+        *words,
         choices=choices,
         default=default,
         help=f"{text} (default: {default})",

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .common import add_flag, positive, stores
+from .common import add_image_options, positive, stores
 
 HELP = "put image files with labels into an LMDB, a LevelDB or HDF5 files"
 
@@ -46,9 +46,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="lmdb",
         help="kind of what is made (default: lmdb)",
     )
-    add_flag(parser, "gray", "one channel instead of three")
-    add_flag(parser, "shuffle", "put the images into random order")
-    parser.add_argument("--seed", type=int, default=0, help="of that order (default: 0)")
     for side in ("width", "height"):
         parser.add_argument(
             f"--resize-{side}",
@@ -58,15 +55,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="N",
             help="resize to this; give both",
         )
-    add_flag(parser, "check-size", "refuse images that differ in size from the first")
-    add_flag(parser, "encoded", "store compressed images, unchanged files wherever possible")
-    parser.add_argument(
-        "--encode-type",
-        "--encode_type",
-        default="",
-        metavar="EXT",
-        help="how to compress: png, jpg... (default: as the file is); implies --encoded",
-    )
     parser.add_argument(
         "--label-count", type=positive, default=1, metavar="K", help="labels in each line of LIST"
     )
@@ -76,8 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--labels-db", type=Path, metavar="DB2", help="put the labels, of any kind, there"
     )
-    parser.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read")
-    parser.add_argument("--force", action="store_true", help="replace what is there")
+    add_image_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

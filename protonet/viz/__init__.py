@@ -1,1 +1,2 @@
-"""Nets and trainings for human eyes: summaries of nets, curves of logs."""
+"""Nets and trainings for human eyes: summaries, drawings, curves of logs, what is inside of a net,
+and a page in the browser."""
