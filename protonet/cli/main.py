@@ -173,7 +173,7 @@ def dispatch(args: list[str]) -> int:
         from ..kernels.threads import set_num_threads
 
         set_num_threads(threads)
-    elif (world := together.world_of(options)) is not None:
+    elif name in together.SHARING and (world := together.world_of(options)) is not None:
         together.share_cores(world)
     with budgets_set(options), warnings_shown():
         return together.finished(int(command.run(options)))

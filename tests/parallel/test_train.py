@@ -56,6 +56,13 @@ def test_the_first_process_alone_logs_and_writes(folder):
     assert (folder / "x.log").read_text().count("Optimization Done") == 1
 
 
+def test_of_other_commands_the_first_process_does_all_alone(folder):
+    """The others have ended by then: waiting for them would take for ever."""
+    done = protonet(2, "layers", "Convolution", cwd=folder, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("Slide filters over the input") == 1
+
+
 def test_bad_data_end_all_with_one_message(folder):
     """Of the first process's records none is bad, of the second's one."""
     from protonet.data.sources import all_records, create_store
