@@ -121,6 +121,14 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_skip_bad(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--skip-bad",
+        action="store_true",
+        help="ignore labels that are no class, counted in a warning, where ignore_label is known",
+    )
+
+
 def add_log_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="show warnings only")
     parser.add_argument("--log", metavar="FILE", help="write the log to a file too")

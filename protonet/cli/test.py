@@ -14,6 +14,7 @@ from .common import (
     add_glog,
     add_log_arguments,
     add_net_arguments,
+    add_skip_bad,
     add_threads,
     announce_device,
     either,
@@ -70,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_score_arguments(parser)
     add_engine(parser)
     add_consent(parser)
+    add_skip_bad(parser)
     add_net_arguments(parser)
     add_threads(parser)
     add_log_arguments(parser)
@@ -110,6 +112,7 @@ def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
         "allow_python": args.allow_python,
         "fork": args.fork,
         "rcnn_config": args.rcnn_config,
+        "ignore_bad_labels": args.skip_bad,
     }
     options["optimize"] = not args.no_optimize and args.engine == "numpy"
     net = Net(model, **options)

@@ -18,6 +18,7 @@ from .common import (
     add_log_arguments,
     add_mpi_arguments,
     add_net_arguments,
+    add_skip_bad,
     add_threads,
     announce_device,
     either,
@@ -109,6 +110,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="snapshot",
         help="what SIGHUP does (default: snapshot)",
     )
+    add_skip_bad(parser)
     add_callback_arguments(parser)
     add_trial_arguments(parser)
     add_consent(parser)
@@ -230,6 +232,7 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
+        ignore_bad_labels=args.skip_bad,
         **({} if world is None else shared(world)),
     )
     for net in (solver.net, *solver.test_nets):

@@ -50,8 +50,10 @@ class Context:
     blobs the weights at hand have for a layer (None: not known), which tell meanings apart.
     fill: whether parameters get initial values; False: they will share another net's.
     confine: the folder that no path may leave which a net or list names (None: any).
-    shapes: of tops, by name, for Input layers and for what is missing.  partial: whether
-    layers whose shapes are not known may stay as they are, in a net that is only looked at.
+    ignore_bad_labels: whether labels that are no class count like those of ignore_label, where a
+    layer knows that.  shapes: of tops, by name, for Input layers and for what is missing.
+    partial: whether layers whose shapes are not known may stay as they are, in a net that is only
+    looked at.
     """
 
     phase: int = TEST
@@ -71,6 +73,7 @@ class Context:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     partial: bool = False
     confine: Path | None = None
+    ignore_bad_labels: bool = False
 
     def __post_init__(self) -> None:
         seed = self.seed if self.seed is not None and self.seed >= 0 else None

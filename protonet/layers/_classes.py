@@ -9,6 +9,7 @@ from ..core.blob import Blob
 from ..core.layer import Layer
 from ..errors import DataError, ShapeError
 from ..kernels import losses
+from ..log import log
 
 #: (outer, classes, inner): the axes before the class axis, that axis, those behind it.
 View = tuple[int, int, int]
@@ -29,13 +30,18 @@ class ClassLabels:
 
     label (outer, inner): the class of each place; 0 where ignored.
     index (outer, inner): where that class stands in scores seen flat.
-    ignored (outer, inner) or None: places whose label is `ignore`.
+    ignored (outer, inner) or None: places whose label is `ignore`, and with the net's
+        `ignore_bad_labels` those whose label is no class.
+    bad: how many of the latter there were up to now; a warning tells of the first one, and again
+        each time there are ten times as many.
     """
 
     def __init__(self, layer: Layer, ignore: int | None = None, ignore_field: str = "") -> None:
         """ignore_field: the setting `ignore` comes from, if the layer has one."""
         self._layer, self._ignore, self._ignore_field = layer, ignore, ignore_field
         self.ignored: NDArray | None = None
+        self._skips = layer.context.ignore_bad_labels and bool(ignore_field)
+        self.bad, self._next_told = 0, 1
 
     def reshape(self, view: View, scores: Blob, labels: Blob) -> None:
         """There must be one label for each place that holds a score per class."""
@@ -65,6 +71,9 @@ class ClassLabels:
             if ignored.any():
                 self.ignored = ignored
                 whole[ignored] = 0
+        if self._skips:
+            self._skip(blob, given, whole)
+            fractions = False
         # Written so that a NaN fails too.
         if whole.size and not (whole.min() >= 0 and whole.max() < self._classes):
             self._refuse(
@@ -78,6 +87,24 @@ class ClassLabels:
         np.multiply(self.label, self._inner, out=self.index)
         self.index += self._first
 
+    def _skip(self, blob: Blob, given: NDArray, whole: NDArray) -> None:
+        """Have labels that are no class ignored."""
+        fits = (whole >= 0) & (whole < self._classes) & (np.trunc(given) == given)
+        bad = ~fits if self.ignored is None else ~fits & ~self.ignored
+        if not (count := int(np.count_nonzero(bad))):
+            return
+        self.ignored = bad if self.ignored is None else self.ignored | bad
+        self.bad += count
+        if self.bad >= self._next_told:
+            self._next_told = 10 ** len(str(self.bad))
+            first = float(blob.data.flat[int(np.argmax(bad))])
+            log.warning(
+                "layer '%s': %d labels up to now are none of the %d classes, the first of this "
+                "batch %g: they are ignored",
+                *(self._layer.name, self.bad, self._classes, first),
+            )
+        whole[bad] = 0
+
     def _refuse(self, blob: Blob, good: NDArray, fault: str) -> None:
         first = int(np.argmin(good))
         label = float(blob.data.flat[first])
@@ -89,4 +116,5 @@ class ClassLabels:
         hint = f"labels count from 0 to {self._classes - 1}"
         if self._ignore_field and self._ignore is None:
             hint += f"; one that marks what does not count belongs into {self._ignore_field}"
+            hint += "; --skip-bad (in Python ignore_bad_labels) ignores all that are no class"
         raise DataError(f"label {text} at {item} {fault}", hint)

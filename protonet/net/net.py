@@ -57,6 +57,8 @@ class Net(Structure):
     dict, {"TEST.RPN_NMS_THRESH": 0.6}.
     root_only: let no path that the net, or a list it reads, names leave the folder of the net's
     file, or the folder that is given; symbolic links included.
+    ignore_bad_labels: losses and accuracies that know ignore_label pass over labels that are no
+    class, with a warning that counts them, instead of raising DataError.
     optimize: run fewer steps that give the same results up to rounding: BatchNorm, Scale and
     Bias folded into the weights before them, activations and sums done while values are hot,
     Concat written in place, memory shared by blobs that do not live at the same time.  Such a
@@ -95,6 +97,7 @@ class Net(Structure):
         optimize: bool = False,
         keep: Sequence[str] = (),
         root_only: bool | PathLike = False,
+        ignore_bad_labels: bool = False,
     ) -> None:
         with collector_paused:
             source = (
@@ -120,6 +123,7 @@ class Net(Structure):
             fork=known_fork(fork),
             rcnn_config=read_settings(rcnn_config),
             confine=_folder_of(root_only, source),
+            ignore_bad_labels=ignore_bad_labels,
             blob_count=stored.blob_count,
         )
         self._assemble(definition, context, optimize, [keep] if isinstance(keep, str) else keep)

@@ -46,7 +46,7 @@ class Solver(TrainingState):
     source: path, text, SolverParameter or SolverDefinition.  weights: files to start from,
     instead of the definition's own `weights`.  strict: they must fit layer by layer.
     keep_going: go on when the loss is not finite, as Caffe does.  dtype, allow_python,
-    fork, rcnn_config, rank, size, deal_tests: as for `Net`.
+    fork, rcnn_config, ignore_bad_labels, rank, size, deal_tests: as for `Net`.
 
     Everything that can be wrong with the definition is found here, not at the first
     iteration: SolverError, and what `Net` raises.
@@ -69,6 +69,7 @@ class Solver(TrainingState):
         allow_python: bool = False,
         fork: str = "",
         rcnn_config: Mapping[str, Any] | str | os.PathLike | None = None,
+        ignore_bad_labels: bool = False,
         rank: int = 0,
         size: int = 1,
         deal_tests: bool = False,
@@ -84,6 +85,7 @@ class Solver(TrainingState):
             allow_python=allow_python,
             fork=fork,
             rcnn_config=rcnn_config,
+            ignore_bad_labels=ignore_bad_labels,
             rank=rank,
             size=size,
             deal_tests=deal_tests,
