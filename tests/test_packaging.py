@@ -74,8 +74,12 @@ def test_one_version_and_one_address() -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of this tree, made without the network and without touching the tree."""
-    folder = tmp_path_factory.mktemp("wheel")
+    return built(tmp_path_factory.mktemp("wheel"))
+
+
+def built(folder: Path, age: int = 0) -> Path:
+    """A wheel of this tree, made without the network and without touching the tree, of a commit of
+    the year 2020.  age: in seconds, of all files."""
     source = folder / "source"
     source.mkdir()
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
@@ -84,11 +88,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     command = [*pip(), "wheel", "--no-build-isolation", "--no-deps", "--no-index"]
     command += ["--wheel-dir", str(folder), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    for path in source.rglob("*"):
+        os.utime(path, (path.stat().st_mtime - age,) * 2)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577880000"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Warning" not in done.stderr + done.stdout, done.stdout + done.stderr
     (path,) = folder.glob("*.whl")
     return path
+
+
+def test_the_same_commit_makes_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    assert built(tmp_path, age=10**6).read_bytes() == wheel.read_bytes()
 
 
 def pip(*options: str) -> list[str]:
