@@ -31,6 +31,7 @@ from protonet.viz.logs import read_runs, read_tables
 from tests.harness.golden import CONFORMANCE
 
 from . import mutate, stores
+from .kills import kill_and_go_on
 
 ROOT = Path(__file__).resolve().parents[2]
 NETS = [*sorted((ROOT / "models").glob("*test.prototxt"))]
@@ -236,3 +237,11 @@ def checked_net(rng: random.Random, folder: Path) -> object:
     path = folder / "net.prototxt"
     path.write_text(mutate.text(rng, rng.choice(NETS).read_text()) or " ")
     return list(check_all([str(path)], Options()))
+
+
+@target
+def killed_training(rng: random.Random, folder: Path) -> object:
+    """kill -9 at a random moment, snapshots of both forms, and on from the last one."""
+    place = folder / "killed"
+    place.mkdir(exist_ok=True)
+    return kill_and_go_on(rng, place)

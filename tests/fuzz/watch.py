@@ -48,7 +48,11 @@ def _child(name: str, seeds: list[int], folder: Path) -> tuple[int, list[str], i
                     try:
                         targets.run(name, seed, folder)
                     except AssertionError as error:
-                        print(f"{error}: {' '.join(str(error.__cause__).split())}", file=told)
+                        print(
+                            f"{error}: {' '.join(str(error.__cause__).split())}",
+                            file=told,
+                            flush=True,
+                        )
                 faulthandler.cancel_dump_traceback_later()
             status = 0
         finally:
