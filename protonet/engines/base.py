@@ -103,7 +103,7 @@ def what_is_told(net: Net, keep: Sequence[str]) -> dict[str, tuple[int, int]]:
     its own is called as its layer.  NetError for a name that is no blob.
     """
     for name in keep:
-        net._graph.blob(name)
+        net.graph.blob(name)
     tops: dict[str, tuple[int, int]] = {}
     names = list(net.outputs)
     for step, tensors in zip(net.steps, names_of_tops(net)):

@@ -58,8 +58,8 @@ class Compiled:
         output: str | Sequence[str] | None = None,
     ) -> Any:
         """Run any number of items through the net: as `Net.predict`."""
-        items = as_items(self._net._graph, inputs)
-        return in_batches(self._net._graph, self._run, items, batch_size, output)
+        items = as_items(self._net.graph, inputs)
+        return in_batches(self._net.graph, self._run, items, batch_size, output)
 
     def _run(self, batch: Mapping[str, NDArray]) -> Mapping[str, NDArray]:
         return self(**batch)

@@ -144,7 +144,7 @@ def _hide(net: Net, kept: set[str]) -> list[tuple[Blob, Memory]]:
     memories = {id(net.blobs[name].data_memory) for name in kept}
     hidden = [
         (name, blob, blob.data_memory)
-        for name, blob in net._graph.blobs
+        for name, blob in net.graph.blobs
         if name not in kept and id(blob.data_memory) not in memories
     ]
     for name, blob, memory in hidden:

@@ -127,7 +127,7 @@ class Net(Structure):
             blob_count=stored.blob_count,
         )
         self._assemble(definition, context, optimize, [keep] if isinstance(keep, str) else keep)
-        lint.warn(self._graph)
+        lint.warn(self.graph)
         if weights is not None:
             self._parameters.copy_from(weights, strict=False, warn=True, read=stored.take())
 
@@ -138,7 +138,7 @@ class Net(Structure):
         self.context, self._optimize, self._keep = context, optimize, keep
         with blas_single(), collector_paused:
             graph = build(definition, context)
-        self._graph = graph
+        self.graph = graph
         watch(self)
         self._executor = Executor(graph.steps)
         if optimize:
@@ -188,7 +188,7 @@ class Net(Structure):
             context = replace(context, open_data=False, shapes={**context.shapes, **shapes})
         fewer = self._optimize and not plain if optimize is None else optimize
         twin._assemble(self.definition, context, fewer, self._keep if keep is None else keep)
-        twin._parameters.share_by_position(self._graph)
+        twin._parameters.share_by_position(self.graph)
         other = [n for n in self.inputs if twin.blobs[n].shape != self.blobs[n].shape]
         for name in other:
             twin.blobs[name].reshape(*self.blobs[name].shape)
@@ -275,7 +275,7 @@ class Net(Structure):
         has its own shape again afterwards.
         """
         return _predict.predict(
-            self._graph, self.run_forward, self.reshape, inputs, batch_size, output
+            self.graph, self.run_forward, self.reshape, inputs, batch_size, output
         )
 
     @in_turn
@@ -317,7 +317,7 @@ class Net(Structure):
         were got from blobs before are no live views of those that were larger once.  The
         scratch of threads also goes with the last net.
         """
-        self._graph.shrink()
+        self.graph.shrink()
         scratch.release()
 
     # -- weights -------------------------------------------------------------------------
@@ -346,7 +346,7 @@ class Net(Structure):
         ShapeError if the shapes of two layers of one name differ.
         """
         self._executor.refresh()
-        self._parameters.share_by_name(other._graph)
+        self._parameters.share_by_name(other.graph)
 
     share_with = share_trained_layers_with
 
@@ -379,10 +379,10 @@ class Net(Structure):
     # -- help ----------------------------------------------------------------------------
 
     def _index(self, name: str | None, default: int) -> int:
-        return default if name is None else self._graph.index_of(name)
+        return default if name is None else self.graph.index_of(name)
 
     def _feed(self, name: str, values: ArrayLike) -> None:
-        blob = self._graph.blob(name, f"the inputs are {', '.join(self.inputs)}")
+        blob = self.graph.blob(name, f"the inputs are {', '.join(self.inputs)}")
         array = np.asarray(values)
         if array.shape != blob.shape:
             raise ShapeError(

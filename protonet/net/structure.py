@@ -22,7 +22,8 @@ class Structure:
     """
 
     def _show(self, graph: Graph) -> None:
-        self._graph = graph
+        #: What the definition says, whatever is run of it: steps, blobs, parameters.
+        self.graph: Graph = graph
         self.name: str = graph.definition.message.name
         self.phase: int = graph.definition.message.state.phase
         #: The layers in their order, each with its blobs, their names and its place.
@@ -49,12 +50,12 @@ class Structure:
     @property
     def unknown(self) -> set[str]:
         """Blobs whose shape is not known; only a `partial` net has some."""
-        return self._graph.unknown
+        return self.graph.unknown
 
     @property
     def faults(self) -> list[ProtonetError]:
         """What is wrong with layers of a `partial` net: any other would not have been built."""
-        return self._graph.faults
+        return self.graph.faults
 
     @property
     def layer_needs_backward(self) -> list[bool]:
@@ -67,32 +68,32 @@ class Structure:
     @property
     def blob_loss_weights(self) -> dict[str, float]:
         """Weight of every blob in the loss; 0 for most."""
-        return self._graph.blob_loss_weights
+        return self.graph.blob_loss_weights
 
     @property
     def learnable_params(self) -> list[Blob]:
         """Each parameter once: of shared ones the first layer's."""
-        return self._graph.learnable
+        return self.graph.learnable
 
     @property
     def learnable_param_names(self) -> list[tuple[str, int]]:
         """(layer name, index) of each of `learnable_params`."""
-        return [(p.step.layer.name, p.index) for p in self._graph.owners]
+        return [(p.step.layer.name, p.index) for p in self.graph.owners]
 
     @property
     def params_lr(self) -> list[float]:
         """lr_mult of each of `learnable_params`."""
-        return [1.0 if p.lr_mult is None else p.lr_mult for p in self._graph.owners]
+        return [1.0 if p.lr_mult is None else p.lr_mult for p in self.graph.owners]
 
     @property
     def params_weight_decay(self) -> list[float]:
         """decay_mult of each of `learnable_params`."""
-        return [1.0 if p.decay_mult is None else p.decay_mult for p in self._graph.owners]
+        return [1.0 if p.decay_mult is None else p.decay_mult for p in self.graph.owners]
 
     @property
     def definition(self) -> Definition:
         """The net as it was built: filtered, with Split layers, each with its line."""
-        return self._graph.definition
+        return self.graph.definition
 
     def __repr__(self) -> str:
         phase = "TEST" if self.phase == TEST else "TRAIN"

@@ -121,8 +121,8 @@ def _chains(net: Net) -> tuple[list[list[Step]], list[tuple[str, str]]]:
 
 def _with_own_weights(net: Net) -> set[int]:
     """Positions of the layers that share parameters with no other, and their name neither."""
-    params = net._graph.params
-    shared = {p.step.index for s in net._graph.sharers for p in (s, params[s.owner])}
+    params = net.graph.params
+    shared = {p.step.index for s in net.graph.sharers for p in (s, params[s.owner])}
     names = Counter(net.layer_names)
     steps = enumerate(net.steps)
     return {i for i, s in steps if s.index not in shared and names[s.layer.name] == 1}
