@@ -118,7 +118,12 @@ def confine(folder: str | os.PathLike | None) -> str | None:
 def permitted(path: str | os.PathLike, folder: str | os.PathLike | None = None) -> str:
     """Why a path that a file names may not be followed, or "": where it leads, symbolic links
     included, must be inside `folder`, and inside that of `confine`."""
-    real = os.path.realpath(path)
+    if folder is None and _confined is None:
+        return ""
+    try:
+        real = os.path.realpath(path)
+    except ValueError as error:  # a zero byte in it
+        return f"'{os.fspath(path)}' cannot be a path: {error}"
     for allowed in (folder, _confined):
         if allowed is not None:
             inside = os.path.realpath(allowed)

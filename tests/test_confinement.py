@@ -109,7 +109,9 @@ def test_the_command_line(folders: Path, capsys: pytest.CaptureFixture) -> None:
     assert main([*arguments, "--root", "."]) == 4
     assert "net.prototxt:2: layer 'd' (Data): 'link/db' leads out" in capsys.readouterr().err
     assert main([*arguments, "--root", ".."]) == 0
-    assert not permitted("/")
+    assert not permitted("/") and not permitted("a\0b")
+    confine(".")
+    assert permitted("/") and permitted("a\0b") and not permitted("a")
 
 
 SOLVER = 'net: "net.prototxt" base_lr: 1 lr_policy: "fixed" max_iter: 1\n'
