@@ -40,7 +40,8 @@ def reorg(op: Op) -> str:
     """Cells into channels as Darknet reads the memory, or back."""
     x, new = op.bottom[0], op.top_dims[0]
     op.fixed(op.bottom_dims[0][1:], "the size of its top")
-    _, s, _, t, h, w = op.layer.small
+    (_, c, h, w), s = op.shape(), op.layer.stride
+    t = c // s**2
     if op.layer.reverse:
         y = op.node("Reshape", x, [-1, s, s, t, h, w])
         y = op.node("Transpose", y, perm=[0, 3, 4, 1, 5, 2])
