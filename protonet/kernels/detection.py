@@ -30,11 +30,13 @@ class Limits(NamedTuple):
 
 
 class Detections(NamedTuple):
-    """Those of an image, by class, then falling score: label, score (R), box (R, 4)."""
+    """Those of an image, by class, then falling score: label, score (R), box (R, 4), and the
+    prior (R) each comes from."""
 
     label: NDArray
     score: NDArray
     box: NDArray
+    prior: NDArray
 
 
 class Candidates(NamedTuple):
@@ -117,7 +119,7 @@ def _by_class(found: Candidates, best: NDArray) -> NDArray:
 
 
 def _shown(found: Candidates, boxes: Boxes) -> Detections:
-    return Detections(found.label, found.score, boxes(found.prior, found.label))
+    return Detections(found.label, found.score, boxes(found.prior, found.label), found.prior)
 
 
 def _best(scores: NDArray, keep: int) -> NDArray:

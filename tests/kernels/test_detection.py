@@ -67,7 +67,7 @@ def test_boxes_of_each_class():
 @pytest.mark.parametrize("limits", [Limits(score=1), Limits(keep=0), Limits(top_k=0)])
 def test_nothing(limits):
     found = detect(SCORES, BOXES, 0, limits)
-    assert [len(part) for part in found] == [0, 0, 0]
+    assert [len(part) for part in found] == [0, 0, 0, 0]
     assert found.box.shape == (0, 4)
 
 

@@ -87,6 +87,12 @@ ROWS: list[Row] = [
         values={1: indices(3)},
     ),
     Row(
+        "eltwise_accuracy",
+        'type: "EltwiseAccuracy" eltwise_accuracy_param { top_k: 2 ignore_label: 2 }',
+        (X4, (2, 1, 5, 4)),
+        values={1: indices(3)},
+    ),
+    Row(
         "mean_field",
         'type: "MultiStageMeanfield" multi_stage_meanfield_param { num_iterations: 2 '
         "theta_alpha: 3 theta_beta: 0.5 theta_gamma: 2 }",

@@ -146,6 +146,15 @@ ROWS: list[Row] = [
         fork="ssd",
         steady=False,  # as many rows as there are detections
     ),
+    Row(
+        "detection_output_extended",
+        'type: "DetectionOutputExtended" detection_output_param { num_classes: 2 '
+        "code_type: CENTER_SIZE }",
+        ((2, 2, 3, 8), (2, 24), (1, 2, 48)),
+        other=((3, 2, 3, 8), (3, 24), (1, 2, 48)),
+        values={2: priors},
+        steady=False,  # as many rows as there are detections
+    ),
     Row("permute_maps", 'type: "Permute" permute_param { order: [0, 2, 3, 1] }', (X4,)),
     Row("permute_rest", 'type: "Permute" permute_param { order: 2 }', ((3, 4, 5),)),
     Row("permute_nothing", 'type: "Permute"', (X4,)),

@@ -206,3 +206,36 @@ def test_places_that_the_top_does_not_have(place):
 def test_labels_that_are_no_class(label):
     with pytest.raises(DataError, match="pixel 3 is no class"):
         forward('type: "SegAccuracy"', ONE, [[[[0, 0], [0, label]]]])
+
+
+def counted_pixels(scores: np.ndarray, labels: np.ndarray, top_k: int, ignored: int) -> float:
+    """The fork's count: classes sorted by score, then number, both falling."""
+    right = pixels = 0
+    for n, y, x in np.ndindex(labels.shape[0], *labels.shape[2:]):
+        label = int(labels[n, 0, y, x])
+        if label == ignored:
+            continue
+        order = sorted(((v, k) for k, v in enumerate(scores[n, :, y, x])), reverse=True)
+        right += label in [k for _, k in order[:top_k]]
+        pixels += 1
+    return right / pixels
+
+
+@pytest.mark.parametrize("top_k", [1, 2, 4])
+def test_eltwise_accuracy_counts_ties_for_the_higher_class(top_k: int) -> None:
+    rng = np.random.default_rng(top_k)
+    scores = rng.integers(0, 3, (2, 4, 5, 6)).astype(float)  # many are equal
+    labels = rng.integers(0, 4, (2, 1, 5, 6)).astype(float)
+    text = f'type: "EltwiseAccuracy" eltwise_accuracy_param {{ top_k: {top_k} ignore_label: 1 }}'
+    found = bench(text, scores, labels).forward().top[0].data
+    assert found.shape == (1, 1, 1, 1)
+    assert found.item() == pytest.approx(counted_pixels(scores, labels, top_k, 1))
+
+
+def test_eltwise_accuracy_refuses() -> None:
+    text = 'type: "EltwiseAccuracy" eltwise_accuracy_param { top_k: %d }'
+    scores, labels = np.zeros((1, 2, 1, 1)), np.zeros((1, 1, 1, 1))
+    with pytest.raises(PrototxtError, match="top_k is 3, there are 2 classes"):
+        bench(text % 3, scores, labels)
+    with pytest.raises(DataError, match="2"):
+        bench(text % 1, scores, labels + 2).forward()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...core.layer import Blobs, Layer, at_least
 from ...core.ranges import Range
@@ -77,7 +78,15 @@ class DetectionOutput(Layer):
     """
 
     type = "DetectionOutput"
-    forks = ("ssd", "yolo-eric612", "openvino", "openvino-reid", "intel", "synopsys", "nvidia")
+    forks: ClassVar[tuple[str, ...]] = (
+        "ssd",
+        "yolo-eric612",
+        "openvino",
+        "openvino-reid",
+        "intel",
+        "synopsys",
+        "nvidia",
+    )
     variant = True
     messages = ("detection_output_param",)
     ranges: ClassVar = {"num_classes": Range(1, required=True), "background_label_id": Range(-1)}
@@ -86,12 +95,15 @@ class DetectionOutput(Layer):
     backward_reads = frozenset()
     reshape_always = True
 
+    #: Numbers of a detection.
+    columns = 7
     _found = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         apart = len(bottom) > 4
         refuse_fields(self, *_OTHERS, *(() if apart else ("no_permute",)))
         param = self.param.detection_output_param
+        self.background = param.background_label_id
         nms = param.nms_param
         if not nms.nms_threshold >= 0:
             raise self.fault(
@@ -126,25 +138,28 @@ class DetectionOutput(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self.predictions.reshape(bottom)
         if not self._found:  # after that, the shape is that of the last result
-            top[0].reshape(1, 1, 1, 7)
+            top[0].reshape(1, 1, 1, self.columns)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         given = self.predictions
         given.read(bottom)
-        background = self.param.detection_output_param.background_label_id
         found = [
-            detection.detect(given.conf[i], given.boxes_of(i), background, self.limits)
+            detection.detect(given.conf[i], given.boxes_of(i), self.background, self.limits)
             for i in range(given.items)
         ]
         self._found = True
         if not any(len(item.label) for item in found):
-            top[0].reshape(1, 1, given.items, 7)
+            top[0].reshape(1, 1, given.items, self.columns)
             top[0].data.fill(-1)
             top[0].data[0, 0, :, 0] = np.arange(given.items)
             return
-        top[0].reshape(1, 1, sum(len(item.label) for item in found), 7)
+        top[0].reshape(1, 1, sum(len(item.label) for item in found), self.columns)
         start = 0
         for i, item in enumerate(found):
             rows = top[0].data[0, 0, start : start + len(item.label)]
-            rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:] = i, *item
+            self.write(rows, i, item)
             start += len(rows)
+
+    def write(self, rows: NDArray, item: int, found: detection.Detections) -> None:
+        """Write the detections of an item into rows (R, columns)."""
+        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:7] = item, found.label, found.score, found.box

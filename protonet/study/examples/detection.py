@@ -55,6 +55,16 @@ EXAMPLES = {
         fork="ssd",
         title="rows: image, class, score, box; each prior box has found something",
     ),
+    "DetectionOutputExtended": one(
+        of(
+            "DetectionOutputExtended",
+            "detection_output_param { num_classes: 2 code_type: CENTER_SIZE }",
+        ),
+        np.zeros((1, 1, 2, 4)),
+        [[0.1, 0.9, 0.4, 0.6]],
+        _PRIORS,
+        title="rows end with the box of a cell, its column and its row",
+    ),
     "DetectionEvaluate of ssd": one(
         of("DetectionEvaluate", "detection_evaluate_param { num_classes: 2 }"),
         [[[[0, 1, 0.9, 0, 0, 0.5, 0.5], [0, 1, 0.6, 0.6, 0.6, 1, 1]]]],

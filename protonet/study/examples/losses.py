@@ -87,6 +87,12 @@ EXAMPLES = {
         title="four items; the best scores are at 2, 1, 0 and 0",
     ),
     "ArgMax": one(of("ArgMax", "argmax_param { top_k: 2 }"), [[1, 5, 3], [4, 0, 2]]),
+    "EltwiseAccuracy": one(
+        of("EltwiseAccuracy", "eltwise_accuracy_param { ignore_label: 255 }"),
+        planes([[0.9, 0.2, 0.5, 0]], [[0.1, 0.8, 0.5, 1]]),
+        planes([[0, 0, 1, 255]]),
+        title="three pixels count; at the third both classes score the same, the last one wins",
+    ),
     "SegAccuracy": one(
         of("SegAccuracy", "seg_accuracy_param { ignore_label: 255 }"),
         planes([[2, 1, 0, 3]], [[1, 2, 1, 0]]),
