@@ -21,6 +21,7 @@ from ..errors import PrototxtError
 from . import caffe_pb2 as pb
 from .source_map import Definition, Place, SolverDefinition
 from .upgrade_crop import align_crops
+from .upgrade_softmax_loss import ignore_labels
 from .upgrade_v0 import TYPES, V1Layers, upgrade_v0
 from .upgrade_volumes import upgrade_volume
 
@@ -87,6 +88,7 @@ _TYPES |= {
     "MAT_WRITE": "MatWrite",
     "MULTI_STAGE_MEANFIELD": "MultiStageMeanfield",
     "NORMALIZE": "Normalize",
+    "PADDING": "Padding",
     "POOLING3D": "Pooling3D",
     "RED_ACCURACY": "RedAccuracy",
     "RED_SOFTMAX_LOSS": "RedSoftmaxWithLoss",
@@ -284,6 +286,8 @@ def _upgrade_v1(
     for part, value in old.ListFields():
         if part.name == "type":
             new.type = v1_type_name(value)
+        elif part.name == "softmaxloss_param":
+            ignore_labels(new, value, place)
         elif part.name in _PARAM_LISTS:
             for i, entry in enumerate(value):
                 while len(new.param) <= i:

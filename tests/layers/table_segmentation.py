@@ -92,6 +92,9 @@ ROWS: list[Row] = [
         (X4, (2, 1, 5, 4)),
         values={1: indices(3)},
     ),
+    Row("padding", 'type: "Padding" padding_param { pad_beg: 1 pad_end: 2 }', (X4,)),
+    Row("padding_cut", 'type: "Padding" padding_param { pad_beg: -2 pad_end: -1 }', (X4,)),
+    Row("mat_write", 'type: "MatWrite" mat_write_param { prefix: "x" }', (X4, (3,)), tops=0),
     Row(
         "mean_field",
         'type: "MultiStageMeanfield" multi_stage_meanfield_param { num_iterations: 2 '

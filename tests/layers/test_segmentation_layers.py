@@ -239,3 +239,30 @@ def test_eltwise_accuracy_refuses() -> None:
         bench(text % 3, scores, labels)
     with pytest.raises(DataError, match="2"):
         bench(text % 1, scores, labels + 2).forward()
+
+
+@pytest.mark.parametrize(("before", "behind"), [(1, 2), (0, 3), (-2, -1), (0, -1), (0, 0)])
+def test_padding(before: int, behind: int) -> None:
+    found = bench(f'type: "Padding" padding_param {{ pad_beg: {before} pad_end: {behind} }}', X)
+    margins = [(max(0, before), max(0, behind))] * 2
+    want = np.pad(X, [(0, 0), (0, 0), *margins])
+    want = want[..., max(0, -before) : want.shape[2] + min(0, behind), :]
+    want = want[..., max(0, -before) : want.shape[3] + min(0, behind)]
+    np.testing.assert_array_equal(found.forward().top[0].data, want)
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ("pad_beg: -1 pad_end: 2", "pad_beg is -1, pad_end 2"),
+        ("pad_beg: -3 pad_end: -2", "of planes of 5 x 6 nothing is left"),
+    ],
+)
+def test_padding_refuses(fields: str, what: str) -> None:
+    with pytest.raises(PrototxtError, match=what):
+        bench(f'type: "Padding" padding_param {{ {fields} }}', X)
+
+
+def test_mat_write_says_that_it_does_not(caplog: pytest.LogCaptureFixture) -> None:
+    bench('type: "MatWrite" mat_write_param { prefix: "a" }', X, tops=0).forward()
+    assert "writes no .mat file" in caplog.text

@@ -24,6 +24,19 @@ EXAMPLES = {
         planes([[0, 0], [0, 0]]),
     ),
     "Tile": one(of("Tile", "tile_param { tiles: 2 }"), [[1, 2], [3, 4]]),
+    "Padding": one(
+        of("Padding", "padding_param { pad_beg: 0 pad_end: -1 }"),
+        planes([[1, 2, 3], [4, 5, 6]]),
+        title="the last row and column are cut off",
+    ),
+    "MatWrite": (
+        Example(
+            of("MatWrite", 'mat_write_param { prefix: "out" }'),
+            "nothing comes out, no file either, and 0 comes back",
+            [[[1, 2]]],
+            tops=0,
+        ),
+    ),
     "Silence": (Example(of("Silence"), "nothing comes out, and 0 comes back", [[[1, 2]]], tops=0),),
     "Eltwise": tuple(
         Example(of("Eltwise", f"eltwise_param {{ {text} }}"), title, _PAIR)
