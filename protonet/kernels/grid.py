@@ -64,13 +64,16 @@ class Truths(NamedTuple):
 def truths(rows: NDArray, height: int, width: int) -> Truths:
     """Of rows (N, R, 5): class, x, y, w, h; an image's end before the first whose x is 0."""
     used = np.logical_and.accumulate(rows[:, :, 1] != 0, axis=1)
-    item, _ = np.nonzero(used)
-    given = rows[used].T
-    box = given[1:]
+    return placed(np.nonzero(used)[0], rows[used], height, width)
+
+
+def placed(item: NDArray, rows: NDArray, height: int, width: int) -> Truths:
+    """Of rows (T, 5), class, x, y, w, h, of the images `item` (T)."""
+    box = rows[:, 1:].T
     centre = box[:2] * np.array([[width], [height]], rows.dtype)
     cell = np.trunc(centre)
     column, row = cell.astype(np.intp)
-    return Truths(item, given[0].astype(np.intp), column, row, box, centre - cell)
+    return Truths(item, rows[:, 0].astype(np.intp), column, row, box, centre - cell)
 
 
 class Found(NamedTuple):

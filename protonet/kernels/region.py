@@ -16,7 +16,8 @@ class Settings:
     """anchors (A, 2) in cells.  match_anchors: compare a truth's size with the anchors', else
     with the predicted boxes'.  rescore: an object's score aims at its IoU, else at 1.  by_size:
     small truths weigh more.  clip: only what lies in the image counts.  draw: weight with which
-    every box is drawn to its anchor."""
+    every box is drawn to its anchor.  gentle: sizes that are wrong by more than 1 (in their
+    logarithm) pull no harder, and scores that are nearly right hardly any more."""
 
     anchors: NDArray
     thresh: float
@@ -25,6 +26,7 @@ class Settings:
     by_size: bool
     clip: bool
     draw: float
+    gentle: bool
     object_scale: float
     noobject_scale: float
     class_scale: float
@@ -70,12 +72,13 @@ def _assign(v: NDArray, truths: Truths, settings: Settings, boxes: NDArray, diff
     c = c[:, None].astype(v.dtype)
     s = values[:, X : Y + 1]
     change[:, X : Y + 1] = -c * (truths.place.T - s) * s * (1 - s)
-    aim = np.log(size * side / settings.anchors[anchor])
-    change[:, W : H + 1] = -c * (aim - values[:, W : H + 1])
+    short = np.log(size * side / settings.anchors[anchor]) - values[:, W : H + 1]
+    change[:, W : H + 1] = -c * (np.clip(short, -1, 1) if settings.gentle else short)
     score, wanted = values[:, OBJECT], np.ones(len(item))
     if settings.rescore:
         wanted = settings.iou(boxes[:, item, anchor, row, column], truths.box)
-    change[:, OBJECT] = -settings.object_scale * (wanted - score) * score * (1 - score)
+    missing = 2 * (1 - score) ** 3 if settings.gentle else wanted - score
+    change[:, OBJECT] = -settings.object_scale * missing * score * (1 - score)
     change[:, CLASSES:] = settings.class_scale * values[:, CLASSES:]
     change[np.arange(len(item)), CLASSES + truths.label] -= settings.class_scale
     diff[at] = change

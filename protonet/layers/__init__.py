@@ -122,6 +122,8 @@ _WHERE = {
     "ImageLabelmapData": "segmentation.image_labelmap_data:ImageLabelmapData",
     "ImageSegData": "segmentation.image_seg_data:ImageSegData",
     "Interp": "segmentation.interp:Interp",
+    "MaskPooling": "segmentation.mask_pooling:MaskPooling",
+    "MaskResize": "segmentation.mask_resize:MaskResize",
     "MatWrite": "segmentation.mat_write:MatWrite",
     "MultiStageMeanfield": "segmentation.multi_stage_meanfield:MultiStageMeanfield",
     "Padding": "segmentation.padding:Padding",

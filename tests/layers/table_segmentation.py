@@ -89,12 +89,18 @@ ROWS: list[Row] = [
     Row(
         "eltwise_accuracy",
         'type: "EltwiseAccuracy" eltwise_accuracy_param { top_k: 2 ignore_label: 2 }',
-        (X4, (2, 1, 5, 4)),
-        values={1: indices(3)},
+        ((2, 21, 5, 4), (2, 1, 5, 4)),
+        values={1: indices(21)},
     ),
     Row("padding", 'type: "Padding" padding_param { pad_beg: 1 pad_end: 2 }', (X4,)),
     Row("padding_cut", 'type: "Padding" padding_param { pad_beg: -2 pad_end: -1 }', (X4,)),
     Row("mat_write", 'type: "MatWrite" mat_write_param { prefix: "x" }', (X4, (3,)), tops=0),
+    Row("mask_pooling", 'type: "MaskPooling"', (X4, (2, 1, 5, 4))),
+    Row(
+        "mask_resize",
+        'type: "MaskResize" mask_resize_param { output_height: 8 output_width: 3 }',
+        (X4,),
+    ),
     Row(
         "mean_field",
         'type: "MultiStageMeanfield" multi_stage_meanfield_param { num_iterations: 2 '

@@ -24,6 +24,18 @@ def truths(classes: int) -> Values:
     return make
 
 
+def annotated(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Rows of AnnotatedData for two items, the last one empty."""
+    rows = np.zeros(shape)
+    at = rows[0, 0]
+    at[:, 0] = np.arange(len(at)) % 2
+    at[:, 1] = 1 + rng.integers(0, 2, len(at))
+    at[:, 3:5] = rng.uniform(0, 0.5, (len(at), 2))
+    at[:, 5:7] = at[:, 3:5] + rng.uniform(0.05, 0.45, (len(at), 2))
+    at[-1] = -1
+    return rows
+
+
 def region(name: str, rows: int, text: str = "") -> Row:
     """The gradient of the fork is no derivative; boxes are matched with truths all at once."""
     return Row(
@@ -67,6 +79,14 @@ ROWS = [
     region("region", 300),
     region("region_no_anchors", 300, "bias_match: 0 rescore: 0"),
     region("region_gklz1982", 30),
+    Row(
+        "region_intel",
+        f'type: "RegionLoss" region_loss_param {{ side: 3 num_class: 2 {BIASES} }}',
+        ((2, 35, 3, 3), (1, 1, 5, 8)),
+        other=((2, 35, 3, 3), (1, 1, 3, 8)),
+        values={1: annotated},
+        steady=False,
+    ),
     yolov3("yolov3"),
     yolov3("yolov3_logic", "use_logic_gradient: true use_focal_loss: true"),
     *(

@@ -266,3 +266,41 @@ def test_padding_refuses(fields: str, what: str) -> None:
 def test_mat_write_says_that_it_does_not(caplog: pytest.LogCaptureFixture) -> None:
     bench('type: "MatWrite" mat_write_param { prefix: "a" }', X, tops=0).forward()
     assert "writes no .mat file" in caplog.text
+
+
+def taken(plane: np.ndarray, y: float, x: float) -> float:
+    """MNC's interpolation of one place, as its kernel does it."""
+    height, width = plane.shape
+    if y > height - 0.5 or x > width - 0.5:
+        return 0.0
+    low = [min(int(place), size - 1) for place, size in ((y, height), (x, width))]
+    high = [min(place + 1, size - 1) for place, size in zip(low, (height, width))]
+    b, a = (max(0, p - i) if i < n - 1 else 0 for p, i, n in zip((y, x), low, (height, width)))
+    above = (1 - a) * plane[low[0], low[1]] + a * plane[low[0], high[1]]
+    below = (1 - a) * plane[high[0], low[1]] + a * plane[high[0], high[1]]
+    return float((1 - b) * above + b * below)
+
+
+@pytest.mark.parametrize("size", [(8, 3), (5, 6), (14, 17), (1, 1)])
+def test_mask_resize(size: tuple[int, int]) -> None:
+    text = f"output_height: {size[0]} output_width: {size[1]}"
+    found = forward(f'type: "MaskResize" mask_resize_param {{ {text} }}', X)[0]
+    want = np.zeros((4, 3, *size))
+    for n, c, i, j in np.ndindex(want.shape):
+        want[n, c, i, j] = taken(X[n, c], i * 5 / size[0], j * 6 / size[1])
+    np.testing.assert_allclose(found, want, atol=1e-12)
+
+
+def test_mask_resize_by_factors() -> None:
+    text = 'type: "MaskResize" mask_resize_param { output_height: 1 output_width: 1 %s }'
+    factors = "factor_height: 0.5 factor_width: 0.25"
+    assert forward(text % factors, np.zeros((1, 1, 9, 9)))[0].shape == (1, 1, 4, 2)
+    with pytest.raises(PrototxtError, match="of a height of 9 nothing is left"):
+        bench(text % "factor_height: 0.1", np.zeros((1, 1, 9, 9)))
+
+
+def test_mask_pooling() -> None:
+    mask = np.random.default_rng(1).random((4, 1, 5, 6))
+    np.testing.assert_array_equal(forward('type: "MaskPooling"', X, mask)[0], X * mask)
+    with pytest.raises(ShapeError, match="one mask for all channels"):
+        bench('type: "MaskPooling"', X, X)

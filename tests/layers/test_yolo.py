@@ -106,6 +106,107 @@ def test_a_map_that_does_not_fit_is_refused() -> None:
         region(rows=30, text="side: 4 num_class: 2")
 
 
+# -- Intel's region loss -------------------------------------------------------------------
+
+
+def intel(rows: list[list[float]], text: str = "", items: int = 2, side: int = 3) -> Net:
+    layer = f'type: "RegionLoss" region_loss_param {{ side: {side} num_class: 2 {text} {BIASES} }}'
+    made = net(layer, (items, 35, side, side), (1, 1, len(rows), 8))
+    made.blobs["b0"].data[...] = np.random.default_rng(9).normal(0, 1.5, (items, 35, side, side))
+    made.blobs["b1"].data[0, 0] = rows
+    return made
+
+
+def intels_differences(x: np.ndarray, rows: list[list[float]], scales: dict) -> np.ndarray:
+    """The fork's loops, cell by cell and truth by truth."""
+
+    def logistic(a: float) -> float:
+        return 1 / (1 + np.exp(-a))
+
+    def iou(a: np.ndarray, b: np.ndarray) -> float:
+        sides = [
+            min(a[k] + a[k + 2] / 2, b[k] + b[k + 2] / 2)
+            - max(a[k] - a[k + 2] / 2, b[k] - b[k + 2] / 2)
+            for k in (0, 1)
+        ]
+        inter = sides[0] * sides[1] if min(sides) >= 0 else 0
+        return inter / (a[2] * a[3] + b[2] * b[3] - inter)
+
+    items, _, side, _ = x.shape
+    anchors = np.array([float(b) for b in BIASES.split()[1::2]]).reshape(5, 2)
+    cells, diff = x.reshape(items, 5, 7, side, side), np.zeros((items, 5, 7, side, side))
+    for item in range(items):
+        known = []
+        for row in rows:
+            if row[0] == item:
+                x1, y1, x2, y2 = row[3:7]
+                box = np.array([(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1])
+                known.append((int(row[1]) - 1, box))
+        for n, j, i in np.ndindex(5, side, side):
+            v = cells[item, n, :, j, i]
+            place = np.array([i + logistic(v[0]), j + logistic(v[1])]) / side
+            predicted = np.append(place, np.exp(v[2:4]) * anchors[n] / side)
+            o = logistic(v[4])
+            best = max((iou(predicted, box) for _, box in known), default=0)
+            diff[item, n, 4, j, i] = 0 if best > 0.2 else scales["noobject"] * o * o * (1 - o)
+        for label, box in known:
+            i, j = (box[:2] * side).astype(int)
+            fits = [
+                iou(np.array([0, 0, *anchors[n] / side]), np.array([0, 0, *box[2:]]))
+                for n in range(5)
+            ]
+            n = int(np.argmax(fits))
+            v = cells[item, n, :, j, i]
+            e = np.exp(v[5:] - v[5:].max())
+            o, d = logistic(v[4]), np.zeros(7)
+            for k, cell in ((0, i), (1, j)):
+                s = logistic(v[k])
+                d[k] = -scales["coord"] * (box[k] * side - cell - s) * s * (1 - s)
+                short = np.log(box[2 + k] * side / anchors[n, k]) - v[2 + k]
+                d[2 + k] = -scales["coord"] * max(-1.0, min(1.0, short))
+            d[4] = -scales["object"] * 2 * (1 - o) ** 3 * o * (1 - o)
+            d[5:] = -scales["class"] * ((np.arange(2) == label) - e / e.sum())
+            diff[item, n, :, j, i] = d
+    return diff.reshape(x.shape)
+
+
+INTEL_ROWS = [
+    [0, 1, 0, 0.1, 0.2, 0.5, 0.4, 0],
+    [1, 2, 0, 0.4, 0.1, 0.95, 0.9, 0],
+    [-1] * 8,
+    [0, 2, 1, 0.1, 0.22, 0.5, 0.42, 1],  # the same box of the same cell: it goes before
+    [1, 1, 0, 0.01, 0.01, 0.03, 0.02, 0],  # much smaller than any anchor
+]
+
+
+def test_intels_region_loss() -> None:
+    scales = {"object": 5.0, "noobject": 2.0, "class": 3.0, "coord": 0.5}
+    made = intel(INTEL_ROWS, " ".join(f"{name}_scale: {value}" for name, value in scales.items()))
+    loss = made.run_forward()
+    made.backward()
+    want = intels_differences(made.blobs["b0"].data, INTEL_ROWS, scales)
+    np.testing.assert_allclose(made.blobs["b0"].diff, want / 2, atol=1e-12)  # of two items
+    assert loss == pytest.approx((want**2).sum())
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ([2, 1, 0, 0, 0, 1, 1, 0], "label 0: the item is 2: items are .* from 0 to 1, or -1"),
+        ([0, 0, 0, 0, 0, 1, 1, 0], "label 0: the class is 0: .* from 1 to 2"),
+        ([0, 1, 0, 0.5, 0, 0.5, 1, 0], "label 0: w is 0"),
+    ],
+)
+def test_annotations_that_cannot_be(row: list[float], what: str) -> None:
+    with pytest.raises(DataError, match=what):
+        intel([row]).run_forward()
+
+
+def test_intels_region_loss_needs_annotations() -> None:
+    with pytest.raises(ShapeError, match=r"intel's labels are \(1, 1, R, 8\)"):
+        region(rows=30, fork="intel")
+
+
 # -- detections ----------------------------------------------------------------------------
 
 PIXELS = "biases: 16 biases: 16 biases: 32 biases: 32"

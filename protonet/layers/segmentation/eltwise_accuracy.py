@@ -65,7 +65,9 @@ class EltwiseAccuracy(Layer):
         equal = self.scratch("equal", self.view, bool)
         np.less(scores, own, out=after)
         np.equal(scores, own, out=equal)
-        equal &= np.arange(self.view[1])[:, None] <= self.labels.label[:, None, :]
+        lower = self.scratch("lower", self.view, bool)
+        np.less_equal(np.arange(self.view[1])[:, None], self.labels.label[:, None, :], out=lower)
+        equal &= lower
         after |= equal
         right = np.count_nonzero(after, axis=1) > self.view[1] - self.top_k
         if self.labels.ignored is not None:

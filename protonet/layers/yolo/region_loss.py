@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.blob import Blob
 from ...core.layer import Blobs
 from ...core.ranges import Range
 from ...core.registry import register
@@ -16,7 +17,7 @@ from ...kernels import grid, region
 from .._loss import LossLayer
 from . import _grid
 
-ERIC, GKLZ = "yolo-eric612", "yolo-gklz1982"
+ERIC, GKLZ, INTEL = "yolo-eric612", "yolo-gklz1982", "intel"
 #: Images after which gklz1982's fork stops to draw every box to its anchor.
 WARM_UP = 12800
 
@@ -54,11 +55,16 @@ class RegionLoss(LossLayer):
     of every box are drawn to the middle of the cell and the size of the anchor, with c = 0.01.
     Deviation: each layer counts its own passes.
 
+    Intel's: bottom[1] (1, 1, R, 8) of AnnotatedData, rows item, class + 1, instance, x1, y1, x2,
+    y2, difficult, of which item -1 is none; or by --fork.  There c = coord_scale always, w and h
+    that are wrong by more than 1 count as by 1, the objectness of a truth's box is -object_scale
+    2 (1 - o)^3 o (1 - o), and the loss is not divided by N.
+
     Source: Redmon and Farhadi 2017, YOLO9000.
     """
 
     type = "RegionLoss"
-    forks = (ERIC, GKLZ)
+    forks = (ERIC, GKLZ, INTEL)
     messages = ("region_loss_param",)
     no_derivative = "what flows back is the difference itself, as in Darknet"
     ranges: ClassVar = {
@@ -76,52 +82,69 @@ class RegionLoss(LossLayer):
         self.passes = 0
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        super().reshape(bottom, top)
         param = self.param.region_loss_param
         self.shape = _grid.grid_shape(bottom[0], param.num, param.num_class)
         _grid.check_square(self.shape)
-        rows = _grid.label_rows(bottom[1]).shape[1]
-        self.old = self._is_gklz(rows)
-        if self.old and param.num != 5:
+        self.fork = self._fork(bottom)
+        if self.fork == INTEL:
+            if not _grid.is_annotated(bottom[1]):
+                what = f"bottom 1 has shape {bottom[1].shape}"
+                raise ShapeError(what, f"{INTEL}'s labels are (1, 1, R, 8), as of AnnotatedData")
+            top[0].reshape()
+        else:
+            super().reshape(bottom, top)
+        if self.fork == GKLZ and param.num != 5:
             raise self.fault(f"num is {param.num}", f"{GKLZ} has 5 boxes a cell", "num")
-        if self.old and param.side != self.shape[-1]:
+        if self.fork != ERIC and param.side != self.shape[-1]:
             what = f"side is {param.side}, the map {self.shape[-1]} x {self.shape[-1]}"
             raise ShapeError(what, "give the map's", field="region_loss_param.side")
 
-    def _is_gklz(self, rows: int) -> bool:
+    def _fork(self, bottom: Blobs) -> str:
         if self.context.fork in self.forks:
-            return self.context.fork == GKLZ
+            return self.context.fork
+        if _grid.is_annotated(bottom[1]):
+            return INTEL
+        rows = _grid.label_rows(bottom[1]).shape[1]
         if rows not in (30, 300):
             raise ShapeError(
                 f"bottom 1 has {rows} rows of labels an image",
                 f"300 are {ERIC}'s, 30 {GKLZ}'s; say which is meant: --fork NAME",
             )
-        return rows == 30
+        return ERIC if rows == 300 else GKLZ
 
-    def forward(self, bottom: Blobs, top: Blobs) -> None:
+    def _truths(self, blob: Blob) -> grid.Truths:
+        classes, side = self.param.region_loss_param.num_class, self.shape[-1]
+        if self.fork == INTEL:
+            return _grid.read_annotations(blob, self.shape[0], classes, side, side)
+        return _grid.read_truths(blob, classes, side, side)
+
+    def _settings(self) -> region.Settings:
         param = self.param.region_loss_param
-        side = self.shape[-1]
-        truths = _grid.read_truths(bottom[1], param.num_class, side, side)
-        x = bottom[0].data.reshape(self.shape)
-        v, diff = self.scratch("v", self.shape), self.scratch("diff", self.shape)
-        grid.activate(x, v, exclusive=True)
-        self.passes += 1
-        settings = region.Settings(
+        old, eric = self.fork == GKLZ, self.fork == ERIC
+        return region.Settings(
             anchors=self.anchors,
             thresh=param.thresh,
             match_anchors=bool(param.bias_match),
-            rescore=bool(param.rescore) and not self.old,
-            by_size=not param.rescore and not self.old,
-            clip=self.old,
-            draw=0.01 if self.old and self.passes <= WARM_UP // max(1, len(x)) else 0.0,
+            rescore=bool(param.rescore) and eric,
+            by_size=not param.rescore and eric,
+            clip=old,
+            draw=0.01 if old and self.passes <= WARM_UP // max(1, self.shape[0]) else 0.0,
+            gentle=self.fork == INTEL,
             object_scale=param.object_scale,
             noobject_scale=param.noobject_scale,
             class_scale=param.class_scale,
             coord_scale=param.coord_scale,
         )
-        boxes = self.scratch("boxes", (4, *self.shape[:2], side, side))
-        region.differences(v, truths, settings, boxes, diff)
-        top[0].data[...] = float(np.vdot(diff, diff)) / (1 if self.old else max(1, len(x)))
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        truths = self._truths(bottom[1])
+        v, diff = self.scratch("v", self.shape), self.scratch("diff", self.shape)
+        grid.activate(bottom[0].data.reshape(self.shape), v, exclusive=True)
+        self.passes += 1
+        boxes = self.scratch("boxes", (4, *self.shape[:2], *self.shape[3:]))
+        region.differences(v, truths, self._settings(), boxes, diff)
+        items = max(1, self.shape[0]) if self.fork == ERIC else 1
+        top[0].data[...] = float(np.vdot(diff, diff)) / items
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.wants_gradient(propagate_down):

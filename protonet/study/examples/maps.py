@@ -40,4 +40,15 @@ EXAMPLES = {
         [[0, 0, 0, 1, 1]],
         title="four bins, each from a map of its own",
     ),
+    "MaskPooling": one(
+        of("MaskPooling"),
+        planes([[1, 2]], [[3, 4]]),
+        planes([[1, 0.5]]),
+        title="two channels, one mask",
+    ),
+    "MaskResize": one(
+        of("MaskResize", "mask_resize_param { output_height: 1 output_width: 5 }"),
+        planes([[10, 20]]),
+        title="two cells become five; the last place lies too far beyond them",
+    ),
 }
