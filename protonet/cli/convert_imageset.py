@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .common import add_image_options, positive, stores
+from ..parallel.launch import launched
+from .common import add_image_options, add_mpi_arguments, positive, stores
+from .together import world_of
+
+#: Images that a process reads at a time, of several that share them out.
+_BLOCK = 32
 
 HELP = "put image files with labels into an LMDB, a LevelDB or HDF5 files"
 
@@ -65,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--labels-db", type=Path, metavar="DB2", help="put the labels, of any kind, there"
     )
     add_image_options(parser)
+    add_mpi_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     from ..data.tools import imageset
+    from ..parallel.shares import in_order
     from .dataset import meter
 
     entries = _read_entries(args)
@@ -86,10 +94,14 @@ def run(args: argparse.Namespace) -> int:
         check_size=args.check_size or args.backend == "hdf5",
     )
     conversion = imageset.Conversion(str(args.list), args.root, options, skip_bad=args.skip_bad)
+    pictures = in_order(world_of(args), entries, conversion.load, _BLOCK)
+    if launched().rank > 0:
+        deque(pictures, maxlen=0)
+        return 0
     with ExitStack() as stack:
         sink = _open_sink(args, stack)
         with meter(args.db.name, len(entries), " images") as progress:
-            done = conversion.run(entries, sink, progress)
+            done = conversion.run(entries, sink, progress, pictures)
     shape = " x ".join(map(str, done.shape))
     left_out = f", {done.skipped} left out" if done.skipped else ""
     print(f"{args.db}: {done.written} images of {shape}{left_out}")

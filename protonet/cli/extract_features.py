@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..parallel.launch import launched
 from .common import (
     add_consent,
     add_engine,
+    add_mpi_arguments,
     add_net_arguments,
     engage,
     positive,
     refuse_unfilled,
     stages,
 )
+from .together import first_alone_logs, is_idle, shared, shared_by, world_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 HELP = "run a trained net and save what some of its blobs hold"
 
@@ -51,11 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_engine(parser)
     add_consent(parser)
     add_net_arguments(parser)
+    add_mpi_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from ..data.tools.features import open_features
     from ..log import log
+    from ..parallel.shares import in_order
     from .dataset import meter
 
     blobs = args.blobs.split(",")
@@ -63,15 +73,27 @@ def run(args: argparse.Namespace) -> int:
     _refuse_contradictions(args, blobs, paths)
     if (args.gpu and args.engine == "numpy") or any(word.upper() != "CPU" for word in args.device):
         log.warning("GPU and DEVICE_ID are ignored: protonet runs on the CPU")
-    net = _load(args, blobs)
+    with first_alone_logs():
+        net = _load(args, blobs)
+    if is_idle(net, args):
+        return 0
+
+    def run_batch(some: Sequence[int]) -> Iterator[list[NDArray]]:
+        for _ in some:
+            net.run_forward()
+            yield [net.blobs[name].data.copy() for name in blobs]
+
+    found = in_order(shared_by(net, args), range(args.batches), run_batch)
+    if launched().rank > 0:
+        deque(found, maxlen=0)
+        return 0
     with (
         open_features(paths, blobs, args.backend, force=args.force) as features,
         meter(args.model, args.batches, " batches") as progress,
     ):
-        for _ in range(args.batches):
-            net.run_forward()
-            for feature in features:
-                feature.put(net.blobs[feature.name].data)
+        for values in found:
+            for feature, value in zip(features, values):
+                feature.put(value)
             progress(1)
     for i, feature in enumerate(features):
         shape = " x ".join(map(str, feature.shape or ())) or "one value"
@@ -105,6 +127,7 @@ def _load(args: argparse.Namespace, blobs: list[str]) -> Any:
         allow_python=args.allow_python,
         fork=args.fork,
         rcnn_config=args.rcnn_config,
+        **shared(world_of(args)),
     )
     refuse_unfilled(net)
     for name in blobs:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..log import quiet
+from ..parallel.launch import launched
 from .common import (
     add_consent,
     add_engine,
+    add_mpi_arguments,
     add_net_arguments,
     add_threads,
     engage,
     positive,
     stages,
 )
+from .together import first_alone_logs, world_of
 
 if TYPE_CHECKING:
     from ..net.net import Net
@@ -85,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_consent(parser)
     add_net_arguments(parser)
     add_threads(parser)
+    add_mpi_arguments(parser)
 
 
 def add_preprocessing(group: Any) -> None:
@@ -152,18 +157,18 @@ def _add_answers(group: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..prediction.pictures import pictures
     from ..viz.matplotlib_figure import form_of
     from .answers import FORMS, write_masks
     from .main import BAD_DATA, say
 
     if args.plot:
         form_of(args.plot)
-    predictor = _predictor(args)
+    with first_alone_logs():
+        predictor = _predictor(args)
     output = FORMS["json" if args.json else "csv" if args.csv else "text"]()
     kept: list[Any] = []
     bad = total = 0
-    for told, pixels in _metered(predictor.stream(pictures(args.images, sys.stdin)), args):
+    for told, pixels in _metered(_answers(predictor, args), args):
         total += 1
         if told.error is not None:
             bad += 1
@@ -183,6 +188,19 @@ def run(args: argparse.Namespace) -> int:
     if bad:
         say(f"{bad} of {total} pictures could not be read")
     return BAD_DATA if bad and not args.skip_bad else 0
+
+
+def _answers(predictor: Predictor, args: argparse.Namespace) -> Iterator[Any]:
+    """Predictions with their pixels, in the order of the pictures; several processes share these
+    out, in pieces of a batch."""
+    from ..parallel.shares import in_order
+    from ..prediction.pictures import pictures
+
+    world = world_of(args)
+    names: Any = sys.stdin
+    if world is not None and "-" in args.images:  # which the launcher gives the first one alone
+        names = io.StringIO(world.allgather(sys.stdin.read() if world.rank == 0 else "")[0])
+    return in_order(world, pictures(args.images, names), predictor.stream, predictor.batch_size)
 
 
 def _metered(stream: Iterator[Any], args: argparse.Namespace) -> Iterator[Any]:
@@ -216,7 +234,7 @@ def _predictor(args: argparse.Namespace) -> Predictor:
     names, where = _names(args, model)
     settings = Settings(args.top, args.score, args.nms, names, args.anchors)
     predictor = Predictor(_net(model, settings, args), preprocess, settings, args.batch_size)
-    if not args.quiet:
+    if not args.quiet and launched().rank == 0:
         say(f"{described(predictor.preprocess, origins)}{where}")
     predictor.net.copy_from(args.weights)
     return predictor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..log import number
@@ -109,13 +110,24 @@ class Scores:
         more = self.losses.needs if self.losses else []
         return [self.target.scores, self.target.labels, *more]
 
-    def add(self, net: Net) -> None:
-        """Take the pass that was just made."""
-        if self._wanted:
-            batch = self.target.batch(net)
-            for each in (self.confusion, self._top, self._map, self.losses):
-                if each is not None:
-                    each.add(batch)
+    def add(self, net: Net, number: int) -> None:
+        """Take the pass that was just made, of that batch."""
+        if not self._wanted:
+            return
+        batch = self.target.batch(net)
+        for each in (self.confusion, self._top, self._map):
+            if each is not None:
+                each.add(batch)
+        if self.losses is not None:
+            self.losses.add(batch, number)
+
+    def combine(self, gather: Callable[[Any], list[Any]]) -> None:
+        """Take what several processes have found, which `gather` gives the first one."""
+        for each in (self.confusion, self._top, self._map):
+            if each is not None and (parts := gather(each)):
+                each.combine(parts)
+        if self.losses is not None and (worst := gather(self.losses.worst)):
+            self.losses.combine(worst)
 
     # -- what came of it ---------------------------------------------------------------------
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..log import log, number, tell
+from ..parallel.launch import launched
 from .common import (
     add_consent,
     add_either,
     add_engine,
     add_glog,
     add_log_arguments,
+    add_mpi_arguments,
     add_net_arguments,
     add_skip_bad,
     add_threads,
@@ -27,6 +30,7 @@ from .common import (
 from .models import TRAIN_TEST, model_file
 from .output import log_shown
 from .scores import Scores, add_score_arguments
+from .together import first_alone_logs, is_idle, shared, shared_by, world_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,6 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_threads(parser)
     add_log_arguments(parser)
     add_glog(parser)
+    add_mpi_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,10 +90,15 @@ def run(args: argparse.Namespace) -> int:
     model, weights = either(args, "model", "weights")
     model = model_file(model, TRAIN_TEST)
     names = Names.of(args.labels)
-    with log_shown(args.quiet, args.log, plain=is_for_people(args)):
+    with log_shown(args.quiet, args.log, plain=is_for_people(args), rank=launched().rank):
         announce_device(args)
-        net, scores = _net(model, args)
+        with first_alone_logs():
+            net, scores = _net(model, args)
+        if is_idle(net, args):
+            return 0
         result, error = _test(net, scores, weights, args)
+    if launched().rank > 0:
+        return 0
     if args.json:
         print(json.dumps(finite({"model": model, **result, **scores.result()}), indent=2))
     else:
@@ -113,6 +123,7 @@ def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
         "fork": args.fork,
         "rcnn_config": args.rcnn_config,
         "ignore_bad_labels": args.skip_bad,
+        **shared(world_of(args)),
     }
     options["optimize"] = not args.no_optimize and args.engine == "numpy"
     net = Net(model, **options)
@@ -132,6 +143,7 @@ def _test(
     import numpy as np
 
     from ..evaluation import Coverage
+    from ..parallel.shares import in_order
     from ..solvers.outputs import by_name, score
     from ..solvers.totals import Totals
     from .dataset import meter
@@ -140,17 +152,28 @@ def _test(
     error = _weights_fault(net, weights)
     log.info("Running for %d iterations.", args.iterations)
     loss, totals = 0.0, Totals(net)
+    world, batches = shared_by(net, args), range(args.iterations)
+
+    def run_batch(some: Sequence[int]) -> Iterator[Any]:
+        for batch in some:
+            own, seen = net.run_forward(), totals.seen()
+            fault = _batch_fault(net, [*totals.means(seen).values(), np.array([own])], batch, args)
+            scores.add(net, batch)
+            yield own, seen, fault
+
     with meter("test", args.iterations, " batches", leave=False) as progress:
-        for batch in range(args.iterations):
-            loss += net.run_forward()
-            totals.add()
-            last = totals.last
-            for name, values in last.items():
+        for batch, (own, seen, fault) in enumerate(in_order(world, batches, run_batch)):
+            loss += own
+            totals.add(seen)
+            error = error or fault
+            for name, values in totals.means(seen).items():
                 for value in values:
                     log.info("Batch %d, %s = %s", batch, name, number(value))
-            error = error or _batch_fault(net, [*last.values(), np.array([loss])], batch, args)
-            scores.add(net)
             progress(1)
+    if world is not None:
+        scores.combine(world.gather)
+    if launched().rank > 0:
+        return {}, None
     loss /= args.iterations
     tell("Loss: %s", number(loss))
     outputs, means = totals.results(args.ap_version, per_class=True)

@@ -14,6 +14,7 @@ from ..log import quiet
 from ..parallel.launch import launched
 
 if TYPE_CHECKING:
+    from ..net.net import Net
     from ..parallel.workers import MpiWorkers
     from ..parallel.world import World
     from ..proto.source_map import SolverDefinition
@@ -93,6 +94,22 @@ def finished(code: int) -> int:
     return code if world is None else max(world.allgather(code))
 
 
+# -- a share of batches ------------------------------------------------------------------------
+
+
+def shared_by(net: Net, args: argparse.Namespace) -> World | None:
+    """The processes that share out the batches of a net; None if one runs them all."""
+    from ..parallel.shares import is_dealt
+
+    world = world_of(args)
+    return world if world is not None and is_dealt(net) else None
+
+
+def is_idle(net: Net, args: argparse.Namespace) -> bool:
+    """Is this not the first process, and the net one whose data cannot be dealt out?"""
+    return launched().rank > 0 and shared_by(net, args) is None
+
+
 # -- training --------------------------------------------------------------------------------
 
 
@@ -106,9 +123,9 @@ def seed(world: World, definition: SolverDefinition) -> None:
         definition.message.random_seed = drawn
 
 
-def shared(world: World) -> dict[str, Any]:
+def shared(world: World | None) -> dict[str, Any]:
     """Options of a solver or net that reads its share of the data."""
-    return {"rank": world.rank, "size": world.size, "deal_tests": True}
+    return {} if world is None else {"rank": world.rank, "size": world.size, "deal_tests": True}
 
 
 def workers(world: World, args: argparse.Namespace) -> MpiWorkers:

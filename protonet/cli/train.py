@@ -233,7 +233,7 @@ def _solver(path: str, args: argparse.Namespace) -> Solver:
         fork=args.fork,
         rcnn_config=args.rcnn_config,
         ignore_bad_labels=args.skip_bad,
-        **({} if world is None else shared(world)),
+        **shared(world),
     )
     for net in (solver.net, *solver.test_nets):
         refuse_unfilled(net)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ class Confusion:
             )
         cell = labels * classes + batch.scores.argmax(axis=1)
         self.counts += np.bincount(cell, minlength=classes**2).reshape(classes, classes)
+
+    def combine(self, parts: Sequence[Confusion]) -> None:
+        """Count what all parts have counted."""
+        counted = [part.counts for part in parts if len(part.counts)]
+        self.counts = np.sum(counted, axis=0, dtype=np.int64) if counted else self.counts
 
     @property
     def accuracy(self) -> float:

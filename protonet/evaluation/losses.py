@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,8 +49,10 @@ class TopLosses:
         """The blobs that are read besides scores and labels."""
         return [self._pictures.top_names[0]] if self._pictures else []
 
-    def add(self, batch: Batch) -> None:
+    def add(self, batch: Batch, number: int | None = None) -> None:
+        """number: of the batch, if others than the ones before it were not seen here."""
         items = self._items()
+        self._seen = self._seen if number is None else number * items
         losses, answers = _losses(batch, self._target)
         places = np.bincount(batch.items, minlength=items)
         totals = np.bincount(batch.items, weights=losses, minlength=items)
@@ -60,6 +63,11 @@ class TopLosses:
             if places[item]:
                 self._keep(int(item), float(means[item]), batch, answers)
         self._seen += items
+
+    def combine(self, parts: Sequence[Sequence[Worst]]) -> None:
+        """Keep the worst of what was kept elsewhere."""
+        found = sorted((one for part in parts for one in part), key=lambda one: one.number)
+        self.worst = sorted(found, key=lambda one: -one.loss)[: self._count]
 
     def _items(self) -> int:
         return int(self._net.blobs[self._target.scores].shape[0])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 import numpy as np
 
 from ..errors import NetError
@@ -31,6 +34,11 @@ class TopK:
         for k in self._ks:
             self._right[k] += int(np.count_nonzero(lower >= classes - k))
 
+    def combine(self, parts: Sequence[TopK]) -> None:
+        """Count what all parts have counted."""
+        self._places = sum(part._places for part in parts)
+        self._right = {k: sum(part._right[k] for part in parts) for k in self._ks}
+
     @property
     def accuracies(self) -> dict[int, float]:
         return {k: right / max(1, self._places) for k, right in self._right.items()}
@@ -49,6 +57,12 @@ class MeanAveragePrecision:
         truths = labels > 0 if labels.ndim == 2 else labels[:, None] == np.arange(scores.shape[1])
         self._scores.append(scores.copy())
         self._truths.append(truths)
+
+    def combine(self, parts: Sequence[MeanAveragePrecision]) -> None:
+        """Take the batches of all parts, by turns: equal scores stay in their order."""
+        for name in ("_scores", "_truths"):
+            turns = zip_longest(*(getattr(part, name) for part in parts))
+            setattr(self, name, [each for turn in turns for each in turn if each is not None])
 
     def by_class(self) -> list[float | None]:
         """Of each class; None for one that no record has."""

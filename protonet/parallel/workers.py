@@ -20,6 +20,7 @@ from ..solvers.state import TrainingState
 from ..solvers.totals import Totals
 from ..solvers.workers import Workers
 from .reduce import Reducer
+from .shares import is_dealt
 from .world import World
 
 #: Bytes of gradients that travel together: large enough for the network's bandwidth, small
@@ -65,7 +66,7 @@ class MpiWorkers(Workers[TrainingState]):
         net = solver.net
         self._refuse(solver)
         self.tested = [0] * len(solver.test_nets)
-        self._dealt = [_is_dealt(test_net) for test_net in solver.test_nets]
+        self._dealt = [is_dealt(test_net) for test_net in solver.test_nets]
         seen = [format(solver.param), net.arena.data.size, solver.rank, net.context.size]
         for rank, other in enumerate(self.world.allgather(seen)):
             if other != [*seen[:2], rank, self.size]:
@@ -231,9 +232,3 @@ def _statistics(net: Net) -> list[slice]:
     places = zip(net.arena.slices, net.learnable_param_names, net.params_lr)
     by_name = {step.layer.name: step.layer for step in net.steps}
     return [p for p, (name, _), rate in places if by_name[name].keeps_statistics and rate == 0]
-
-
-def _is_dealt(net: Net) -> bool:
-    """Does each process read its own share of that test net's data?"""
-    made = [step.layer for step in net.steps if not step.bottom and not step.layer.blobs]
-    return all(layer.shared_out for layer in made) and net.context.deal_tests

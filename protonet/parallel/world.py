@@ -259,3 +259,16 @@ def open_world(timeout: float = 600.0) -> World | None:
 def opened() -> World | None:
     """The one that was opened; None if there is none."""
     return _world
+
+
+def end_with_python(world: World) -> None:
+    """Have an error that ends this process end all of them, after Python's traceback."""
+    before = sys.excepthook
+
+    def ended(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        if world.has_the_word():
+            print(f"{world.named(world.rank)}:", file=sys.stderr)
+            before(kind, error, trace)
+        world.abort(1)
+
+    sys.excepthook = ended

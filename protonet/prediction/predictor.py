@@ -92,6 +92,11 @@ class Predictor:
                 file=net.definition.file,
             )
 
+    @property
+    def batch_size(self) -> int:
+        """Pictures run at once."""
+        return self._size
+
     def stream(
         self, source: Iterable[Picture], strict: bool = False
     ) -> Iterator[tuple[Prediction, NDArray | None]]:

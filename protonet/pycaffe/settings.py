@@ -15,6 +15,7 @@ import numpy as np
 
 from ..log import GlogFormatter, in_notebook
 from ..log import log as _log
+from ..parallel.launch import launched
 
 #: glog's levels: INFO, WARNING, ERROR, FATAL.
 _LEVELS = (logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
@@ -68,7 +69,10 @@ def solver_rank() -> int:
 
 
 def set_solver_rank(rank: int) -> None:
+    """Which of `solver_count` this is.  Of processes that mpirun started only the first logs."""
     _settings.solver_rank = int(rank)
+    if rank and launched().size > 1:
+        _log.setLevel(logging.WARNING)
 
 
 def set_multiprocess(multiprocess: bool) -> None:

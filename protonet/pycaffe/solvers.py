@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import os
+import secrets
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtonetError
 from ..log import log
+from ..parallel.launch import launched
 from ..proto import caffe_pb2 as pb
 from ..proto.text import read_solver
 from ..solvers import Callback, guard
@@ -18,6 +20,9 @@ from ..solvers import solver as native
 from . import settings
 from .net import Net, _check_file
 from .vectors import NetVec
+
+if TYPE_CHECKING:
+    from ..parallel.world import World
 
 PathLike = str | os.PathLike
 
@@ -37,7 +42,7 @@ class Solver:
         definition = read_solver(solver_file)
         if self.type:
             definition.message.type = self.type
-        seed = settings.next_seed()
+        seed = _shared_seed(settings.next_seed())
         if seed is not None and definition.message.random_seed < 0:
             definition.message.random_seed = seed
         self._native = native.Solver(
@@ -96,14 +101,28 @@ class Solver:
         net.share_with(self.net)
 
     def add_callback(
-        self, on_start: Callable[[], Any], on_gradients_ready: Callable[[], Any]
+        self,
+        on_start: Callable[[], Any] | NCCL,
+        on_gradients_ready: Callable[[], Any] | None = None,
     ) -> None:
         """Have two functions called in each iteration: before the forward pass, and when
-        the gradients are ready for the update."""
+        the gradients are ready for the update.  Or an `NCCL`: train with the other processes."""
+        if isinstance(on_start, NCCL):
+            on_start.join()
+            return
+        if on_gradients_ready is None:
+            raise TypeError("add_callback takes two functions, or an NCCL")
         self._native.add_callback(_Callback(on_start, on_gradients_ready))
 
     def __repr__(self) -> str:
         return repr(self._native).replace("Solver", type(self).__name__, 1)
+
+
+def _shared_seed(seed: int | None) -> int | None:
+    """Processes that train together share the order of shuffled records: one seed for all."""
+    if settings.solver_count() < 2 or not has_nccl():
+        return seed
+    return _processes().allgather(secrets.randbelow(1 << 31) if seed is None else seed)[0]
 
 
 class SGDSolver(Solver):
@@ -214,20 +233,57 @@ class Timer:
 
 
 class NCCL:
-    """Training on several GPUs, which protonet does not do.  See `has_nccl`."""
+    """All processes that mpirun started, under the name of what Caffe has for several GPUs.
+
+    Each process builds its solver after `set_solver_count` and `set_solver_rank`, whose values
+    are those of MPI; Caffe's python/train.py does that in its `solve`, which each process calls
+    with its own rank (`protonet.parallel.launch.launched()`) instead of starting others.
+
+        nccl = caffe.NCCL(solver, caffe.NCCL.new_uid())
+        nccl.bcast()
+        solver.add_callback(nccl)
+        solver.step(solver.param.max_iter)
+
+    An error in one process ends all.
+    """
 
     def __init__(self, solver: Solver, uid: str | bytes) -> None:
-        raise _no_nccl()
+        from ..parallel.world import end_with_python
+
+        self._solver, self._world = solver, _processes()
+        end_with_python(self._world)
 
     @staticmethod
     def new_uid() -> bytes:
-        raise _no_nccl()
+        """What Caffe's processes find each other by; MPI has its own."""
+        _processes()
+        return b"MPI"
+
+    def bcast(self) -> None:
+        """Give all processes the parameters of the first."""
+        self._world.broadcast(self._solver.native.net.arena.data)
+
+    def join(self) -> None:
+        """Have the solver average its gradients with the others': `Solver.add_callback`."""
+        from ..parallel.workers import MpiWorkers
+
+        self._solver.native.join(MpiWorkers(self._world))
+
+    def __call__(self, layer: int) -> None:
+        """For `net.after_backward`: nothing, since gradients leave as soon as they can anyway."""
 
 
 def has_nccl() -> bool:
-    """False: there is no NCCL without GPUs."""
-    return False
+    """Whether mpirun started several processes, which `NCCL` then trains with."""
+    return launched().size > 1
 
 
-def _no_nccl() -> ProtonetError:
-    return ProtonetError("there is no NCCL: protonet runs on the CPU", "ask has_nccl() first")
+def _processes() -> World:
+    from ..parallel.world import open_world
+
+    if (world := open_world()) is None:
+        raise ProtonetError(
+            "there is no NCCL: this is one process, and protonet runs on the CPU",
+            "start several with mpirun, or ask has_nccl() first",
+        )
+    return world

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -44,12 +44,16 @@ class Totals:
         """Is there a DetectionEvaluate among the outputs?"""
         return bool(self._detections)
 
-    def add(self) -> None:
-        """Take the outputs of the pass that was just made.  NetError for an output whose shape
-        has changed."""
+    def seen(self) -> dict[str, NDArray]:
+        """The outputs of the pass that was just made, copied."""
+        return {name: self._net.blobs[name].data.copy() for name in self._net.outputs}
+
+    def add(self, seen: Mapping[str, NDArray] | None = None) -> None:
+        """Take the outputs of the pass that was just made, or what `seen` gave.  NetError for an
+        output whose shape has changed."""
         self._batches += 1
         for name in self._net.outputs:
-            values = self._net.blobs[name].data
+            values = self._net.blobs[name].data if seen is None else seen[name]
             if name in self._detections:
                 self._detections[name].add(values.reshape(-1, 5))
                 continue
@@ -75,10 +79,9 @@ class Totals:
         """What another worker needs of it."""
         return {**self.__dict__, "_net": None}
 
-    @property
-    def last(self) -> dict[str, NDArray]:
-        """The values (n) of each output in the last pass that have a mean."""
-        return {name: self._net.blobs[name].data.reshape(-1) for name in self._sums}
+    def means(self, seen: Mapping[str, NDArray]) -> dict[str, NDArray]:
+        """The values (n) of those outputs that have a mean."""
+        return {name: x.reshape(-1) for name, x in seen.items() if name not in self._detections}
 
     def results(
         self, ap_version: str = "Integral", per_class: bool = False

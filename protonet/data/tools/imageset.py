@@ -165,9 +165,11 @@ class Conversion:
         entries: Sequence[Listed],
         sink: Any,
         progress: Callable[[int], object] = lambda amount: None,
+        pictures: Generator[Picture | DataError, None, None] | None = None,
     ) -> Result:
-        """progress: called with 1 for each entry."""
-        with closing(_in_order(self._load, entries)) as pictures:
+        """progress: called with 1 for each entry.  pictures: what `load` gives of the entries, if
+        that is done elsewhere."""
+        with closing(pictures or self.load(entries)) as pictures:
             for i, (entry, loaded) in enumerate(zip(entries, pictures)):
                 try:
                     picture = self._judged(entry, loaded)
@@ -190,6 +192,10 @@ class Conversion:
     def labels(self, entry: Listed, picture: Picture) -> Any:
         """What the sink gets beside the picture."""
         return entry.labels
+
+    def load(self, entries: Sequence[Listed]) -> Generator[Picture | DataError, None, None]:
+        """Each picture, or why it cannot be read, in their order; read some way ahead."""
+        return _in_order(self._load, entries)
 
     def _load(self, entry: Listed) -> Picture | DataError:
         try:
