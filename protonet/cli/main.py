@@ -169,12 +169,11 @@ def dispatch(args: list[str]) -> int:
 
         for plugin in names:
             load_plugin(plugin)
+    together.world_of(options)  # each process has its share of the cores, if not told another
     if threads := getattr(options, "threads", None):
         from ..kernels.threads import set_num_threads
 
         set_num_threads(threads)
-    elif name in together.SHARING and (world := together.world_of(options)) is not None:
-        together.share_cores(world)
     with budgets_set(options), warnings_shown():
         return together.finished(int(command.run(options)))
 

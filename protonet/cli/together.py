@@ -25,12 +25,12 @@ _MEGABYTE = 1 << 20
 
 
 def world_of(args: argparse.Namespace) -> World | None:
-    """All processes of the run; None if this one is alone."""
-    if launched().size < 2:
+    """All processes of the run, if the command shares its work; None if this one is alone."""
+    if launched().size < 2 or "mpi_timeout" not in args:
         return None
     from ..parallel.world import open_world
 
-    return open_world(getattr(args, "mpi_timeout", 600))
+    return open_world(args.mpi_timeout)
 
 
 def is_quiet(command: str) -> bool:
@@ -51,17 +51,6 @@ def muted() -> Iterator[None]:
 def first_alone_logs() -> AbstractContextManager[None]:
     """Within it all processes would log the same."""
     return quiet if launched().rank > 0 else nullcontext()
-
-
-def share_cores(world: World) -> None:
-    """Threads of its own for each process of a machine."""
-    from ..kernels.threads import set_num_threads
-    from ..parallel.peers import threads_for
-
-    if "PROTONET_NUM_THREADS" not in os.environ and (
-        threads := threads_for(world.peers, world.rank)
-    ):
-        set_num_threads(threads)
 
 
 def ended(error: BaseException, text: str, code: int, say: Callable[[str], object]) -> bool:

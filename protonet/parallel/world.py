@@ -6,6 +6,7 @@ and ends with `LostProcess` if one does not or does not come.
 
 from __future__ import annotations
 
+import os
 import pickle
 import sys
 import time
@@ -16,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ProtonetError, missing_extra
+from ..kernels.threads import set_num_threads
 from .launch import launched
-from .peers import Peer, is_alive, this_process
+from .peers import Peer, is_alive, this_process, threads_for
 
 #: Seconds of a wait that are spent without sleeping, of the longest sleep, between two looks at
 #: the others, and for them to answer.
@@ -253,7 +255,15 @@ def open_world(timeout: float = 600.0) -> World | None:
     global _world
     if _world is None and launched().size > 1:
         _world = World(timeout)
+        _share_cores(_world)
     return _world
+
+
+def _share_cores(world: World) -> None:
+    """Not as many threads as there are cores for each process of a machine."""
+    threads = threads_for(world.peers, world.rank)
+    if threads is not None and "PROTONET_NUM_THREADS" not in os.environ:
+        set_num_threads(threads)
 
 
 def opened() -> World | None:

@@ -244,7 +244,8 @@ class NCCL:
         solver.add_callback(nccl)
         solver.step(solver.param.max_iter)
 
-    An error in one process ends all.
+    All call step, solve, snapshot, restore and the tests alike; the first one writes.  An error in
+    one process ends all.
     """
 
     def __init__(self, solver: Solver, uid: str | bytes) -> None:
