@@ -10,6 +10,7 @@
     python scripts/bench.py --peer-python PY         peers live in another environment
     python scripts/bench.py --layers                 protonet's time layer by layer too
     python scripts/bench.py --data                   what reading the database costs
+    python scripts/bench.py --mpi                    two processes against one: bench/many.py
     python scripts/bench.py --json FILE              keep the figures; "readme": README's own
 
 Each contender is a process of its own with the same number of threads, the same weights and
@@ -27,6 +28,7 @@ infer N   forward in the TEST phase on N images
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -57,6 +59,7 @@ def arguments() -> argparse.Namespace:
     add("--layers", action="store_true", help="protonet's layers one by one")
     add("--data", action="store_true", help="train from the database too")
     add("--json", metavar="FILE", help='write the figures ("readme": for README\'s table)')
+    add("--mpi", nargs="*", metavar="NET", help="train with two processes, and project more")
     add("--worker", choices=CONTENDERS, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -66,8 +69,13 @@ def main() -> None:
     if args.worker:
         return work(args.worker)
     sys.path.insert(0, str(ROOT))
-    from bench import bound, nets, report
+    from bench import bound, many, nets, report
 
+    if args.mpi is not None:
+        found = many.report(args.mpi or [*many.NETS], args.seconds, projected=not args.mpi)
+        if args.json:
+            Path(args.json).write_text(json.dumps(found, indent=1), "utf-8")
+        return None
     speed = bound.measure(args.threads)
     head = report.machine(args.threads, *speed)
     print(", ".join(f"{key} {value}" for key, value in head.items()))

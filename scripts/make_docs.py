@@ -29,7 +29,7 @@ sys.path[:0] = [str(ROOT)]
 
 #: Pages that are written by hand, with what stands in the site's list of pages.
 WRITTEN = (
-    *("README.md", "models/README.md", "protonet/cli/migration.md"),
+    *("README.md", "models/README.md", "protonet/cli/migration.md", "protonet/cli/mpi.md"),
     *("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"),
 )
 #: Modules whose own page is worth reading, beside the public names.
@@ -206,10 +206,14 @@ def pages(folder: Path) -> None:
     notebooks = sorted(p.stem for p in (ROOT / "models/notebooks").glob("*.ipynb"))
     lessons = [f"models/notebooks/{name}" for name in notebooks]
     text = ["# protonet\n", "Caffe's files, run and trained with NumPy.\n"]
-    text += [contents(["README", "protonet/cli/migration"]), "## Lessons\n", contents(lessons)]
+    text += [
+        contents(["README", "protonet/cli/migration", "protonet/cli/mpi"]),
+        "## Lessons\n",
+        contents(lessons),
+    ]
     parts = ["models/README", "commands/index", "layers/index", "api/index"]
     text += ["## Reference\n", contents(parts)]
-    text += ["## The project\n", contents([page.removesuffix(".md") for page in WRITTEN[3:]])]
+    text += ["## The project\n", contents([page.removesuffix(".md") for page in WRITTEN[4:]])]
     (folder / "index.md").write_text("\n".join(text), "utf-8")
 
 

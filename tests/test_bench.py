@@ -203,3 +203,16 @@ def test_the_textbook_net_refuses_what_it_does_not_have(part: Part) -> None:
         part("teaching").Net([layer], {})
     with pytest.raises(NotImplementedError, match="no LRN"):
         part("teaching").Net([{"name": "n", "type": "LRN"}], {})
+
+
+def test_a_projection_follows_its_model(part: Part) -> None:
+    """Of a step of 3 s and 100 MB over 4 nodes: a ring moves 150 MB, 24 buckets hide 2 s."""
+    many = part("many")
+    size = 100 << 20
+    slow = many.Link("slow", 50 << 20, 0.0)
+    travel = 2 * 3 / 4 * size / slow.bandwidth
+    assert travel == 3
+    assert many.step_of_many(3.0, size, 4, slow) == pytest.approx(3 + (3 - 2))
+    fast = many.Link("fast", 1e12, 1e-3)
+    least = many.step_of_many(3.0, size, 4, fast) - 3  # of the last bucket alone
+    assert least == pytest.approx((1.5 * size / 1e12) / 25 + 6e-3)

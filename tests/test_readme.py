@@ -23,7 +23,7 @@ from tests.test_layering import LEVELS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "models/README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
-PAGES += ("protonet/cli/migration.md", "protonet/layers/README.md")
+PAGES += ("protonet/cli/migration.md", "protonet/cli/mpi.md", "protonet/layers/README.md")
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

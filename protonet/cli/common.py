@@ -160,7 +160,7 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
 
 def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -> None:
     """What matters only under mpirun or srun."""
-    group = parser.add_argument_group("several processes, under mpirun or srun")
+    group = parser.add_argument_group("several processes: see protonet help mpi")
     group.add_argument(
         "--mpi-timeout",
         type=positive,

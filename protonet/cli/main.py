@@ -225,7 +225,8 @@ def overview() -> str:
             "",
             "'protonet help <command>' explains one of them, 'protonet help environment' the",
             "environment variables that are read, 'protonet help migration' what takes the place",
-            "of the calls of Caffe and of OpenCV's readNetFromCaffe.",
+            "of the calls of Caffe and of OpenCV's readNetFromCaffe, 'protonet help mpi' how many",
+            "processes train together.",
         ]
     )
 

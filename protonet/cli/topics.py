@@ -13,5 +13,14 @@ def migration() -> str:
     return Path(__file__).with_name("migration.md").read_text("utf-8").rstrip()
 
 
+def mpi() -> str:
+    """Training and inference with many processes."""
+    return Path(__file__).with_name("mpi.md").read_text("utf-8").rstrip()
+
+
 #: Name -> what makes the text.
-TOPICS: dict[str, Callable[[], str]] = {"environment": described, "migration": migration}
+TOPICS: dict[str, Callable[[], str]] = {
+    "environment": described,
+    "migration": migration,
+    "mpi": mpi,
+}

@@ -76,6 +76,17 @@ def test_workers_share_the_rows(files: list[Path], seed: int | None, size: int) 
 
 
 @pytest.mark.parametrize("seed", [None, 3])
+def test_workers_take_blocks_by_turns(files: list[Path], seed: int | None) -> None:
+    """Four rows each, of files of three, five and two."""
+    want = take(rows(files, seed), 36)
+    for rank in range(3):
+        seeds = None if seed is None else np.random.SeedSequence(seed)
+        mine = Hdf5Rows(files, ["x", "y"], np.float32, seeds, rank, 3, block=4)
+        expected = [row for i, row in enumerate(want) if i // 4 % 3 == rank]
+        assert [*take(mine, 4), *take(mine, 3), *take(mine, 5)] == expected
+
+
+@pytest.mark.parametrize("seed", [None, 3])
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("before", [0, 1, 3, 9, 10, 14])
 def test_goes_on_where_it_was(files: list[Path], seed: int | None, size: int, before: int) -> None:

@@ -58,3 +58,14 @@ def test_skip_and_peek() -> None:
     items.skip(3)
     assert items.peek() == 3
     assert take(items, 3) == [3, 4, 0]
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+def test_workers_take_blocks_by_turns(seed):
+    """Two records each, of a stream of passes of five."""
+    whole = take(order(5, seed), 18)
+    for rank in range(3):
+        rng = None if seed is None else make_rng(np.random.SeedSequence(seed))
+        mine = Order(5, rng, rank, 3, block=2)
+        expected = [item for i, item in enumerate(whole) if i // 2 % 3 == rank]
+        assert take(mine, 6) == expected

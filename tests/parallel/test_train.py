@@ -16,7 +16,7 @@ from protonet.parallel.peers import is_alive
 from protonet.proto.weights import read_weights
 
 from . import ranks
-from .launching import ENVIRONMENT, needs_mpi, protonet, start
+from .launching import ENVIRONMENT, needs_mpi, processes_of, protonet, start
 
 pytestmark = needs_mpi
 
@@ -86,23 +86,6 @@ def test_what_all_find_is_said_once(folder):
     assert "is not finite at iteration" in line
     done = protonet(2, "train", "no.prototxt", cwd=folder)
     assert done.returncode == 3 and done.stderr.count("no.prototxt") == 1
-
-
-def processes_of(run: subprocess.Popen) -> dict[int, int]:
-    """Ranks and numbers of the processes below a running mpirun."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            words = (entry / "environ").read_bytes().split(b"\0")
-        except (OSError, IndexError, ValueError):
-            continue
-        if parent == run.pid:
-            values = dict(word.split(b"=", 1) for word in words if b"=" in word)
-            rank = values.get(b"OMPI_COMM_WORLD_RANK") or values.get(b"PMI_RANK")
-            if rank is not None:
-                found[int(rank)] = int(entry.name)
-    return found
 
 
 def await_snapshot(folder: Path, run: subprocess.Popen, count: int = 1) -> None:
