@@ -24,6 +24,8 @@ from .peers import Peer, is_alive, this_process, threads_for
 #: Seconds of a wait that are spent without sleeping, of the longest sleep, between two looks at
 #: the others, and for them to answer.
 _SPIN, _NAP, _LOOK, _GRACE = 0.05, 0.0005, 0.1, 2.0
+#: Seconds that processes may need to start.
+_START = 120.0
 #: Seconds by which each process lets those before it speak first.
 _TURN = 0.4
 #: Values that are sent at once.
@@ -42,7 +44,8 @@ class LostProcess(ProtonetError):
 class World:
     """The processes that a launcher started together.
 
-    timeout: seconds to wait for the others before they are asked whether they are there.
+    timeout: seconds to wait for the others before they are asked whether they are there; at the
+    start two minutes at least.
     ProtonetError if mpi4py is missing, or speaks another MPI than the launcher.
     """
 
@@ -130,7 +133,8 @@ class World:
         ]
         if dead:
             self._mourn(dead)
-        if waited > self.timeout:
+        # Until the first iteration they start, and read what they need.
+        if waited > (self.timeout if self.place else max(self.timeout, _START)):
             self._call_the_roll(waited)
 
     def _mourn(self, dead: Sequence[int]) -> None:

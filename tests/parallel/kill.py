@@ -20,7 +20,7 @@ from protonet.parallel.peers import is_alive
 from protonet.solvers import get_solver
 
 from . import ranks
-from .launching import processes_of, start
+from .launching import end, processes_of, start
 
 OPTIONS = ("--quiet", "--set=max_iter=1000000", "--set=snapshot=2", "--keep=3", "--mpi-timeout=20")
 
@@ -43,7 +43,7 @@ def kill_one(folder: Path, seed: int, count: int = 2) -> str:
         os.kill(numbers[choice.randrange(count)], signal.SIGKILL)
         _, err = run.communicate(timeout=60)
     finally:
-        run.kill()
+        end(run)
     told = [line for line in err.splitlines() if "protonet: error" in line]
     assert run.returncode != 0 and len(told) <= 1, err
     assert not [pid for pid in numbers.values() if is_alive(pid)], "a process is left"

@@ -72,6 +72,13 @@ def processes_of(run: subprocess.Popen) -> dict[int, int]:
     return found
 
 
+def end(process: subprocess.Popen) -> None:
+    """Whatever became of it: nothing of it is left."""
+    if process.poll() is None:
+        process.terminate()  # the launcher ends what it started
+        process.communicate(timeout=30)
+
+
 def launch(
     count: int, *command: str, cwd: Path | None = None, timeout: float = 90
 ) -> subprocess.CompletedProcess:
@@ -79,9 +86,8 @@ def launch(
     process = start(count, *command, cwd=cwd)
     try:
         out, err = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        process.terminate()
-        raise
+    finally:
+        end(process)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 

@@ -16,7 +16,7 @@ from protonet.parallel.peers import is_alive
 from protonet.proto.weights import read_weights
 
 from . import ranks
-from .launching import ENVIRONMENT, needs_mpi, processes_of, protonet, start
+from .launching import ENVIRONMENT, end, needs_mpi, processes_of, protonet, start
 
 pytestmark = needs_mpi
 
@@ -99,16 +99,16 @@ def await_snapshot(folder: Path, run: subprocess.Popen, count: int = 1) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="ranks are looked up in /proc")
 @pytest.mark.parametrize(("rank", "number"), [(0, signal.SIGKILL), (1, signal.SIGSTOP)])
 def test_a_process_that_dies_or_hangs_ends_all(folder, rank, number):
-    options = ["--set=max_iter=1000000", "--set=snapshot=20", "--keep=2", "--mpi-timeout=2"]
+    options = ["--set=max_iter=1000000", "--set=snapshot=20", "--keep=2", "--mpi-timeout=6"]
     run = start(2, "-m", "protonet", "train", "solver.prototxt", "--quiet", *options, cwd=folder)
     try:
         await_snapshot(folder, run)
         numbers = processes_of(run)
         assert sorted(numbers) == [0, 1]
         os.kill(numbers[rank], number)
-        _, err = run.communicate(timeout=30)
+        _, err = run.communicate(timeout=60)
     finally:
-        run.kill()
+        end(run)
     assert run.returncode != 0
     (line,) = [line for line in err.splitlines() if "protonet: error" in line]
     assert f"rank {rank} of 2" in line
