@@ -23,7 +23,7 @@ from .peers import Peer, is_alive, this_process, threads_for
 
 #: Seconds of a wait that are spent without sleeping, of the longest sleep, between two looks at
 #: the others, and for them to answer.
-_SPIN, _NAP, _LOOK, _GRACE = 0.05, 0.0005, 0.1, 2.0
+_SPIN, _NAP, _LOOK, _GRACE = 0.002, 0.0005, 0.1, 2.0
 #: Seconds that processes may need to start.
 _START = 120.0
 #: Seconds by which each process lets those before it speak first.

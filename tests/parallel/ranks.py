@@ -89,6 +89,11 @@ def together(world: World, text: str, join: bool = True, **options: Any) -> Solv
     return solver
 
 
+def alone(world: World, text: str) -> Solver:
+    """By this process for itself, with snapshots of its own."""
+    return get_solver(text.replace('/small"', f'/alone{world.rank}"'))
+
+
 def weights(solver: Solver) -> NDArray:
     return solver.net.arena.data.copy()
 
@@ -103,7 +108,7 @@ def same_numbers(world: World, folder: Path) -> dict[str, float]:
         more = f"{settings} iter_size: 2 clip_gradients: 5"
         many = together(world, definition(folder, BATCH, kind, more=more))
         many.step(ITERATIONS)
-        one = get_solver(definition(folder, BATCH * world.size, kind, more=more))
+        one = alone(world, definition(folder, BATCH * world.size, kind, more=more))
         one.step(ITERATIONS)
         found[kind] = float(np.abs(weights(many) - weights(one)).max())
         found[f"{kind} loss"] = abs(many.smoothed_loss - one.smoothed_loss)
@@ -113,7 +118,7 @@ def same_numbers(world: World, folder: Path) -> dict[str, float]:
 def same_scores(world: World, folder: Path) -> list[Any]:
     """Three tests of five batches one after the other, of all processes and of one."""
     text = definition(folder, BATCH)
-    many, one = together(world, text), get_solver(text)
+    many, one = together(world, text), alone(world, text)
     one.net.arena.data[...] = many.net.arena.data
     return [[many.test_all()[0], one.test_all()[0]] for _ in range(3)]
 
@@ -158,14 +163,14 @@ def another_number(world: World, folder: Path) -> dict[str, float]:
     many = together(world, definition(folder, BATCH))
     many.step(ITERATIONS // 2)
     path = many.snapshot()
-    one = get_solver(definition(folder, BATCH * world.size))
+    one = alone(world, definition(folder, BATCH * world.size))
     one.step(ITERATIONS // 2)
-    rest = get_solver(definition(folder, BATCH * world.size))
+    rest = alone(world, definition(folder, BATCH * world.size))
     rest.restore(path)
     for solver in (one, rest):
         solver.step(ITERATIONS // 2)
     found = {"fewer": float(np.abs(weights(one) - weights(rest)).max())}
-    one = get_solver(definition(folder, BATCH * world.size))
+    one = alone(world, definition(folder, BATCH * world.size))
     one.step(ITERATIONS // 2)
     path = one.snapshot()
     world.barrier()
