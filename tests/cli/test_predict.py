@@ -30,6 +30,7 @@ def lenet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lenet")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROTONET_CACHE", str(folder / "cache"))
+        patch.chdir(folder)  # one training at a time may write snapshots there
         solver = get_solver(MODELS / "lenet_solver.prototxt")
         solver.step(60)
         solver.net.save(folder / "lenet.caffemodel")

@@ -204,6 +204,7 @@ def test_blocks_become_items_and_back():
             ShapeError,
             "a multiple of 2 x 2",
         ),
+        ('type: "DepthToSpace"', [(1, 8, 2, 1)], PrototxtError, "block_size is not set"),
         (
             'type: "SpaceToBatchND" space_to_batch_nd_param { block_shape: 2 }',
             [(1, 3, 2)],

@@ -82,7 +82,8 @@ def test_priors_cover_the_digits() -> None:
 
 
 @pytest.mark.parametrize("stem", NETS)
-def test_the_loss_falls(stem: str) -> None:
+def test_the_loss_falls(stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # its snapshots' place, where no other test trains
     solver = get_solver(MODELS / f"{stem}_solver.prototxt")
     losses = []
     for _ in range(24):

@@ -26,7 +26,7 @@ class DepthToSpace(Layer):
 
     depth_to_space_param: block_size b (needed); data_format ("NHWC").
 
-    Shi and others 2016; Synopsys' fork, as TensorFlow and ONNX.  It has no gradient.
+    Shi and others 2016; Synopsys' fork (which has no gradient), as TensorFlow and ONNX.
     """
 
     type = "DepthToSpace"
@@ -38,6 +38,8 @@ class DepthToSpace(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.depth_to_space_param
         self.order = {"NCHW": "DCR"}.get(param.data_format, param.data_format)
+        if not param.block_size:
+            raise self.fault("block_size is not set", "give the side of a block", "block_size")
         if self.order not in ("NHWC", "DCR", "CRD"):
             what = f"data_format is '{param.data_format}'"
             raise self.fault(what, "NHWC, NCHW, DCR and CRD are served", "data_format")
