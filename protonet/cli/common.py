@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -297,3 +298,11 @@ def add_flag(parser: argparse.ArgumentParser, name: str, help: str) -> None:
             default=False,
             help=help if word == f"--{name}" else argparse.SUPPRESS,
         )
+
+
+def keep_source(source: str, out: str | None, what: str) -> None:
+    """UsageError where the file to write is the one that is read, which `what` names."""
+    from .main import UsageError
+
+    if out and os.path.exists(out) and os.path.samefile(source, out):
+        raise UsageError(f"{out} is {what}: give --out another name")

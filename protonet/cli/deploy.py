@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from .common import add_net_arguments, add_shapes, positive, stages
+from .common import add_net_arguments, add_shapes, keep_source, positive, stages
 from .models import TRAIN_TEST, model_file
 
 HELP = "make of a net that trains one for use: inputs for data, no losses, no labels"
@@ -41,12 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..files import atomic_write
     from ..net.deploy import deploy
-    from .main import UsageError
     from .output import print_text, to_bytes
 
     source = model_file(args.net, TRAIN_TEST)
-    if args.out and os.path.exists(args.out) and os.path.samefile(source, args.out):
-        raise UsageError(f"{args.out} is the net that trains: give --out another name")
+    keep_source(source, args.out, "the net that trains")
     deployed = deploy(
         source,
         batch=args.batch,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from .common import add_net_arguments, add_shapes, stages
+from .common import add_net_arguments, add_shapes, keep_source, stages
 from .models import DEPLOY, model_file
 
 HELP = "write a net so that Netscope, the viewer in the browser, shows it right"
@@ -51,12 +50,10 @@ def run(args: argparse.Namespace) -> int:
     from ..files import atomic_write
     from ..log import log
     from ..viz.netscope import rewrite
-    from .main import UsageError
     from .output import print_text, to_bytes
 
     source = model_file(args.net, DEPLOY)
-    if args.out and os.path.exists(args.out) and os.path.samefile(source, args.out):
-        raise UsageError(f"{args.out} is what is read: give --out another name")
+    keep_source(source, args.out, "what is read")
     done = rewrite(
         source,
         phase={"TRAIN": TRAIN, "TEST": TEST}.get(args.phase),

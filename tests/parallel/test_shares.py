@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -50,7 +51,6 @@ def folder(tmp_path_factory) -> Path:
         f"{head}{tail.splitlines()[0]}\n{deploy}{tail.splitlines()[1]}"
     )
     Net(str(folder / "net.prototxt"), seed=1).save(folder / "net.caffemodel")
-    cv2 = pytest.importorskip("cv2")
     rng = np.random.default_rng(2)
     lines = []
     for i in range(7):

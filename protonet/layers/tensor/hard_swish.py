@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ...core.layer import Blobs
 from ...core.registry import register
 from ...kernels import gates
-from .._neuron import NeuronLayer
+from ._gate import GateLayer
 
 
 @register
-class HardSwish(NeuronLayer):
+class HardSwish(GateLayer):
     """Gate each value by a straight line that stands for its sigmoid (MobileNet v3).
 
     bottom[0] (any shape) -> top[0] (the same): y = x min(max(x + 3, 0), 6) / 6.
@@ -23,15 +20,5 @@ class HardSwish(NeuronLayer):
 
     type = "HardSwish"
     forks = ("synopsys",)
-    backward_reads = frozenset({"bottom"})
-
-    def forward(self, bottom: Blobs, top: Blobs) -> None:
-        x = bottom[0].data
-        if top[0].shares_data_with(bottom[0]):
-            x = self.copy_input(x)
-        gates.hard_swish(x, out=top[0].data)
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if propagate_down[0]:
-            x = self.kept_input(bottom, top)
-            gates.hard_swish_backward(x, top[0].diff, out=bottom[0].diff)
+    gate = staticmethod(gates.hard_swish)
+    gate_backward = staticmethod(gates.hard_swish_backward)

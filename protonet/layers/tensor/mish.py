@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ...core.layer import Blobs
 from ...core.registry import register
 from ...kernels import gates
-from .._neuron import NeuronLayer
+from ._gate import GateLayer
 
 
 @register
-class Mish(NeuronLayer):
+class Mish(GateLayer):
     """Gate each value by the tanh of its softplus (YOLO v4).
 
     bottom[0] (any shape) -> top[0] (the same): y = x tanh(log(1 + exp(x))).
@@ -24,15 +21,5 @@ class Mish(NeuronLayer):
 
     type = "Mish"
     forks = ("synopsys",)
-    backward_reads = frozenset({"bottom"})
-
-    def forward(self, bottom: Blobs, top: Blobs) -> None:
-        x = bottom[0].data
-        if top[0].shares_data_with(bottom[0]):
-            x = self.copy_input(x)
-        gates.mish(x, out=top[0].data)
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if propagate_down[0]:
-            x = self.kept_input(bottom, top)
-            gates.mish_backward(x, top[0].diff, out=bottom[0].diff)
+    gate = staticmethod(gates.mish)
+    gate_backward = staticmethod(gates.mish_backward)
