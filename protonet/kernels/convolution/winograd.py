@@ -7,31 +7,27 @@ going back to coefficients.  A correlation is such a product turned round.  In a
     y = A^T [(G w G^T) * (B^T x B)] A        the product in the middle cell by cell
 
 takes 36 products for 144.  Over all tiles and channels each of the 36 cells is a matrix
-product, and the transforms are products with constant matrices too.  The gradients are the
-transposed maps: dw = G^T [(A dy A^T) * (B^T x B)] G, and dx is y of the turned kernel.
-
-Rounding grows with the transforms.  The points 0, +-sqrt(1/2), +-sqrt(2) and infinity keep
-it at a few times that of plain sums; the usual 0, +-1, +-2 lose four times as much.
+product, and the transforms are products with constant matrices too: see transforms.py.  The
+gradients are the transposed maps: dw = G^T [(A dy A^T) * (B^T x B)] G, and dx is y of the turned
+kernel.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from math import sqrt
-from typing import NamedTuple
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import scratch
-from ..windows import Sizes, Window, windows
+from ..windows import Window
 from .bias import ones
-from .columns import cut, even
+from .columns import cut
 from .geometry import Geometry
 from .memory import (
     CELLS,
-    COLUMNS,
-    INPUT,
+    COMMON,
     PART,
     PARTIAL_SUMS,
     PARTIALS,
@@ -41,60 +37,19 @@ from .memory import (
     TURNED,
     WEIGHTS,
 )
+from .tiling import LARGEST, Chunk, Reading, Writing, gradient_plan, plan, reading, writing
+from .transforms import PRODUCTS, SEES, TILE, of_kernels
 from .way import FINISH, Piece, Stage, Stages, Task, Verdict, run
 
-#: Outputs of a tile along an axis, and inputs it sees.
-TILE, SEES = 4, 6
-PRODUCTS = SEES * SEES
-#: Transformed values of a task.
-VALUES = 1 << 20
 #: From so many channels, on both sides, and tiles the transforms are worth it.
-CHANNELS, TILES = 16, 96
+CHANNELS, TILES = 16, 20
 #: For weights that stay, and are transformed: tiles, more of them where there are more weights than
 #: stay in a cache, for these come from memory each time; and multiply-adds of the plain way.
-LASTING_TILES, CACHED, UNCACHED_TILES, WORK = 12, 1 << 16, 32, 1 << 22
+LASTING_TILES, CACHED, UNCACHED_TILES, WORK = 4, 1 << 16, 8, 1 << 20
 #: Outputs of all tiles, over those wanted, up to which it pays.
 WASTE = 1.6
 #: Weights from which the threads share their transform, and the adding up of their gradient.
 SHARED = 1 << 14
-
-
-class Transforms(NamedTuple):
-    """For two axes at once: x (36, 36), w (36, 9), its turned form, y (16, 36)."""
-
-    x: NDArray
-    w: NDArray
-    turned: NDArray
-    y: NDArray
-
-
-@lru_cache(maxsize=2)
-def transforms(dtype: np.dtype) -> Transforms:
-    points = [0.0, sqrt(0.5), -sqrt(0.5), sqrt(2), -sqrt(2)]
-    at, g, bt = np.zeros((TILE, SEES)), np.zeros((SEES, 3)), np.zeros((SEES, SEES))
-    for j, point in enumerate(points):
-        others = [p for p in points if p != point]
-        at[:, j] = [point**i for i in range(TILE)]
-        g[j] = np.array([1, point, point * point]) / np.prod([point - p for p in others])
-        bt[j, :-1] = np.poly(others)[::-1]
-    at[-1, -1] = g[-1, -1] = 1  # the point at infinity
-    bt[-1] = np.poly(points)[::-1]
-    pairs = (bt, bt), (g, g), (g[:, ::-1], g[:, ::-1]), (at, at)
-    return Transforms(*(np.kron(*pair).astype(dtype) for pair in pairs))
-
-
-class Chunk(NamedTuple):
-    """Images first..last, rows of tiles top..bottom."""
-
-    first: int
-    last: int
-    top: int
-    bottom: int
-
-
-class Plan(NamedTuple):
-    across: int
-    chunks: list[Chunk]
 
 
 def suits(g: Geometry) -> Verdict:
@@ -113,7 +68,7 @@ def suits(g: Geometry) -> Verdict:
         return Verdict(False, f"{out[0]} x {out[1]} outputs leave tiles empty")
     # The transform of the weights is the same work for few tiles as for many, and they are four
     # times as many as before.
-    few = tiles < TILES or 4 * tiles < min(g.channels, g.outputs)
+    few = tiles < TILES
     if g.lasting:
         few = tiles < (LASTING_TILES if g.channels * g.outputs <= CACHED else UNCACHED_TILES)
     if few:
@@ -123,11 +78,19 @@ def suits(g: Geometry) -> Verdict:
     return Verdict(True, f"{g.channels} to {g.outputs} channels, {tiles} tiles")
 
 
+@lru_cache(maxsize=1024)
+def backwards(g: Geometry) -> Geometry:
+    """The convolution that makes dx of dy."""
+    pad = (2 - g.window.pad[0], 2 - g.window.pad[1])
+    window = Window((3, 3), (1, 1), pad, (1, 1))
+    return Geometry(g.images, 1, g.outputs, g.channels, g.out, window, g.dtype)
+
+
 def ready(g: Geometry, w: NDArray, b: NDArray | None) -> NDArray:
-    values = np.empty((PRODUCTS, w.shape[1] * len(w)), w.dtype)
-    _, tasks = weights(w, False, values)
+    values = np.empty(PRODUCTS * w.shape[0] * w.shape[1], w.dtype)
+    cells, tasks = weights(g, w, False, values)
     run([Stage(tasks, g.work)])
-    return values.reshape(PRODUCTS, w.shape[1], len(w))
+    return cells
 
 
 def forward(
@@ -139,9 +102,9 @@ def forward(
     ready: NDArray | None = None,
 ) -> Stages:
     if ready is None:
-        ready, tasks = weights(w, turned=False)
+        ready, tasks = weights(g, w, turned=False)
         yield Stage(tasks, g.work)
-    yield Stage(convolve(x, ready, b, y, g.window.pad), g.work, pieces(g))
+    yield from convolve(g, x, ready, b, y)
 
 
 def backward(
@@ -156,97 +119,119 @@ def backward(
     tasks: list[Task] = []
     after: list[Task] = []
     if x is not None and dw is not None:
-        tasks, after = correlate(x, dy, dw, db, g.window.pad)
+        tasks, after = correlate(g, x, dy, dw, db)
     if dx is not None:
-        values, first = weights(w, turned=True)
-        yield Stage(first, g.work)
-        pad = tuple(2 - n for n in g.window.pad)
-        tasks = tasks + convolve(dy, values, None, dx, pad)
-    yield Stage(tasks, g.work)
+        back = backwards(g)
+        values, first = weights(back, w, turned=True)
+        yield Stage(first + tasks, g.work)
+        yield from convolve(back, dy, values, None, dx)
+    else:
+        yield Stage(tasks, g.work)
     yield Stage(after, FINISH * g.weights)
 
 
-@lru_cache(maxsize=1024)
-def plan(images: int, channels: int, outputs: int, out: Sizes) -> Plan:
-    down, across = (-(-n // TILE) for n in out)
-    most = max(1, VALUES // (PRODUCTS * max(channels, outputs)))
-    wanted = min(most, -(-images * down * across // 2))
-    if wanted >= down * across:
-        pieces = even(-(-images // (wanted // (down * across))), images)
-        return Plan(across, [Chunk(*i, 0, down) for i in cut(images, pieces)])
-    lines = cut(down, even(-(-down // max(1, wanted // across)), down))
-    return Plan(across, [Chunk(i, i + 1, *line) for i in range(images) for line in lines])
-
-
-@lru_cache(maxsize=1024)
-def pieces(g: Geometry) -> list[Piece]:
-    """What the tasks of `convolve` write."""
-    row = TILE * g.out[1]
-    return [
-        Piece(slice(c.first, c.last), slice(None), slice(c.top * row, c.bottom * row))
-        for c in plan(g.images, g.channels, g.outputs, g.out).chunks
-    ]
-
-
-def weights(w: NDArray, turned: bool, values: NDArray | None = None) -> tuple[NDArray, list[Task]]:
-    """(G w G^T) of w (M, C, 3, 3) as (36, C, M), what x is multiplied with; turned: of the
-    kernel turned round, as (36, M, C), for dy.  And the tasks that write it, to values (36, M C)
-    or to scratch."""
-    m, c = w.shape[:2]
-    t = transforms(w.dtype)
+def weights(
+    g: Geometry, w: NDArray, turned: bool, values: NDArray | None = None
+) -> tuple[NDArray, list[Task]]:
+    """G w G^T of the convolution g as (6, 6, groups of outputs, C, outputs), what cells of x are
+    multiplied with; turned: g makes dx, and w (C, M, 3, 3) is turned round.  And the tasks that
+    write it, to values or to scratch."""
+    c, m, each = g.channels, g.outputs, plan(g).outputs
     if values is None:
-        values = scratch.buffer(TURNED if turned else WEIGHTS, (PRODUCTS, m * c), w.dtype)
+        values = scratch.buffer(TURNED if turned else WEIGHTS, (PRODUCTS * c * m,), w.dtype)
+    if turned:
+        source = w.reshape(c, m // each, each, 9).transpose(3, 1, 0, 2)
+    else:
+        source = w.reshape(m // each, each, c, 9).transpose(3, 0, 2, 1)
+    cells = values.reshape(PRODUCTS, m // each, c, each)
+    matrix = of_kernels(turned, w.dtype)
+    rows = max(1, LARGEST // (matrix.size * each))
+    pieces = [(k, i) for k in range(m // each) for i in range(0, c, rows)]
 
     def task(low: int, high: int) -> None:
-        if turned:
-            np.matmul(t.turned, w[low:high].reshape(-1, 9).T, out=values[:, low * c : high * c])
-            return
-        part = scratch.buffer(PART, (high - low, m, 3, 3), w.dtype)
-        np.copyto(part, w[:, low:high].swapaxes(0, 1))
-        np.matmul(t.w, part.reshape(-1, 9).T, out=values[:, low * m : high * m])
+        for k, i in pieces[low:high]:
+            part = source[:, k, i : i + rows]
+            kernels = scratch.buffer(PART, part.shape, w.dtype)
+            np.copyto(kernels, part)
+            out = cells[:, k, i : i + rows].reshape(PRODUCTS, -1)
+            np.matmul(matrix, kernels.reshape(9, -1), out=out)
 
-    pieces = cut(m if turned else c, 4 if m * c > SHARED else 1)
-    shape = (PRODUCTS, m, c) if turned else (PRODUCTS, c, m)
-    return values.reshape(shape), [partial(task, *piece) for piece in pieces]
+    tasks = cut(len(pieces), min(len(pieces), 4) if m * c > SHARED else 1)
+    shape = (SEES, SEES, m // each, c, each)
+    return values.reshape(shape), [partial(task, *piece) for piece in tasks]
 
 
-def convolve(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, pad: Sizes) -> list[Task]:
-    """Tasks that write y (N, M, OH, OW) = x (N, C, H, W) * w [+ b]; w (36, C, M)."""
-    t = transforms(x.dtype)
-    out = y.shape[2:]
-    p = plan(len(x), x.shape[1], y.shape[1], out)
+def convolve(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> Stages:
+    """Write y (N, M, OH, OW) = x (N, C, H, W) * w [+ b]; w: see `weights`."""
+    p = plan(g)
+    if p.parts == 1:
+        yield Stage([partial(_whole, g, x, w, b, y, chunk) for chunk in p.chunks], g.work, p.pieces)
+        return
+    most = max(p.tiles(chunk).total for chunk in p.chunks)
+    memory = scratch.buffer(COMMON, (PRODUCTS * most * g.channels,), x.dtype)
+    for chunk in p.chunks:
+        yield from _by_channels(g, x, w, b, y, chunk, memory)
 
-    def task(chunk: Chunk) -> None:
-        cells = _cells(x, chunk, p, pad)
-        m = w.shape[2]
-        products = scratch.buffer(PRODUCT, (PRODUCTS, cells.shape[1], m), x.dtype)
-        np.matmul(cells, w, out=products)
-        tiles = scratch.buffer(COLUMNS, (TILE * TILE, products[0].size), x.dtype)
-        np.matmul(t.y, products.reshape(PRODUCTS, -1), out=tiles)
-        # (i, j, n, tile down, tile across, M) -> (n, M, tile down, i, tile across, j)
-        images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
-        shape = (images, m, lines * TILE, p.across * TILE)
-        ordered = tiles.reshape(TILE, TILE, images, lines, p.across, m)
-        whole = scratch.buffer(ROWS, (images, lines, TILE, p.across, TILE, m), x.dtype)
-        np.copyto(whole, ordered.transpose(2, 3, 0, 4, 1, 5))
-        planes = whole.reshape(images, *shape[2:], m).transpose(0, 3, 1, 2)
-        target = y[chunk.first : chunk.last, :, chunk.top * TILE : chunk.bottom * TILE]
-        planes = planes[:, :, : target.shape[2], : target.shape[3]]
-        if b is None:
-            np.copyto(target, planes)
-        else:
-            np.add(planes, b[:, None, None], out=target)
 
-    return [partial(task, chunk) for chunk in p.chunks]
+def _by_channels(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    chunk: Chunk,
+    memory: NDArray,
+) -> Stages:
+    """Whole images of a chunk: their cells by inputs, into common memory, then y by outputs."""
+    p, images = plan(g), slice(chunk.first, chunk.last)
+    t, work = p.tiles(chunk), g.work // len(p.chunks)
+    shape = (SEES, SEES, t.total, g.channels)
+    cells = memory[: prod(shape)].reshape(shape)
+
+    def read(low: int, high: int) -> None:
+        reading("x", g.size, g.window.pad, 0, t, cells, low, high).run(x[images])
+
+    def write(low: int, high: int) -> None:
+        m = slice(low * p.outputs, high * p.outputs)
+        part = writing(t, cells, high - low, p.outputs, *g.out)
+        part.run(w[:, :, low:high], None if b is None else b[m], y[images, m])
+
+    inputs, groups = (cut(n, p.parts) for n in (g.channels, w.shape[2]))
+    yield Stage([partial(read, *part) for part in inputs], work)
+    outputs = [slice(low * p.outputs, high * p.outputs) for low, high in groups]
+    pieces = [Piece(images, m, slice(None)) for m in outputs]
+    yield Stage([partial(write, *part) for part in groups], work, pieces)
+
+
+def _whole(
+    g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray, chunk: Chunk
+) -> None:
+    """All channels of a chunk."""
+    t, images = plan(g).tiles(chunk), slice(chunk.first, chunk.last)
+    lines = slice(chunk.top * TILE, min(chunk.bottom * TILE, g.out[0]))
+
+    def make() -> tuple[Reading, Writing]:
+        cells = scratch.buffer(CELLS, (SEES, SEES, t.total, g.channels), g.dtype)
+        first = reading("x", g.size, g.window.pad, chunk.top, t, cells, 0, g.channels)
+        outputs = plan(g).outputs
+        count = lines.stop - lines.start
+        return first, writing(t, cells, g.outputs // outputs, outputs, count, g.out[1])
+
+    first, then = scratch.views(
+        ("winograd", g, chunk.last - chunk.first, chunk.top, chunk.bottom), make
+    )
+    first.run(x[images])
+    then.run(w, b, y[images, :, lines])
 
 
 def correlate(
-    x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None, pad: Sizes
+    g: Geometry, x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None
 ) -> tuple[list[Task], list[Task]]:
     """Tasks, and others for after them, that add to dw (M, C, 3, 3) and db (M)."""
-    t = transforms(x.dtype)
     m, c = dw.shape[:2]
-    p = plan(len(x), c, m, dy.shape[2:])
+    p = gradient_plan(g)
+    matrix = np.ascontiguousarray(of_kernels(False, g.dtype).T)
+    most = LARGEST // matrix.size
     slots = cut(len(p.chunks), min(4, len(p.chunks)))
     # Not the tasks' own memory: it is read when all are done.
     partials = scratch.buffer(PARTIALS, (len(slots), 9, m * c), x.dtype)
@@ -254,24 +239,29 @@ def correlate(
 
     def task(i: int) -> None:
         for k in range(*slots[i]):
-            cells = _cells(x, p.chunks[k], p, pad)
-            tiles = _tiles(dy, p.chunks[k], p)
-            number = cells.shape[1]
-            spread = scratch.buffer(ROWS, (PRODUCTS, number, m), x.dtype)
-            np.matmul(t.y.T, tiles.reshape(TILE * TILE, -1), out=spread.reshape(PRODUCTS, -1))
-            products = scratch.buffer(PRODUCT, (PRODUCTS, m, c), x.dtype)
-            np.matmul(spread.swapaxes(1, 2), cells, out=products)
+            chunk = p.chunks[k]
+            t, images = p.tiles(chunk), slice(chunk.first, chunk.last)
+            cells = scratch.buffer(CELLS, (SEES, SEES, t.total, c), x.dtype)
+            reading("x", g.size, g.window.pad, chunk.top, t, cells, 0, c).run(x[images])
+            spread = scratch.buffer(ROWS, (SEES, SEES, t.total, m), x.dtype)
+            back = reading("y", g.out, (0, 0), chunk.top, t, spread, 0, m)
+            back.run(dy[images])
+            products = scratch.buffer(PRODUCT, (SEES, SEES, m, c), x.dtype)
+            np.matmul(spread.swapaxes(2, 3), cells, out=products)
             first = k == slots[i][0]
             part = partials[i] if first else scratch.buffer(PART, (9, m * c), x.dtype)
-            np.matmul(t.w.T, products.reshape(PRODUCTS, -1), out=part)
+            values = products.reshape(PRODUCTS, -1)
+            for j in range(0, m * c, most):
+                np.matmul(matrix, values[:, j : j + most], out=part[:, j : j + most])
             if not first:
                 np.add(partials[i], part, out=partials[i])
             if db is not None:
-                total = sums[i] if first else scratch.buffer(SUMS, (m,), x.dtype)
-                count = TILE * TILE * number
-                np.matmul(ones(count, x.dtype), tiles.reshape(count, m), out=total)
-                if not first:
-                    np.add(sums[i], total, out=sums[i])
+                each = scratch.buffer(SUMS, (t.images, m), x.dtype)
+                lines = back.frame.reshape(t.images, m, -1)
+                np.matmul(lines, ones(lines.shape[2], x.dtype), out=each)
+                if first:
+                    sums[i] = 0
+                np.add(sums[i], np.add.reduce(each, axis=0), out=sums[i])
 
     def finish(low: int, high: int) -> None:
         total = partials[0, :, low:high]
@@ -288,41 +278,3 @@ def correlate(
         [partial(task, i) for i in range(len(slots))],
         [partial(finish, *piece) for piece in pieces],
     )
-
-
-def _cells(x: NDArray, chunk: Chunk, p: Plan, pad: Sizes) -> NDArray:
-    """B^T x B for a chunk's tiles: (36, tiles, C)."""
-    c, height, width = x.shape[1:]
-    images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
-    rows, places = lines * TILE + 2, p.across * TILE + 2
-    frame = scratch.buffer(INPUT, (images, rows, places, c), x.dtype)
-    low = chunk.top * TILE - pad[0]
-    first, end = max(low, 0), min(low + rows, height)
-    right = min(width, places - pad[1])
-    frame.fill(0)
-    inside = frame[:, first - low : end - low, pad[1] : pad[1] + right]
-    source = x[chunk.first : chunk.last, :, first:end, :right]
-    np.copyto(inside, source.transpose(0, 2, 3, 1))
-    tiles = Window((SEES, SEES), (TILE, TILE), (0, 0), (1, 1))
-    view = windows(frame, tiles, (lines, p.across), 1, 0)
-    seen = scratch.buffer(COLUMNS, view.shape, x.dtype)
-    np.copyto(seen, view)
-    cells = scratch.buffer(CELLS, (PRODUCTS, seen[0, 0].size), x.dtype)
-    np.matmul(transforms(x.dtype).x, seen.reshape(PRODUCTS, -1), out=cells)
-    return cells.reshape(PRODUCTS, -1, c)
-
-
-def _tiles(dy: NDArray, chunk: Chunk, p: Plan) -> NDArray:
-    """dy of a chunk in tiles: (16, tiles, M)."""
-    m, height, width = dy.shape[1:]
-    images, lines = chunk.last - chunk.first, chunk.bottom - chunk.top
-    top, bottom = chunk.top * TILE, min(chunk.bottom * TILE, height)
-    frame = scratch.buffer(INPUT, (images, lines * TILE, p.across * TILE, m), dy.dtype)
-    if bottom - top < lines * TILE or width < p.across * TILE:
-        frame.fill(0)
-    source = dy[chunk.first : chunk.last, :, top:bottom]
-    np.copyto(frame[:, : bottom - top, :width], source.transpose(0, 2, 3, 1))
-    split = frame.reshape(images, lines, TILE, p.across, TILE, m).transpose(2, 4, 0, 1, 3, 5)
-    tiles = scratch.buffer(COLUMNS, split.shape, dy.dtype)
-    np.copyto(tiles, split)
-    return tiles.reshape(TILE * TILE, -1, m)

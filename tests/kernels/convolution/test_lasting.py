@@ -98,11 +98,11 @@ def test_weights_that_stay_are_transformed_for_few_tiles_and_only_where_there_is
         return [choose(x, w, window, 1, dtype, lasting).name for lasting in (False, True)]
 
     assert ways(256, 14) == ["wide", "winograd"]
-    assert ways(128, 28) == ["runs", "winograd"]
-    assert ways(64, 56) == ["winograd", "winograd"]
-    assert ways(32, 16) == ["runs", "runs"]
-    assert ways(512, 28) == ["runs", "winograd"]
-    assert ways(512, 14) == ["wide", "wide"]
+    assert ways(128, 28) == ["winograd", "winograd"]
+    assert ways(64, 8) == ["runs", "winograd"]
+    assert ways(64, 4) == ["runs", "runs"]
+    assert ways(16, 32) == ["runs", "runs"]
+    assert ways(512, 14) == ["wide", "winograd"]
     assert ways(512, 7) == ["wide", "wide"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from protonet.kernels import convolution, threads
-from protonet.kernels.convolution import choose, runs, winograd
+from protonet.kernels.convolution import choose, runs, tiling, way, winograd
 from protonet.kernels.windows import Window
 from tests.harness import naive
 from tests.kernels.convolution.cases import finished
@@ -29,8 +29,14 @@ SHAPES = {
 def small_ones_too(fresh_plans: None, any_threads: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("CHANNELS", "TILES"):
         monkeypatch.setattr(winograd, limit, 1)
-    monkeypatch.setattr(winograd, "VALUES", 300)
+    monkeypatch.setattr(tiling, "VALUES", 300)
+    monkeypatch.setattr(tiling, "LEAST", 1)
     monkeypatch.setattr(runs, "CHANNELS", 0)
+
+
+def cut_by_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, value in (("HEAVY", 0), ("PLANE", 10**6), ("VECTOR", 1), ("LARGEST", 300)):
+        monkeypatch.setattr(tiling, limit, value)
 
 
 def arrays(name: str, group: int = 1) -> tuple[Arrays, Window]:
@@ -65,23 +71,29 @@ def used(given: Arrays, window: Window) -> bool:
     return choose(x.shape, w.shape, window, 1, x.dtype).name == "winograd"
 
 
+@pytest.mark.parametrize("by_channels", [False, True])
 @pytest.mark.parametrize("name", SHAPES)
-def test_against_loops(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_against_loops(name: str, by_channels: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     given, window = arrays(name)
     monkeypatch.setattr(winograd, "WASTE", 9.0)
+    if by_channels:
+        cut_by_channels(monkeypatch)
     assert used(given, window)
     got = results(given, window)
     for key, array in wanted(given, window).items():
         np.testing.assert_allclose(got[key], array, rtol=1e-10, atol=1e-10, err_msg=key)
 
 
+@pytest.mark.parametrize("by_channels", [False, True])
 @pytest.mark.parametrize("name", SHAPES)
 def test_pieces_are_finished_as_they_are_written(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, by_channels: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given, window = arrays(name)
     monkeypatch.setattr(winograd, "WASTE", 9.0)
-    monkeypatch.setattr(winograd, "VALUES", 36 * 8)
+    monkeypatch.setattr(tiling, "VALUES", 36 * 8)
+    if by_channels:
+        cut_by_channels(monkeypatch)
     got, want = finished(*given, window, 1), wanted(given, window)["y"]
     np.testing.assert_allclose(got, want + 1, rtol=1e-10, atol=1e-10)
 
@@ -105,7 +117,13 @@ def test_single_precision_loses_little(channels: int, monkeypatch: pytest.Monkey
         assert np.abs(array - double[key]).max() <= 5e-6 * np.abs(double[key]).max(), key
 
 
-def test_bits_do_not_depend_on_the_number_of_threads() -> None:
+@pytest.mark.parametrize("by_channels", [False, True])
+def test_bits_do_not_depend_on_the_number_of_threads(
+    by_channels: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way, "SMALL", 0)
+    if by_channels:
+        cut_by_channels(monkeypatch)
     given, window = arrays("whole tiles")
     single: Arrays = tuple(a.astype(np.float32) for a in given)  # type: ignore[assignment]
     threads.set_num_threads(1)
