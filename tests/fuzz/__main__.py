@@ -1,7 +1,8 @@
 """scripts/fuzz MINUTES [target...]: the targets in turn, each input with a seed of its own.
 
-A process of its own tries a hundred inputs at a time, with limits: what ends it (a signal, more
-than 10 seconds for one input, too much memory) is told with the seed as well.
+Each target gets as much time as any other.  A process of its own tries inputs for some seconds,
+with limits: what ends it (a signal, more than 10 seconds for one input, too much memory) is told
+with the seed as well.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 from . import targets
 from .watch import tried_apart
 
-AT_ONCE = 100
+AT_ONCE = 5  # seconds
+_MANY = 100_000  # more than can be tried in that time
 
 
 def main() -> int:
@@ -32,18 +34,22 @@ def main() -> int:
         parser.error(f"no target is called {', '.join(sorted(unknown))}")
     counts: Counter[str] = Counter()
     found = 0
+    seed = args.seed
     end = time.monotonic() + 60 * args.minutes
     with tempfile.TemporaryDirectory() as folder:
-        for start, name in zip(itertools.count(args.seed, AT_ONCE), itertools.cycle(names)):
-            if time.monotonic() > end:
+        for name in itertools.cycle(names):
+            if (left := end - time.monotonic()) <= 0:
                 break
-            counts[name] += AT_ONCE
-            for line in tried_apart(name, range(start, start + AT_ONCE), Path(folder)):
-                found += 1
-                print(line, file=sys.stderr, flush=True)
+            seeds = range(seed, seed + _MANY)
+            tried, lines = tried_apart(name, seeds, Path(folder), min(AT_ONCE, left))
+            seed += tried
+            counts[name] += tried
+            found += len(lines)
+            print(*lines, sep="\n", end="\n" if lines else "", file=sys.stderr, flush=True)
     for name, count in counts.items():
         print(f"{count:>9,}  {name}")
-    print(f"{found} escaped, from seed {args.seed} on")
+    print(f"{seed - args.seed:>9,}  in {args.minutes:g} minutes, seeds {args.seed} to {seed - 1}")
+    print(f"{found:>9,}  escaped")
     return 1 if found else 0
 
 

@@ -61,7 +61,8 @@ def test_the_death_of_a_process_is_told_with_its_seed_and_the_rest_is_tried(
 
     monkeypatch.setitem(targets.TARGETS, "deadly", deadly)
     kinds = [random.Random(seed).random() for seed in range(40)]
-    lines = list(tried_apart("deadly", range(40), tmp_path))
+    tried, lines = tried_apart("deadly", range(40), tmp_path)
+    assert tried == 40
     dead = [seed for seed, kind in enumerate(kinds) if kind < 0.1]
     full = [seed for seed, kind in enumerate(kinds) if 0.1 <= kind < 0.2]
     assert dead and full and len(lines) == len(dead) + len(full)

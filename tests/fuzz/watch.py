@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-import faulthandler
+import math
 import mmap
 import os
 import resource
 import signal
 import struct
 import sys
-from collections.abc import Iterator, Sequence
+import time
 from pathlib import Path
 
 from . import targets
 
-MOST_SECONDS = 10  # for one input
+MOST_SECONDS = 10  # of computing, for one input
+MOST_WAITING = 120  # seconds of the clock: the machine may be busy with other things
 MOST_BYTES = 1 << 30  # of memory, beyond what the process has at first
 _SEED = struct.Struct("<q")
+_HANGS = {
+    signal.SIGPROF: f"more than {MOST_SECONDS} seconds of computing",
+    signal.SIGALRM: f"more than {MOST_WAITING} seconds of waiting",
+}
 
 
-def tried_apart(name: str, seeds: Sequence[int], folder: Path) -> Iterator[str]:
-    """A line for each input that ends in anything but a result or an error of protonet's."""
-    todo = list(seeds)
-    while todo:
-        at, lines, status = _child(name, todo, folder)
-        yield from lines
-        if status == 0:
-            return
-        yield f"'{name}' with seed {at}: {_cause(status)}"
-        todo = todo[todo.index(at) + 1 :]
+def tried_apart(
+    name: str, seeds: range, folder: Path, seconds: float = math.inf
+) -> tuple[int, list[str]]:
+    """How many seeds were tried before the time was over, and a line for each input that ended in
+    anything but a result or an error of protonet's."""
+    found: list[str] = []
+    end = time.monotonic() + seconds
+    next_seed = seeds.start
+    while next_seed < seeds.stop and time.monotonic() < end:
+        last, lines, status = _child(name, range(next_seed, seeds.stop), folder, end)
+        found += lines
+        if status != 0:
+            found.append(f"'{name}' with seed {last}: {_cause(status)}")
+        next_seed = last + 1
+    return next_seed - seeds.start, found
 
 
-def _child(name: str, seeds: list[int], folder: Path) -> tuple[int, list[str], int]:
+def _child(name: str, seeds: range, folder: Path, end: float) -> tuple[int, list[str], int]:
     """The seed that was tried last, what was found, and how the process ended."""
     shared = mmap.mmap(-1, _SEED.size)  # lives on when the child does not
+    shared[:] = _SEED.pack(seeds.start)
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -44,16 +55,15 @@ def _child(name: str, seeds: list[int], folder: Path) -> tuple[int, list[str], i
             with os.fdopen(writing, "w") as told:
                 for seed in seeds:
                     shared[:] = _SEED.pack(seed)
-                    faulthandler.dump_traceback_later(MOST_SECONDS, exit=True)
+                    signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
+                    signal.setitimer(signal.ITIMER_REAL, MOST_WAITING)
                     try:
                         targets.run(name, seed, folder)
                     except AssertionError as error:
-                        print(
-                            f"{error}: {' '.join(str(error.__cause__).split())}",
-                            file=told,
-                            flush=True,
-                        )
-                faulthandler.cancel_dump_traceback_later()
+                        cause = " ".join(str(error.__cause__).split())
+                        print(f"{error}: {cause}", file=told, flush=True)
+                    if time.monotonic() > end:
+                        break
             status = 0
         finally:
             os._exit(status)
@@ -69,7 +79,6 @@ def _limit() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     if not sys.stderr.isatty():
         os.dup2(null, 2)  # libraries in C complain of each input
-    faulthandler.enable()
     if hasattr(resource, "RLIMIT_AS") and Path("/proc/self/statm").exists():
         size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (size + MOST_BYTES, size + MOST_BYTES))
@@ -77,6 +86,7 @@ def _limit() -> None:
 
 
 def _cause(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        return f"the process died of {signal.Signals(os.WTERMSIG(status)).name}"
-    return f"more than {MOST_SECONDS} seconds, or the process ended otherwise"
+    if not os.WIFSIGNALED(status):
+        return f"the process ended with {os.waitstatus_to_exitcode(status)}"
+    number = signal.Signals(os.WTERMSIG(status))
+    return _HANGS.get(number, f"the process died of {number.name}")
