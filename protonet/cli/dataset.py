@@ -102,6 +102,8 @@ def meter(
     """A progress bar on stderr, where that is a terminal.  leave: whether it stays at the end."""
     from tqdm import tqdm
 
+    from .output import steady
+
     with tqdm(
         desc=title,
         total=total,
@@ -111,4 +113,4 @@ def meter(
         disable=not sys.stderr.isatty(),
         leave=leave,
     ) as bar:
-        yield bar.update
+        yield steady(bar).update

@@ -7,6 +7,7 @@ from types import TracebackType
 
 from ..solvers.callbacks import Callback
 from ..solvers.solver import Solver
+from .output import steady
 
 
 class Progress(Callback[Solver]):
@@ -17,13 +18,15 @@ class Progress(Callback[Solver]):
         if solver.rank == 0 and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(
-                total=solver.param.max_iter,
-                initial=solver.iter,
-                unit="iter",
-                leave=False,
-                dynamic_ncols=True,
-                file=sys.stderr,
+            self._bar = steady(
+                tqdm(
+                    total=solver.param.max_iter,
+                    initial=solver.iter,
+                    unit="iter",
+                    leave=False,
+                    dynamic_ncols=True,
+                    file=sys.stderr,
+                )
             )
             solver.add_callback(self)
 

@@ -22,10 +22,10 @@ class MetricsFile(Callback[object]):
 
     def __init__(self, path: str | os.PathLike) -> None:
         self._file = LastingFile(path, "a")
-        self._start = time.time()
+        self._start = time.perf_counter()
 
     def on_report(self, solver: object, record: dict[str, Any]) -> None:
-        record = {"seconds": round(time.time() - self._start, 3), **record}
+        record = {"seconds": round(time.perf_counter() - self._start, 3), **record}
         self._file.write(json.dumps(finite(record)) + "\n")
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import math
 import mmap
 import os
@@ -79,6 +80,7 @@ def _limit() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     if not sys.stderr.isatty():
         os.dup2(null, 2)  # libraries in C complain of each input
+    faulthandler.enable()
     if hasattr(resource, "RLIMIT_AS") and Path("/proc/self/statm").exists():
         size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (size + MOST_BYTES, size + MOST_BYTES))

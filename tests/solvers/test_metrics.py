@@ -69,7 +69,7 @@ def opened_on_a_full_disk(init):
 def test_seconds_since_the_beginning(tmp_path, monkeypatch):
     """Each file counts from when it was opened; one that is there is gone on with."""
     now = [1000.0]
-    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0]))
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     path, solver = tmp_path / "m.jsonl", toy()
     for _ in range(2):
         file = MetricsFile(path)

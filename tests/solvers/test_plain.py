@@ -30,7 +30,11 @@ def test_a_stream_of_random_numbers_goes_on():
     assert second.random() == first.random()
 
 
-@pytest.mark.parametrize("packed", [b"\xff", b"{", b'{"__array__": ["O", [1], ""]}'])
+def array_of(kind):
+    return b'{"__array__": ["%s", [0], ""]}' % kind
+
+
+@pytest.mark.parametrize("packed", [b"\xff", b"{", *map(array_of, (b"O", b"f4,(2", b"<f3", b""))])
 def test_other_bytes_are_refused(packed):
     with pytest.raises(ValueError):
         plain.unpack(packed)
