@@ -41,8 +41,7 @@ def look(args: argparse.Namespace, phase: str | None) -> list[Net]:
 
 def _look(args: argparse.Namespace, definition: Definition, phase: int) -> Net:
     """The net in one phase, without its data, as far as it can be built."""
-    from ..errors import NetError
-    from ..net.net import Net
+    from ..net.net import Net, no_layers
 
     net = Net(
         definition,
@@ -56,9 +55,7 @@ def _look(args: argparse.Namespace, definition: Definition, phase: int) -> Net:
         rcnn_config=args.rcnn_config,
     )
     if not net.layers:
-        raise NetError(
-            "the net has no layers in this state", "check phase, level and stages", file=args.model
-        )
+        raise no_layers(args.model)
     return net
 
 

@@ -159,12 +159,15 @@ def _add_answers(group: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..viz.matplotlib_figure import form_of
     from .answers import FORMS, write_masks
-    from .main import BAD_DATA, say
+    from .main import BAD_DATA, UsageError, say
 
     if args.plot:
         form_of(args.plot)
     with first_alone_logs():
         predictor = _predictor(args)
+    if args.masks and not any(reader.kind == "masks" for reader in predictor.readers):
+        kinds = ", ".join(reader.kind for reader in predictor.readers)
+        raise UsageError(f"--masks, and the net tells no masks but {kinds}: leave it out")
     output = FORMS["json" if args.json else "csv" if args.csv else "text"]()
     kept: list[Any] = []
     bad = total = 0

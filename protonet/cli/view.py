@@ -6,7 +6,7 @@ import argparse
 import sys
 import threading
 import webbrowser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .common import add_net_arguments, add_shapes
 from .predict import add_preprocessing
@@ -19,8 +19,9 @@ HELP = "look at a net in the browser"
 _EPILOG = """\
 The page is served on this machine alone, at an address that nobody can guess, until Ctrl-C.  It
 loads nothing from elsewhere.  With --html it is written to one file instead, which needs neither
-server nor network.  Neither data nor weights are needed; no code of a model is run.  What nobody
-knows is shown too, and shapes behind it are question marks, unless --shape gives them.
+server nor network; the exit code is 3 if the text cannot be read.  Neither data nor weights are
+needed; no code of a model is run.  What nobody knows is shown too, and shapes behind it are
+question marks, unless --shape gives them.
 
 With WEIGHTS there are filters, histograms and statistics; with --input the activations of every
 blob, the classes, boxes or masks found, and where in the picture a class is seen.  The editor of
@@ -80,8 +81,20 @@ def run(args: argparse.Namespace) -> int:
     if args.html:
         document = shown.document()
         atomic_write(args.html, whole_page({**document, "answers": answers(shown)}))
-        return 0
+        return _unreadable(document)
     return _serve(shown, args)
+
+
+def _unreadable(document: dict[str, Any]) -> int:
+    """The exit code; says why the page of a text that cannot be read shows no net."""
+    from .main import BAD_INPUT, say
+
+    if document["nets"] or document["solver"]:
+        return 0
+    errors = [each for each in document["findings"] if each["severity"] == "error"]
+    for each in errors:
+        say(f"error: {each['file']}:{each['line']}:{each['column']}: {each['what']}")
+    return BAD_INPUT if errors else 0
 
 
 def _serve(viewed: Viewed, args: argparse.Namespace) -> int:

@@ -13,12 +13,14 @@ from typing import NamedTuple
 from ..data.datum import DatumReader
 from ..data.image_list import list_lines
 from ..data.images import decode_image, read_image
+from ..data.picture_size import picture_size
 from ..data.sources import STORES, all_records
 from ..data.sources.base import show_key
 from ..errors import DataError
 from ..log import log
 from ..prediction.pictures import IMAGES
 
+_HEAD = 1 << 16  # bytes of a picture's file that tell its size
 #: Folders that hold examples to learn from and to test with, where there are both.
 _TRAIN, _TEST = ("train", "training"), ("test", "val", "valid", "validation")
 
@@ -129,8 +131,7 @@ def _examples(
     test_root: Path | None,
 ) -> Examples:
     if not found.store:
-        for example in {one.label: one for one in reversed(train)}.values():
-            read_image(found.root / example.name)  # or an error, before anything is made
+        _check_pictures(found.root, [*train, *test])
     if not train or not test:
         raise DataError(
             f"{len(train) + len(test)} examples are too few to learn from and to test with",
@@ -139,6 +140,32 @@ def _examples(
     return Examples(
         names, found.root, train, test, split, found.store, found.shape, found.encoded, test_root
     )
+
+
+def _check_pictures(root: Path, examples: Sequence[Example]) -> None:
+    """DataError, before anything is made, if there are pictures that cannot be decoded.  Of each
+    class one is decoded, of the others the header is looked at."""
+    whole = {*{example.label: example for example in reversed(examples)}.values()}
+    bad = []
+    for example in examples:
+        path = root / example.name
+        try:
+            if example in whole or not _has_size(path):
+                read_image(path)
+        except DataError as error:
+            bad.append(error)
+    if bad:
+        more = f", and {len(bad) - 1} more pictures cannot" if len(bad) > 1 else ""
+        raise DataError(f"{bad[0].what}{more}", bad[0].hint or "replace or remove what is damaged")
+
+
+def _has_size(path: Path) -> bool:
+    """Does the beginning of the file say how large the picture is?"""
+    try:
+        with open(path, "rb") as file:
+            return bool(picture_size(file.read(_HEAD)))
+    except OSError:
+        return False  # decoding tells why
 
 
 def _check(found: _Found, examples: Sequence[Example], names: Sequence[str]) -> None:

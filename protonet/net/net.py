@@ -234,11 +234,7 @@ class Net(Structure):
     def run_forward(self, first: int = 0, last: int | None = None) -> float:
         """The bare forward pass over layer indices; returns the loss, a weighted sum."""
         if not self.steps:
-            raise NetError(
-                "the net has no layers in this state",
-                "check phase, level and stages",
-                file=self.definition.file,
-            )
+            raise no_layers(self.definition.file)
         hooks = self.before_forward, self.after_forward
         self.loss = self._executor.forward(first, last, *hooks)
         return self.loss
@@ -397,3 +393,9 @@ def _folder_of(root_only: bool | PathLike, source: Definition) -> Path | None:
     if isinstance(root_only, bool):
         return Path(source.root) if root_only else None
     return Path(root_only)
+
+
+def no_layers(file: str | None) -> NetError:
+    """Of a net that has none, where something was to be computed."""
+    hint = "check phase, level and stages"
+    return NetError("the net has no layers in this state", hint, file=file)

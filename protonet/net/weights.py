@@ -146,7 +146,8 @@ def _pairs(
     for index, (blob, values) in enumerate(zip_longest(layer.blobs, item.blobs)):
         if blob is None or (values is None and id(blob) not in shared):
             raise WeightsError(
-                f"{source} has {len(item.blobs)} blobs for it, the net needs {len(layer.blobs)}",
+                f"the number of its blobs is {len(item.blobs)} in {source}, "
+                f"{len(layer.blobs)} in the net",
                 hint,
                 **place,
             )
@@ -183,7 +184,7 @@ def _judge(report: CopyReport, source: str, strict: bool) -> None:
     if not report.copied and report.missing:
         known = report.unused or ["no layer with weights"]
         raise WeightsError(
-            f"{source} fits no layer of the net: it has {', '.join(known[:8])}",
+            f"no layer of the net is in {source}, where there are {', '.join(known[:8])}",
             f"the net has {', '.join(report.missing[:8])}",
         )
     if strict and (report.unused or report.missing):

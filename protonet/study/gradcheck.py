@@ -13,7 +13,7 @@ from ..core.blob import Blob
 from ..core.context import TRAIN
 from ..errors import DataError, NetError, did_you_mean
 from ..kernels.blas import blas_single
-from ..net.net import Net, PathLike
+from ..net.net import Net, PathLike, no_layers
 from ..net.step import Step
 from .apart import STEP, Apart, largest
 from .differences import SINGLES, Difference, compare
@@ -103,13 +103,15 @@ def gradcheck(
     what was written into them, random values while that is nothing.  Labels and the like, into
     which no gradient flows, stay as they are, or 0.
 
-    Yields a LayerCheck for each layer in turn: `check.passes(tolerance)`.  NetError for a layer
-    that the net does not have.
+    Yields a LayerCheck for each layer in turn: `check.passes(tolerance)`.  NetError for a net
+    without layers, and for a layer that it does not have.
 
         for check in protonet.gradcheck("net.prototxt"):
             print(check.name, check.error, check.passes())
     """
     copy = _copied(net, seed) if isinstance(net, Net) else _built(net, weights, seed, options)
+    if not copy.steps:
+        raise no_layers(copy.definition.file)
     for name in layers:
         if name not in copy.layer_names:
             raise NetError(f"no layer is called '{name}'", did_you_mean(name, copy.layer_names))

@@ -31,6 +31,7 @@ def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (OLD, 0, "1 note in 1 file"),
         (WARNING, 1, "1 warning in 1 file"),
         (ERROR, 3, "1 error, 1 warning in 1 file"),
+        ("", 3, "1 error in 1 file"),
     ],
 )
 def test_exit_code_by_severity(

@@ -90,3 +90,12 @@ def test_json(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_layer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gradcheck", "net.prototxt", "--layer", "pi"]) == 3
     assert "no layer is called 'pi'" in capsys.readouterr().err
+
+
+def test_a_net_without_layers_is_no_net_without_faults(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.prototxt").write_text("")
+    assert main(["gradcheck", str(tmp_path / "empty.prototxt")]) == 3
+    shown = capsys.readouterr()
+    assert shown.out == "" and "empty.prototxt: the net has no layers in this state" in shown.err

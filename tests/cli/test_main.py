@@ -317,3 +317,20 @@ def test_a_closed_pipe_is_no_error(process):
     done = process("layers")
     done.stdout.close()
     assert done.stderr.read() == "" and done.wait() == 0
+
+
+def test_an_interrupt_before_the_command_line_is_there_is_one_line():
+    """While modules are imported, which is most of the first moment."""
+    program = """
+import sys
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "protonet.cli.main":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from protonet.__main__ import main
+sys.exit(main())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "protonet: interrupted\n"

@@ -32,6 +32,14 @@ def test_a_page_that_is_passed_on_tells_nothing_of_this_machine(tmp_path: Path) 
     assert str(tmp_path) not in out.read_text("utf-8")
 
 
+def test_a_page_of_what_cannot_be_read_says_why(tmp_path: Path, capsys) -> None:
+    net, out = tmp_path / "net.prototxt", tmp_path / "page.html"
+    net.write_text('layer { name: "x"\n  type: }')
+    assert main(["view", str(net), "--html", str(out)]) == 3
+    assert "net.prototxt:2:9: type wants a string" in capsys.readouterr().err
+    assert "type wants a string" in out.read_text("utf-8"), "the page is there, with its findings"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -116,11 +116,15 @@ def test_a_store() -> None:
         ("list3.txt", "label 123456789 in 'list3.txt'"),
         ("db", "record '0001' of 'db' has the label -1: classes count from 0 on"),
         ("broken", "broken/a/0.png"),
+        ("later", "later/a/2.png' is no image that can be decoded, and 1 more pictures cannot: re"),
     ],
 )
 def test_what_cannot_be_learnt_from(data: str, words: str) -> None:
     Path("empty").mkdir()
     folders("one", 3, ("a",))
+    folders("later", 4, ("a", "b"))
+    for name in ("a/2.png", "b/3.png"):  # not the first of its class
+        Path("later", name).write_text("no picture")
     folders("hole", 2, ("a", "c"))
     Path("hole/b").mkdir()
     folders("few", 1)

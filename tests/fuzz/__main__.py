@@ -19,7 +19,7 @@ from pathlib import Path
 from . import targets
 from .watch import tried_apart
 
-AT_ONCE = 5  # seconds
+AT_ONCE = 5  # seconds of computing
 _MANY = 100_000  # more than can be tried in that time
 
 
@@ -38,10 +38,10 @@ def main() -> int:
     end = time.monotonic() + 60 * args.minutes
     with tempfile.TemporaryDirectory() as folder:
         for name in itertools.cycle(names):
-            if (left := end - time.monotonic()) <= 0:
+            if time.monotonic() > end:
                 break
             seeds = range(seed, seed + _MANY)
-            tried, lines = tried_apart(name, seeds, Path(folder), min(AT_ONCE, left))
+            tried, lines = tried_apart(name, seeds, Path(folder), AT_ONCE)
             seed += tried
             counts[name] += tried
             found += len(lines)

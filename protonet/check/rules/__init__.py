@@ -22,6 +22,7 @@ from . import (
     learns_nothing,  # noqa: F401
     missing_file,  # noqa: F401
     no_gradient,  # noqa: F401
+    no_layers,  # noqa: F401
     no_loss,  # noqa: F401
     no_state,  # noqa: F401
     old_definition,  # noqa: F401

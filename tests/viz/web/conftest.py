@@ -61,14 +61,14 @@ def page(browser: Browser, said: list[str]) -> Iterator[Page]:
 def shown(page: Page, tmp_path: Path) -> Callable[..., Page]:
     """`protonet view --html` of a text or file, in the browser."""
 
-    def show(net: str | Path, *words: str) -> Page:
+    def show(net: str | Path, *words: str, code: int = 0) -> Page:
         path = tmp_path / "net.prototxt"
         if isinstance(net, Path):
             path = net
         else:
             path.write_text(net, encoding="utf-8")
         out = tmp_path / "page.html"
-        assert main(["view", str(path), "--html", str(out), *words]) == 0
+        assert main(["view", str(path), "--html", str(out), *words]) == code
         page.goto(out.as_uri())
         page.wait_for_selector("html[data-ready]")
         return page

@@ -162,7 +162,7 @@ def test_what_nobody_knows_is_shown_and_said(shown):
 
 
 def test_a_text_that_cannot_be_read(shown):
-    page = shown("layer { name: 'x' ")
+    page = shown("layer { name: 'x' ", code=3)
     page.get_by_role("tab", name="Findings").click()
     assert "error" in page.get_by_role("tabpanel").inner_text()
 
@@ -282,3 +282,11 @@ def test_pictures_to_keep(shown):
     )
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     assert size == [pytest.approx(2 * n, abs=1) for n in shown_size]
+
+
+def test_a_text_that_cannot_be_read_begins_with_its_findings(served):
+    page = served('layer { name: "x" type: }')
+    assert page.get_by_role("tab", selected=True).inner_text() == "Findings"
+    assert "type wants a string" in page.locator("#panel-findings").inner_text()
+    page.get_by_role("tab", name="Text").click()
+    assert page.get_by_role("tab", selected=True).inner_text() == "Text"

@@ -50,7 +50,9 @@ export class Panels {
     for (const { panel, tab } of this.items)
       tab.hidden = panel.available ? !panel.available(this.app) : false;
     const there = this.items.filter((item) => !item.tab.hidden);
-    if (!there.some((item) => item.panel.id === this.shown)) this.show(there[0].panel.id);
+    if (there.some((item) => item.panel.id === this.shown)) return;
+    const why = this.app.net ? undefined : there.find((item) => item.panel.id === "findings");
+    this.show((why ?? there[0]).panel.id);
   }
 
   show(id) {
