@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..errors import ProtonetError, PrototxtError
 from ..files import atomic_write, why_unreadable
 from . import caffe_pb2 as pb
+from .checksum import without_head
 from .fork_wire import in_our_numbers, unknown_fields
 from .octets import lift, serialize
 from .printer import format
@@ -135,7 +136,7 @@ def _read_binary(path: str) -> tuple[pb.NetParameter, bytes, Apart | None]:
 
 def net_of(content: bytes, path: str) -> tuple[pb.NetParameter, bytes]:
     """The net in the bytes of a file, and those of them that the schema has no field for."""
-    octets = np.frombuffer(content, np.uint8)
+    octets = np.frombuffer(without_head(content), np.uint8)
     try:
         net = pb.NetParameter.FromString(in_our_numbers(octets))
     except DecodeError as error:

@@ -21,6 +21,7 @@ from ..errors import WeightsError
 from ..files import atomic_write, refuse_pipe, why_unreadable
 from ..log import log
 from . import caffe_pb2 as pb
+from . import checksum
 from .blobs import blob_chunks, has_gradient, read_blob_at
 from .foreign import kind_of
 from .octets import decode, encode, serialize
@@ -68,6 +69,7 @@ def read_weights(path: PathLike) -> list[LayerWeights]:
                 layers.append(read(Message(content, *value)))  # type: ignore[misc]
     if not layers:
         raise _failure(path, "the file holds no layers", "is it a .caffemodel at all?")
+    _refuse_damaged(path)
     return layers
 
 
@@ -93,7 +95,8 @@ def write_weights(
     """All layers of `net`, with `blobs[i]` as the parameters of `net.layer[i]`.
 
     shared: (layer, blob) pairs whose owner is another layer; HDF5 files leave them out.
-    diffs: the gradients of `blobs`, to be written beside them.
+    diffs: the gradients of `blobs`, to be written beside them.  A binary file begins with a
+    checksum of all that follows, which `read_weights` holds it to.
     """
     if Path(path).suffix == ".h5":
         return write_weights_hdf5(path, net, blobs, shared, diffs)
@@ -104,7 +107,7 @@ def write_weights(
     for i, layer in enumerate(net.layer):
         gradients = diffs.get(i, ()) if diffs else ()
         chunks += delimited(_LAYER, *_layer_chunks(layer, blobs.get(i, ()), gradients))
-    _write(path, chunks)
+    _write(path, [checksum.head(chunks), *chunks])
 
 
 def _layer_chunks(
@@ -193,6 +196,7 @@ def read_blobs_apart(path: PathLike) -> Apart:
 
     with _content(path, "weights") as content:
         rest = b"".join(without(Message(content), _PARTS))
+    _refuse_damaged(path)
     return Apart(rest, blobs, gradients)
 
 
@@ -216,7 +220,7 @@ def read_state(path: PathLike) -> State:
     """A .solverstate or .solverstate.h5."""
     if is_hdf5(path):
         return read_state_hdf5(path)
-    state, checksum = State(), None
+    state, told = State(), None
     with _content(path, "a solver's state") as content:
         message = Message(content)
         for field_number, kind, value in message:
@@ -229,7 +233,7 @@ def read_state(path: PathLike) -> State:
             elif field_number == _CURRENT_STEP:
                 state.current_step = signed(value)  # type: ignore[arg-type]
             elif field_number == _EXTRA_CHECKSUM and kind == VARINT:
-                checksum = value
+                told = value
             elif kind != DELIMITED:
                 continue
             elif field_number == _LEARNED_NET:
@@ -239,7 +243,7 @@ def read_state(path: PathLike) -> State:
                 state.history.append(read_blob_at(Message(content, *span)))
             elif field_number == _EXTRA:
                 state.extra = message.octets(value)  # type: ignore[arg-type]
-    if checksum is not None and checksum != zlib.crc32(state.extra):
+    if told is not None and told != zlib.crc32(state.extra):
         what = "its end, with random streams and data sources, is damaged or missing"
         raise _failure(path, what, "go on from another snapshot")
     return state
@@ -278,6 +282,12 @@ def _content(path: PathLike, wanted: str) -> Iterator[FileBytes]:
         raise _failure(path, what, "get or write the file again") from None
     except (OSError, ValueError) as error:
         raise _failure(path, *why_unreadable(path, error)) from error
+
+
+def _refuse_damaged(path: PathLike) -> None:
+    if checksum.is_damaged(path):
+        what = "the file is damaged: what it holds is not what was written"
+        raise _failure(path, what, "get or write it again")
 
 
 def is_hdf5(path: PathLike) -> bool:
