@@ -155,7 +155,8 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
         "--threads",
         type=positive,
         metavar="N",
-        help="threads that compute (default: PROTONET_NUM_THREADS, or one for each core)",
+        help="threads that compute, or processes for an optimised net on Linux "
+        "(default: PROTONET_NUM_THREADS, or one for each core)",
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..kernels.threads import num_threads
 from ..log import quiet
 from ..parallel.launch import launched
 from .common import (
@@ -263,7 +264,7 @@ def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
         readers = readers_of(Net(str(model), **options), settings)
     kept = sorted({name for reader in readers for name in reader.names})
     if args.engine == "numpy":
-        return Net(str(model), optimize=True, keep=kept, **options)
+        return Net(str(model), optimize=True, keep=kept, processes=num_threads(), **options)
     net = Net(str(model), **options)
     engage(net, args, kept)
     return net

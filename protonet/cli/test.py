@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..kernels.threads import num_threads
 from ..log import log, number, tell
 from ..parallel.launch import launched
 from .common import (
@@ -126,6 +127,7 @@ def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
         **shared(world_of(args)),
     }
     options["optimize"] = not args.no_optimize and args.engine == "numpy"
+    options["processes"] = num_threads()
     net = Net(model, **options)
     refuse_unfilled(net)
     scores = Scores(net, args)

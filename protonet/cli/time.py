@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from ..kernels.threads import num_threads
 from ..log import log, number
 from .common import (
     add_consent,
@@ -184,6 +185,7 @@ def _net(model: str, args: argparse.Namespace) -> Net:
         fork=args.fork,
         rcnn_config=args.rcnn_config,
         optimize=args.optimize and not other,
+        processes=num_threads(),
     )
     engage(net, args)
     return net

@@ -29,11 +29,11 @@ class Memory:
 
     `flat` is allocated when it is first needed, zeroed.  Blobs that share a Memory follow
     when `flat` is replaced, so that an `Arena` may move parameters after they were shared.
-    placed: whether it was.  first: called when the values are first needed, to set `flat` to
-    others than zeros; None once they are there.
+    placed: whether it was.  zeros: what allocates.  first: called when the values are first
+    needed, to set `flat` to others than zeros; None once they are there.
     """
 
-    __slots__ = ("dtype", "first", "flat", "placed")
+    __slots__ = ("dtype", "first", "flat", "placed", "zeros")
 
     @property
     def lost(self) -> bool:
@@ -44,6 +44,7 @@ class Memory:
         self.dtype = np.dtype(dtype)
         self.flat: NDArray = _nothing(self.dtype)
         self.placed = False
+        self.zeros: Callable[[int, np.dtype], NDArray] = np.zeros
         self.first: Callable[[], object] | None = None
 
     def view(self, shape: tuple[int, ...], count: int) -> NDArray:
@@ -53,7 +54,7 @@ class Memory:
             what = f"a blob of shape {shape}, {count * self.dtype.itemsize / 2**30:.3g} GiB,"
             hint = "make the batch, the input or the layer smaller"
             budget.refuse("memory", count * self.dtype.itemsize, what, NetError, hint)
-            self.flat = np.zeros(count, self.dtype)
+            self.flat = self.zeros(count, self.dtype)
         return self.flat[:count].reshape(shape)
 
     def shrink(self, count: int) -> None:

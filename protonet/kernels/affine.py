@@ -23,17 +23,17 @@ PARTS = 8
 Shape = tuple[int, ...]
 
 
-def _block(shape: Shape) -> tuple[int, int]:
-    """Size of a block along outer and dim: whole runs of dim if they fit."""
+def _block(shape: Shape, size: int = PIECE) -> tuple[int, int]:
+    """How long a block of `size` values is along outer and dim: whole runs of dim if they fit."""
     _, dim, inner = shape
-    if dim * inner <= PIECE:
-        return max(1, PIECE // max(1, dim * inner)), dim
-    return 1, min(dim, max(1, PIECE // max(1, inner)))
+    if dim * inner <= size:
+        return max(1, size // max(1, dim * inner)), dim
+    return 1, min(dim, max(1, size // max(1, inner)))
 
 
-def blocks(shape: Shape) -> list[tuple[slice, slice]]:
+def blocks(shape: Shape, size: int = PIECE) -> list[tuple[slice, slice]]:
     """The blocks x[o, d] of an (outer, dim, inner) array."""
-    depth, width = _block(shape)
+    depth, width = _block(shape, size)
     return [
         (slice(i, i + depth), slice(j, j + width))
         for i in range(0, shape[0], depth)

@@ -36,15 +36,20 @@ def run(products: list[Gemm]) -> None:
 def _pieces(product: Gemm) -> list[Gemm]:
     """A product cut along the longer side of `out`, by its shape alone: see threads.py."""
     a, b, out, add = product
-    m, n = out.shape
-    work = m * n * a.shape[1]
+    return [Gemm(a[i], b[:, j], out[i, j], add) for i, j in cut(out.shape, a.shape[1])]
+
+
+def cut(shape: tuple[int, ...], k: int) -> list[tuple[slice, slice]]:
+    """Rows and columns of the pieces of a product (m, n) of sums of k."""
+    m, n = shape
+    work, whole = m * n * k, slice(None)
     if work < SMALL:
-        return [product]
-    # A multiple of 16, a vector register of floats.
-    step = -(-max(m, n) // (16 * min(8, max(2, work // (64 * SMALL))))) * 16
-    if m >= n:
-        return [Gemm(a[i : i + step], b, out[i : i + step], add) for i in range(0, m, step)]
-    return [Gemm(a, b[:, i : i + step], out[:, i : i + step], add) for i in range(0, n, step)]
+        return [(whole, whole)]
+    # An even number of parts, and of each a multiple of 16, a vector register of floats.
+    count = 2 * min(4, max(1, work // (128 * SMALL)))
+    step = -(-max(m, n) // (16 * count)) * 16
+    parts = [slice(i, i + step) for i in range(0, max(m, n), step)]
+    return [(part, whole) if m >= n else (whole, part) for part in parts]
 
 
 def _multiply(piece: Gemm) -> None:

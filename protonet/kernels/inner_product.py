@@ -5,11 +5,14 @@ x (N, K), w (M, K), b (M), y (N, M).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from . import scratch
-from .gemm import Gemm, gemm, run
+from .gemm import Gemm, cut, gemm, run
 
 
 def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
@@ -17,6 +20,19 @@ def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
     gemm(x, w.T, y)
     if b is not None:
         np.add(y, b, out=y)
+
+
+def tasks(
+    x: NDArray, w: NDArray, b: NDArray | None, y: NDArray
+) -> list[tuple[slice, slice, Callable[[], None]]]:
+    """The same in pieces: which items and outputs of y, and what writes them."""
+
+    def multiply(i: slice, j: slice) -> None:
+        out = np.matmul(x[i], w[j].T, out=y[i, j])
+        if b is not None:
+            np.add(out, b[j], out=out)
+
+    return [(i, j, partial(multiply, i, j)) for i, j in cut(y.shape, x.shape[1])]
 
 
 def backward(x: NDArray, w: NDArray, dy: NDArray, dx: NDArray | None, dw: NDArray | None) -> None:

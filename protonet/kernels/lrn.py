@@ -30,10 +30,11 @@ class Norm(NamedTuple):
 def forward(x: NDArray, s: NDArray, y: NDArray, norm: Norm) -> None:
     """x, s and y (N, C, H, W)."""
 
-    def piece(x: NDArray, s: NDArray, y: NDArray) -> None:
+    def piece(own: slice, x: NDArray, s: NDArray, y: NDArray) -> None:
         square = scratch.buffer("square", x.shape, x.dtype)
         np.multiply(x, x, out=square)
-        _sum(square, s, norm)
+        x, s, y = x[:, own], s[:, own], y[:, own]
+        _sum(square, own, s, norm)
         s *= norm.rate
         s += norm.k
         _power(s, norm.beta, y)
@@ -45,15 +46,17 @@ def forward(x: NDArray, s: NDArray, y: NDArray, norm: Norm) -> None:
 def backward(x: NDArray, s: NDArray, dy: NDArray, dx: NDArray, norm: Norm) -> None:
     """Write dx."""
 
-    def piece(x: NDArray, s: NDArray, dy: NDArray, dx: NDArray) -> None:
+    def piece(own: slice, x: NDArray, s: NDArray, dy: NDArray, dx: NDArray) -> None:
         each = scratch.buffer("square", x.shape, x.dtype)
-        total = scratch.buffer("sum", x.shape, x.dtype)
-        _power(s, norm.beta, dx)
-        np.multiply(dy, dx, out=dx)
-        np.multiply(dx, x, out=each)
+        _power(s, norm.beta, each)
+        np.multiply(dy, each, out=each)
+        dx = dx[:, own]
+        np.copyto(dx, each[:, own])
+        np.multiply(each, x, out=each)
         each /= s
-        _sum(each, total, norm)
-        total *= x
+        total = scratch.buffer("sum", dx.shape, x.dtype)
+        _sum(each, own, total, norm)
+        total *= x[:, own]
         total *= 2 * norm.rate * norm.beta
         dx -= total
 
@@ -61,27 +64,31 @@ def backward(x: NDArray, s: NDArray, dy: NDArray, dx: NDArray, norm: Norm) -> No
 
 
 def _pieces(piece: Callable[..., None], norm: Norm, *arrays: NDArray) -> None:
-    """Call `piece` with parts of the arrays that hold all neighbours of their values."""
+    """piece(own, ...) with parts of the arrays (outer, channels or rows, inner) that hold all
+    neighbours of the values at `own` of the middle axis."""
     n, c, h, w = arrays[0].shape
-    if norm.across:  # some positions of all channels, (n, C, positions)
-        step = max(1, min(PIECE // max(1, c), h * w))
-        images = max(1, PIECE // max(1, c * h * w))
-        cuts = max(1, -(-h * w // step))
-        flat = [a.reshape(n, c, h * w) for a in arrays]
-
-        def columns(i: int) -> None:
-            first, start = i // cuts * images, i % cuts * step
-            piece(*(a[first : first + images, :, start : start + step] for a in flat))
-
-        threads.run(columns, -(-n // images) * cuts)
-    else:
+    size = threads.piece(PIECE)
+    if not norm.across:
         planes = [a.reshape(n * c, h, w) for a in arrays]
-        step = max(1, PIECE // max(1, h * w))
-        threads.for_chunks(n * c, step, lambda i, j: piece(*(a[i:j] for a in planes)))
+        step = max(1, size // max(1, h * w))
+        threads.for_chunks(n * c, step, lambda i, j: piece(slice(None), *(a[i:j] for a in planes)))
+        return
+    flat = [a.reshape(n, c, h * w) for a in arrays]
+    images, half = max(1, size // max(1, c * h * w)), norm.size // 2
+    width = c if images > 1 else min(c, max(norm.size, size // max(1, h * w)))
+    cuts = -(-c // max(1, width))
+
+    def channels(i: int) -> None:
+        first, low = i // cuts * images, i % cuts * width
+        start, stop = max(0, low - half), min(c, low + width + half)
+        own = slice(low - start, min(c, low + width) - start)
+        piece(own, *(a[first : first + images, start:stop] for a in flat))
+
+    threads.run(channels, -(-n // images) * cuts)
 
 
-def _sum(values: NDArray, out: NDArray, norm: Norm) -> None:
-    """out: for each value the sum of its neighbours and itself."""
+def _sum(values: NDArray, own: slice, out: NDArray, norm: Norm) -> None:
+    """out: for each of a piece's own values the sum of its neighbours and itself."""
     half = norm.size // 2
     if not norm.across:
         half = min(half, max(values.shape[1:]))  # a larger square sees no more
@@ -89,10 +96,16 @@ def _sum(values: NDArray, out: NDArray, norm: Norm) -> None:
         window = pool.Pool(box, (1, 1), (half, half), values.shape[1:])
         pool.window_sums(pool.framed(values, window, 0.0), out, window)
         return
-    np.copyto(out, values)
-    for shift in range(1, min(half, values.shape[1] - 1) + 1):
-        np.add(out[:, shift:], values[:, :-shift], out=out[:, shift:])
-        np.add(out[:, :-shift], values[:, shift:], out=out[:, :-shift])
+    np.copyto(out, values[:, own])
+    channels, count = values.shape[1], out.shape[1]
+    for shift in range(1, min(half, channels - 1) + 1):
+        below, above = max(0, shift - own.start), min(count, channels - own.start - shift)
+        if below < count:
+            source = values[:, own.start + below - shift : own.stop - shift]
+            np.add(out[:, below:], source, out=out[:, below:])
+        if above > 0:
+            source = values[:, own.start + shift : own.start + shift + above]
+            np.add(out[:, :above], source, out=out[:, :above])
 
 
 def _power(s: NDArray, beta: float, out: NDArray) -> None:

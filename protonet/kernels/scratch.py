@@ -30,9 +30,13 @@ _all: weakref.WeakSet[Memory] = weakref.WeakSet()  # of every thread
 
 
 class Memory:
-    """A thread's buffers by name and type, and what is remembered of them."""
+    """A thread's buffers by name and type, and what is remembered of them.
 
-    def __init__(self) -> None:
+    empty: what makes an array of so many values and such a type.
+    """
+
+    def __init__(self, empty: Callable[[int, np.dtype], NDArray] = np.empty) -> None:
+        self.empty = empty
         self.flat: dict[tuple[str, np.dtype], NDArray] = {}
         self.views: dict[Hashable, Any] = {}
         _all.add(self)
@@ -81,7 +85,7 @@ def _enough(memory: Memory, key: tuple[str, np.dtype], count: int) -> NDArray:
     """A thread's buffer, made anew if it is missing or too small."""
     flat = memory.flat.get(key)
     if flat is None or flat.size < count:
-        flat = memory.flat[key] = np.empty(count, key[1])
+        flat = memory.flat[key] = memory.empty(count, key[1])
         memory.forget()
     return flat
 

@@ -16,6 +16,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from . import scratch
 from .blas import blas_single
@@ -23,6 +24,9 @@ from .blas import blas_single
 #: Values in a piece of work that goes through memory once: a megabyte of float32.  Smaller ones
 #: would stay in a nearer cache, but threads that make many short NumPy calls wait for one another.
 PIECE = 1 << 18
+#: Multiply-adds below which another thread helps little: to be woken takes it as long as some of
+#: them, and two threads whose NumPy calls are short wait for one another at each.
+SMALL = 1 << 23
 
 
 def _cores() -> int:
@@ -92,6 +96,13 @@ class _Worker:
             pass
 
 
+class Sharing(Protocol):
+    """Who takes the work of a thread in place of the threads: see team.py."""
+
+    def share(self, fn: Callable[[int], object], n: int, work: int, /) -> None: ...
+
+
+_here = threading.local()  # per thread: who shares its work
 _threads = _cores()
 _workers: list[_Worker] = []
 _busy = threading.Lock()  # held by the one caller who has the workers
@@ -113,15 +124,24 @@ def set_num_threads(n: int) -> None:
             _workers.pop().start(None)
 
 
-def run(fn: Callable[[int], object], n: int) -> None:
+def share_with(others: Sharing | None) -> None:
+    """Let them have what this thread runs from now on."""
+    _here.others = others
+
+
+def run(fn: Callable[[int], object], n: int, work: int = SMALL) -> None:
     """fn(0), ..., fn(n-1), spread over the threads, in no certain order.
 
     Returns when all are done.  An exception of one of them comes out here, and what was
-    not begun is dropped.  Inside another `run`, or while another thread has the workers,
-    it is a plain loop.
+    not begun is dropped.  Of little work (multiply-adds), inside another `run`, and while
+    another thread has the workers, it is a plain loop.
     """
+    others: Sharing | None = getattr(_here, "others", None)
+    if others is not None:
+        others.share(fn, n, work)
+        return
     with blas_single:
-        if n <= 1 or _threads <= 1 or not _busy.acquire(blocking=False):
+        if n <= 1 or work < SMALL or _threads <= 1 or not _busy.acquire(blocking=False):
             for index in range(n):
                 fn(index)
             return
@@ -152,6 +172,12 @@ def _run_spread(job: _Job, helpers: int) -> None:
                 job.error = job.error or error
     if job.error is not None:
         raise job.error
+
+
+def piece(size: int = PIECE) -> int:
+    """Values in a piece of work: `size`, or fewer for processes, which do not wait for one another
+    at each NumPy call."""
+    return size if getattr(_here, "others", None) is None else size // 4
 
 
 def for_chunks(count: int, chunk: int, fn: Callable[[int, int], object]) -> None:

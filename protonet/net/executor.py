@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from ..kernels.blas import blas_single
 from .step import Step
 
@@ -47,17 +45,9 @@ class Executor:
                     hook(i)
                 step = at[i]
                 if step is not None:
-                    try:
-                        step.reshape()
-                        if step.empty:
-                            step.refuse_empty()
-                        if not step.idle:
-                            step.layer.forward(step.bottom, step.top)
-                    except Exception as error:
-                        step.locate(error)
-                        raise
-                    for blob in step.losses:
-                        loss += float(np.dot(blob.data.reshape(-1), blob.diff.reshape(-1)))
+                    step.forward()
+                    if step.losses:
+                        loss = step.add_losses(loss)
                 for hook in after:
                     hook(i)
         return loss

@@ -64,6 +64,9 @@ class Net(Structure):
     Concat written in place, memory shared by blobs that do not live at the same time.  Such a
     net runs forward, as a whole, and has no backward pass; `net.blobs[name].data` is there for
     inputs, outputs, losses and the names in `keep`, and an error for what was optimised away.
+    processes: how many share the passes of an optimised net, this one included: after a few passes
+    on the same shapes it forks (on Linux; elsewhere 1).  Small layers, which threads of one
+    interpreter cannot share, are shared by them; the numbers are the same, bit by bit.
     The net's parameters stay as they are: they are read at the first pass, for folded or otherwise
     prepared copies, and again after `copy_from`, `share_trained_layers_with` and `reoptimize`.
 
@@ -96,6 +99,7 @@ class Net(Structure):
         deal_tests: bool = False,
         optimize: bool = False,
         keep: Sequence[str] = (),
+        processes: int = 1,
         root_only: bool | PathLike = False,
         ignore_bad_labels: bool = False,
     ) -> None:
@@ -126,13 +130,19 @@ class Net(Structure):
             ignore_bad_labels=ignore_bad_labels,
             blob_count=stored.blob_count,
         )
-        self._assemble(definition, context, optimize, [keep] if isinstance(keep, str) else keep)
+        kept = [keep] if isinstance(keep, str) else keep
+        self._assemble(definition, context, optimize, kept, processes)
         lint.warn(self.graph)
         if weights is not None:
             self._parameters.copy_from(weights, strict=False, warn=True, read=stored.take())
 
     def _assemble(
-        self, definition: Definition, context: Context, optimize: bool, keep: Sequence[str]
+        self,
+        definition: Definition,
+        context: Context,
+        optimize: bool,
+        keep: Sequence[str],
+        processes: int = 1,
     ) -> None:
         """Build the layers, and all that is known by name or number."""
         self.context, self._optimize, self._keep = context, optimize, keep
@@ -144,7 +154,7 @@ class Net(Structure):
         if optimize:
             from .optimise import for_inference  # loaded for those who want it
 
-            self._executor = for_inference(graph, keep)
+            self._executor = for_inference(graph, keep, processes)
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ..core.blob import Blob
 from ..core.layer import Layer
 from ..errors import NetError, ProtonetError, ShapeError
@@ -62,6 +64,24 @@ class Step:
         if before != self.shapes:
             self.empty = not all(blob.count for blob in self.bottom or self.top)
             self.seed_loss()
+
+    def forward(self) -> None:
+        """Let the layer compute its tops, after shaping them if a shape has changed."""
+        try:
+            self.reshape()
+            if self.empty:
+                self.refuse_empty()
+            if not self.idle:
+                self.layer.forward(self.bottom, self.top)
+        except Exception as error:
+            self.locate(error)
+            raise
+
+    def add_losses(self, loss: float) -> float:
+        """`loss` and those of this step, weighted."""
+        for blob in self.losses:
+            loss += float(np.dot(blob.data.reshape(-1), blob.diff.reshape(-1)))
+        return loss
 
     def seed_loss(self) -> None:
         """The weight of a loss is the gradient that its backward pass starts from."""

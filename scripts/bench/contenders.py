@@ -44,7 +44,8 @@ def protonet(job: dict[str, Any], optimize: bool = False) -> Contender:
             tasks["train db"] = _solver(f'net: "{job["file"]}"')[1]
     answer = None
     for count in job["images"]:
-        net = Net(job["deploy"], job["weights"], optimize=optimize)
+        processes = job["threads"] if optimize else 1
+        net = Net(job["deploy"], job["weights"], optimize=optimize, processes=processes)
         blob = net.blobs[net.inputs[0]]
         blob.reshape(count, *job["shape"])
         blob.data[...] = inputs(job, count)[0]

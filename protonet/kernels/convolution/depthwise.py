@@ -31,7 +31,7 @@ from . import banded, lowered, tiles
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import INPUT, PRODUCT
-from .way import SMALL, Piece, Stage, Stages, Task, Verdict, Way, nothing
+from .way import CUT, Piece, Stage, Stages, Task, Verdict, Way, nothing
 
 #: Cells of a kernel's row up to which it pays to move planes.
 CELLS = 8
@@ -102,7 +102,7 @@ def suits(g: Geometry) -> Verdict:
 def plan(g: Geometry) -> Plan:
     planes, lines = _lines(g)
     values = prod(g.out)
-    wanted = max(2, -(-g.group * values // VALUES)) if SLOW * g.work >= SMALL else 1
+    wanted = max(2, -(-g.group * values // VALUES)) if SLOW * g.work >= CUT else 1
     spans = cut(g.group, min(even(wanted, g.group), g.group))
     step = max(1, VALUES // (values * (spans[-1][1] - spans[-1][0])))
     return Plan(lines, planes, _moves(g), spans, min(step, max(g.images, 1)))

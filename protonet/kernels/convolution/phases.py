@@ -14,7 +14,7 @@ import numpy as np
 from ..windows import Index
 from .columns import cut, even
 from .geometry import Geometry, residues
-from .way import SMALL, Piece
+from .way import CUT, Piece
 
 #: Values in the columns of a task.
 VALUES = 1 << 18
@@ -54,7 +54,7 @@ def plan(g: Geometry) -> Plan:
     shift, across = (d * (k - 1) // s for k, s, d in zip(kernel, stride, dilation))
     pitch = g.out[1] + across
     values = g.depth * g.out[0] * pitch
-    if values > VALUES or (g.images == 1 and g.work >= 2 * SMALL):
+    if values > VALUES or (g.images == 1 and g.work >= CUT):
         images = cut(g.images, g.images)
         lines = cut(g.out[0], even(min(g.out[0], max(2, -(-values // VALUES))), g.out[0]))
     else:

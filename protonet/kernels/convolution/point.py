@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from . import lowered
 from .columns import cut, even
 from .geometry import Geometry
-from .way import SMALL, Piece, Stage, Stages, Verdict
+from .way import CUT, Piece, Stage, Stages, Verdict
 
 
 def suits(g: Geometry) -> Verdict:
@@ -41,7 +41,7 @@ class Part(NamedTuple):
 def plan(g: Geometry) -> list[Part]:
     """Parts of one image."""
     side = g.places if g.places > LONG * g.outputs else g.outputs
-    count = min(side, max(2, -(-g.places * g.outputs // VALUES))) if g.work >= SMALL else 1
+    count = min(side, max(2, -(-g.places * g.outputs // VALUES))) if g.work >= CUT else 1
     parts = [slice(*part) for part in cut(side, even(count, side))]
     if side == g.outputs:
         return [Part(part, slice(None)) for part in parts]

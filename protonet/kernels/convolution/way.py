@@ -35,9 +35,9 @@ Epilogue = Callable[[Piece], Task]
 #: All of y.
 WHOLE = Piece(slice(None), slice(None), slice(None))
 
-#: Multiply-adds below which another thread helps little: to be woken takes it as long as some of
-#: them, and two threads whose NumPy calls are short wait for one another at each.
-SMALL = 1 << 23
+#: Multiply-adds from which a stage is cut into several tasks: processes share so little, threads
+#: more; and the numbers are the same whoever does them.
+CUT = 1 << 20
 #: Multiply-adds that adding up the partial sums of one weight's gradient takes as long as.
 FINISH = 16
 
@@ -50,7 +50,7 @@ class Stage(NamedTuple):
     """
 
     tasks: Sequence[Task]
-    work: int = SMALL
+    work: int = threads.SMALL
     pieces: list[Piece] | None = None
 
 
@@ -105,11 +105,7 @@ class Way(Protocol):
 def run(stages: Iterable[Stage]) -> None:
     """Do one stage after the other, by several threads where it is worth waking them."""
     for tasks, work, _ in stages:
-        if work < SMALL:
-            for task in tasks:
-                task()
-        else:
-            threads.run(lambda i, tasks=tasks: tasks[i](), len(tasks))  # type: ignore[misc]
+        threads.run(lambda i, tasks=tasks: tasks[i](), len(tasks), work)  # type: ignore[misc]
 
 
 def finished(stages: Iterable[Stage], epilogue: Epilogue) -> Stages:

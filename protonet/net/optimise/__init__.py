@@ -18,11 +18,11 @@ from .memory import Pool
 from .reuse import reuse
 
 
-def for_inference(graph: Graph, keep: Iterable[str] = ()) -> Executor:
+def for_inference(graph: Graph, keep: Iterable[str] = (), processes: int = 1) -> Executor:
     """Runs the graph forward with all passes applied, and cannot run it backward.
 
     Values are kept of the graph's inputs and outputs, of losses, and of the blobs that `keep`
-    names (NetError for one that there is not).
+    names (NetError for one that there is not).  processes: how many run it together.
     """
     steps = drop_identities(graph.steps)
     names = [*graph.inputs, *graph.outputs, *keep]
@@ -32,4 +32,4 @@ def for_inference(graph: Graph, keep: Iterable[str] = ()) -> Executor:
     steps = join(fuse(steps, kept), kept)
     pool = Pool()
     reuse(steps, graph.blobs, kept, pool)
-    return Inference(steps, len(graph.steps), pool)
+    return Inference(steps, len(graph.steps), pool, processes)

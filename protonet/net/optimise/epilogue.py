@@ -17,7 +17,6 @@ from ...core.blob import Blob
 from ...core.layer import Layer
 from ...kernels import affine, scratch
 from ...kernels.convolution import Piece, Stage, Task
-from ...kernels.convolution.way import SMALL
 from ...layers.channel.relu6 import ReLU6
 from ...layers.clip import Clip
 from ...layers.eltwise import Eltwise
@@ -31,6 +30,8 @@ Operation = Callable[[NDArray, Piece], Task]
 CACHE = 1 << 23
 #: Values in one run from which it does not matter that the next run lies elsewhere.
 RUN = 1 << 12
+#: Values of a block of what was written before, and multiply-adds that one takes as long as.
+BLOCK, WORK = 1 << 16, 16
 #: Values up to which a comparison with as many zeros is faster than np.clip.
 ZEROS = 1 << 16
 
@@ -91,10 +92,10 @@ class Finish:
     def rest(self) -> list[Stage]:
         late = self._late
         if late and not self._done:
-            late = [Piece(*block, slice(None)) for block in affine.blocks(self._y.shape)]
+            late = [Piece(*block, slice(None)) for block in affine.blocks(self._y.shape, BLOCK)]
         if not late:
             return []
-        return [Stage([self._task(piece) for piece in late], SMALL if len(late) > 1 else 0)]
+        return [Stage([self._task(piece) for piece in late], WORK * self._y.size)]
 
     def _task(self, piece: Piece) -> Task:
         part = self._y[piece]

@@ -38,7 +38,7 @@ def fuse(steps: Sequence[Step], kept: Set[int]) -> list[Step]:
             if kind is FusedAffine:
                 chain.affine.append(step.layer)
             chain.follow()
-            if len(chain.at) > 1 or kind is FusedConvolution:
+            if len(chain.at) > 1 or kind is not FusedAffine:
                 step = chain.step(kind)
         fused.append(step)
     return fused

@@ -14,7 +14,8 @@ from ...core.blob import Blob
 from ...core.layer import Blobs, Layer
 from ...kernels import affine, convolution, inner_product, scratch
 from ...kernels.convolution import Epilogue, Lasting, Piece, Stage
-from ...kernels.convolution.way import SMALL, finished
+from ...kernels.convolution.way import finished
+from ...kernels.threads import SMALL
 from ...layers.convolution import Convolution
 from ...layers.inner_product import InnerProduct
 from ..step import Step
@@ -71,6 +72,11 @@ class Fused(Layer):
         y = self.place.values()
         finish = Finish(self.operations, y.reshape(*y.shape[:2], prod(y.shape[2:])))
         self._stages = [*self.stages(x, y, finish if self.operations else None), *finish.rest()]
+
+    @property
+    def bound(self) -> list[Stage]:
+        """What `forward` runs, on the arrays of the last one."""
+        return self._stages
 
     @property
     def folded_bytes(self) -> int:
@@ -150,8 +156,12 @@ class FusedInnerProduct(Fused):
 
     def stages(self, x: Blob, y: NDArray, after: Epilogue | None) -> list[Stage]:
         source, out = x.data.reshape(len(y), -1), y.reshape(len(y), -1)
-        product = partial(inner_product.forward, source, self._weights, self._bias, out)
-        return [Stage([product] if after is None else [product, after(convolution.WHOLE)], 0)]
+        tasks, pieces = [], []
+        for items, outputs, task in inner_product.tasks(source, self._weights, self._bias, out):
+            tasks.append(task)
+            pieces.append(Piece(items, outputs, slice(None)))
+        stages = [Stage(tasks, SMALL, pieces)]
+        return stages if after is None else list(finished(stages, after))
 
 
 class FusedAffine(Fused):

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from ...errors import NetError
+from ...kernels.team import possible
 from ..executor import Executor, Hook
 from ..step import Step
 from .fused import Fused
 from .memory import Pool
+from .together import Together
 
 
 class Inference(Executor):
     """Runs steps that were optimised: as a whole, and forward only."""
 
-    def __init__(self, steps: Sequence[Step], layers: int, pool: Pool) -> None:
+    def __init__(self, steps: Sequence[Step], layers: int, pool: Pool, processes: int) -> None:
         super().__init__(steps, layers)
         self.pool = pool
+        self._together = (
+            Together(steps, layers, pool, processes) if processes > 1 and possible() else None
+        )
 
     def forward(
         self,
@@ -31,7 +37,10 @@ class Inference(Executor):
                 "build it without optimize",
             )
         with self.pool:
-            return super().forward(first, last, before, after)
+            alone = partial(super().forward, first, last, before, after)
+            return (
+                alone() if self._together is None else self._together.forward(alone, before, after)
+            )
 
     def backward(
         self,
@@ -55,6 +64,8 @@ class Inference(Executor):
         return sum(slot.flat.nbytes for slot in self.pool.slots) + sum(folded)
 
     def refresh(self) -> None:
+        if self._together is not None:
+            self._together.part()
         for step in self.steps:
             if isinstance(step.layer, Fused):
                 step.layer.refresh()

@@ -25,29 +25,29 @@ class Lent(Memory):
     pool: tells whether the net runs.
     """
 
-    __slots__ = ("_name", "_pool", "_slot", "_why")
+    __slots__ = ("_name", "_pool", "_why", "slot")
 
     def __init__(
         self, name: str, why: str, dtype: DTypeLike, pool: Pool, slot: Memory | None = None
     ) -> None:
         self.dtype, self.placed = np.dtype(dtype), False
-        self._name, self._why, self._pool, self._slot = name, why, pool, slot
+        self._name, self._why, self._pool, self.slot = name, why, pool, slot
 
     @property
     def lost(self) -> bool:
-        return self._slot is None or not self._pool.running
+        return self.slot is None or not self._pool.running
 
     @property
     def flat(self) -> NDArray:  # type: ignore[override]
-        return _NOTHING if self._slot is None or not self._pool.running else self._slot.flat
+        return _NOTHING if self.slot is None or not self._pool.running else self.slot.flat
 
     def view(self, shape: tuple[int, ...], count: int) -> NDArray:
-        if self._slot is None or not self._pool.running:
+        if self.slot is None or not self._pool.running:
             raise NetError(
                 f"the values of '{self._name}' are not kept by an optimised net: they {self._why}",
                 f"build it with keep=['{self._name}'], or without optimize to see all",
             )
-        return self._slot.view(shape, count)
+        return self.slot.view(shape, count)
 
 
 class Pool:

@@ -40,7 +40,7 @@ def test_against_loops(
     name: str, values_of_a_piece: int, fresh_plans: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(depthwise, "VALUES", values_of_a_piece)
-    monkeypatch.setattr(depthwise, "SMALL", 0)
+    monkeypatch.setattr(depthwise, "CUT", 0)
     case = given(name)
     check(all_kernels(case), case)
 
@@ -50,7 +50,7 @@ def test_bits_do_not_depend_on_the_number_of_threads(
     name: str, fresh_plans: None, any_threads: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(depthwise, "VALUES", 200)
-    monkeypatch.setattr(convolution.way, "SMALL", 0)
+    monkeypatch.setattr(threads, "SMALL", 0)
     case = given(name, np.float32)
     threads.set_num_threads(1)
     one = all_kernels(case)
@@ -84,8 +84,14 @@ def test_a_task_multiplies_once_for_each_row_of_the_kernel(
     monkeypatch.setattr(
         depthwise.np, "matmul", lambda *a, **k: products.append(a[1].shape) or matmul(*a, **k)
     )
-    handed = []
-    monkeypatch.setattr(threads, "run", lambda fn, n: handed.append(n) or [fn(i) for i in range(n)])
+    handed: list[int] = []
+    spread = threads._run_spread
+
+    def spread_and_count(job: Any, helpers: int) -> None:
+        handed.append(len(job.todo))
+        spread(job, helpers)
+
+    monkeypatch.setattr(threads, "_run_spread", spread_and_count)
     window = Window((3, 3), (1, 1), (1, 1), (1, 1))
     for channels, size in ((8, 14), (256, 28)):
         x = np.ones((1, channels, size, size), np.float32)

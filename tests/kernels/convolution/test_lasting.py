@@ -129,7 +129,7 @@ def test_bits_do_not_depend_on_the_number_of_threads(
     name: str, all_that_can: None, any_threads: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(convolution.phases, "VALUES", 200)
-    monkeypatch.setattr(convolution.way, "SMALL", 0)
+    monkeypatch.setattr(threads, "SMALL", 0)
     x, w, b, dy, window, _ = test_runs.given(name, np.float32)
     results = []
     for count in (1, 3):

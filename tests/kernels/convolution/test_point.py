@@ -18,7 +18,7 @@ POINT = Window((1, 1), (1, 1), (0, 0), (1, 1))
 def test_against_loops(
     shape: tuple[int, ...], small: int, fresh_plans: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(point, "SMALL", small)
+    monkeypatch.setattr(point, "CUT", small)
     rng = np.random.default_rng(2)
     x, w = rng.standard_normal(shape), rng.standard_normal((20, shape[1], 1, 1))
     b, dy = rng.standard_normal(20), rng.standard_normal((shape[0], 20, *shape[2:]))

@@ -56,7 +56,7 @@ def test_bits_do_not_depend_on_the_number_of_threads(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(phases, "VALUES", 200)
-    monkeypatch.setattr(convolution.way, "SMALL", 0)
+    monkeypatch.setattr(threads, "SMALL", 0)
     case = given(name, np.float32)
     threads.set_num_threads(1)
     one = all_kernels(case)
@@ -72,7 +72,7 @@ def test_a_small_convolution_is_one_product_on_one_thread(monkeypatch: pytest.Mo
         runs.np, "matmul", lambda *a, **k: products.append(k["out"].shape) or matmul(*a, **k)
     )
     handed = []
-    monkeypatch.setattr(threads, "run", lambda fn, n: handed.append(n))
+    monkeypatch.setattr(threads, "_run_spread", lambda job, helpers: handed.append(job))
     x, w = np.ones((1, 16, 8, 8), np.float32), np.ones((16, 16, 3, 3), np.float32)
     window = Window((3, 3), ONE, ONE, ONE)
     y = np.empty_like(x)

@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 
 from protonet.kernels import threads
-from protonet.kernels.convolution.way import SMALL, WHOLE, Piece, Stage, Task, finished, run
+from protonet.kernels.convolution.way import WHOLE, Piece, Stage, Task, finished, run
+from protonet.kernels.threads import SMALL
 
 
 def test_a_stage_begins_when_the_one_before_is_done(any_threads: None) -> None:

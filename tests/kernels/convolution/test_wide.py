@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from protonet.kernels import threads
-from protonet.kernels.convolution import choose, way, wide
+from protonet.kernels.convolution import choose, wide
 from protonet.kernels.windows import Window
 from tests.kernels.convolution.cases import all_kernels, check
 
@@ -57,7 +57,7 @@ def test_against_loops(name: str) -> None:
 def test_bits_do_not_depend_on_the_number_of_threads(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(way, "SMALL", 0)
+    monkeypatch.setattr(threads, "SMALL", 0)
     arrays, window, group = given(name, np.float32)
     threads.set_num_threads(1)
     one = results(arrays, window, group)

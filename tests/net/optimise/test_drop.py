@@ -67,7 +67,7 @@ def test_every_blob_is_the_same_at_every_size() -> None:
 def test_what_is_idle_does_not_run() -> None:
     net = Net(IDLE, optimize=True)
     ran: list[str] = []
-    for layer in net.layers:
+    for layer in [step.layer for step in net.executed]:
         layer.forward = lambda bottom, top, name=layer.name: ran.append(name)
     net.forward()
     assert ran == ["data", "ip", "tanh", "out", "sum"]
