@@ -20,9 +20,8 @@ class Inference(Executor):
     def __init__(self, steps: Sequence[Step], layers: int, pool: Pool, processes: int) -> None:
         super().__init__(steps, layers)
         self.pool = pool
-        self._together = (
-            Together(steps, layers, pool, processes) if processes > 1 and possible() else None
-        )
+        several = processes > 1 and possible()
+        self._together = Together(steps, layers, pool, processes) if several else None
 
     def forward(
         self,
@@ -38,9 +37,9 @@ class Inference(Executor):
             )
         with self.pool:
             alone = partial(super().forward, first, last, before, after)
-            return (
-                alone() if self._together is None else self._together.forward(alone, before, after)
-            )
+            if self._together is None:
+                return alone()
+            return self._together.forward(alone, before, after)
 
     def backward(
         self,

@@ -75,20 +75,28 @@ class Together:
 
     def _present(self) -> Team | None:
         """The team for the present arrays; None before it is time for one."""
-        if not self._seen.still():
+        ended = self._team is not None and not self._team.alive
+        if ended or not self._seen.still():
             self.part()
             self._seen = _Seen([blob for step in self._steps for blob in [*step.bottom, *step.top]])
         self._passes += 1
         if self._team is None and self._passes > PASSES:
-            turns = [_turn(step) if self._common(step) else None for step in self._steps]
+            turns = self._turns()
             if any(turns):
                 self._program = _Program(self._layers, self._steps, turns)
                 self._team = Team(self._size, self._program)
         return self._team
 
-    def _common(self, step: Step) -> bool:
-        """Can all processes see what the step reads and writes?"""
-        return all(id(_values(blob)) in self._shared for blob in [*step.bottom, *step.top])
+    def _turns(self) -> list[Turn | None]:
+        """What each step does where all take part in it; None where they cannot."""
+        turns: list[Turn | None] = []
+        fixed = True
+        for step in self._steps:
+            # What follows a layer that shapes its tops in each pass may become another.
+            fixed = fixed and not step.layer.reshape_always and not step.empty
+            seen = all(id(_values(blob)) in self._shared for blob in [*step.bottom, *step.top])
+            turns.append(_turn(step) if fixed and seen else None)
+        return turns
 
 
 class _Seen:
@@ -113,7 +121,9 @@ class _Program:
     def __init__(self, layers: int, steps: Sequence[Step], turns: Sequence[Turn | None]) -> None:
         self._turns = [turn or partial(_alone, step) for step, turn in zip(steps, turns)]
         self._at = {step.index: turn for step, turn in zip(steps, self._turns)}
-        self._layers, self._before, self._after = layers, (), ()
+        self._layers = layers
+        self._before: Sequence[Hook] = ()
+        self._after: Sequence[Hook] = ()
         self._watched = shared_zeros(1, np.bool_)
 
     @contextmanager
