@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..kernels.threads import num_threads
 from ..log import quiet
 from ..parallel.launch import launched
 from .common import (
@@ -247,6 +246,7 @@ def _predictor(args: argparse.Namespace) -> Predictor:
 def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
     """Built once to see what is to be read of it, and again to run with fewer steps."""
     from ..core.context import TEST
+    from ..kernels.threads import num_threads
     from ..net.net import Net
     from ..prediction.answers import readers_of
 

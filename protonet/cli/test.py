@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..kernels.threads import num_threads
 from ..log import log, number, tell
 from ..parallel.launch import launched
 from .common import (
@@ -114,6 +113,7 @@ def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
     """The net, optimised if it may be, and what is counted of it: then it is built once more, to
     keep the values that are counted."""
     from ..core.context import TEST
+    from ..kernels.threads import num_threads
     from ..net.net import Net
 
     options: dict[str, Any] = {

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ..kernels.threads import num_threads
 from ..log import log, number
 from .common import (
     add_consent,
@@ -172,6 +171,7 @@ def _time(model: str, args: argparse.Namespace) -> dict[str, Any]:
 
 def _net(model: str, args: argparse.Namespace) -> Net:
     from ..core.context import TEST, TRAIN
+    from ..kernels.threads import num_threads
     from ..net.net import Net
 
     other = args.engine != "numpy"

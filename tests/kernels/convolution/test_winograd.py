@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from protonet.kernels import convolution, threads
-from protonet.kernels.convolution import choose, runs, tiling, way, winograd
+from protonet.kernels.convolution import choose, runs, tiling, winograd
 from protonet.kernels.windows import Window
 from tests.harness import naive
 from tests.kernels.convolution.cases import finished
@@ -121,7 +121,7 @@ def test_single_precision_loses_little(channels: int, monkeypatch: pytest.Monkey
 def test_bits_do_not_depend_on_the_number_of_threads(
     by_channels: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(way, "SMALL", 0)
+    monkeypatch.setattr(threads, "SMALL", 0)
     if by_channels:
         cut_by_channels(monkeypatch)
     given, window = arrays("whole tiles")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from protonet import Net
+from protonet.errors import NetError
 from protonet.net.optimise.together import PASSES, Together
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -150,4 +152,14 @@ def test_nets_of_models(name: str) -> None:
         got, wanted = (each.forward(**{blob: x}) for each in (net, alone))
         for key in wanted:
             np.testing.assert_array_equal(got[key], wanted[key])
+    assert team_of(net)
+
+
+def test_after_the_death_of_a_process_the_next_pass_is_right(nets: tuple[Net, Net]) -> None:
+    net, alone = nets
+    same(net, alone)
+    os.kill(team_of(net)[0], signal.SIGKILL)
+    with pytest.raises(NetError, match="run the pass again"):
+        net.forward()
+    same(net, alone)
     assert team_of(net)
