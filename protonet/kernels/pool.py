@@ -101,6 +101,7 @@ def same(size: Pair, kernel: Pair, stride: Pair) -> tuple[Pair, Pair, Pair]:
 def for_planes(planes: int, values: int, fn: Callable[[int, int], object]) -> None:
     """fn(start, stop) for chunks of planes of `values` values each."""
     chunks = -(-planes * values // threads.piece(PIECE))
+    chunks += chunks > 1 and chunks % 2  # an even number of them keeps two busy to the end
     threads.for_chunks(planes, -(-planes // max(1, chunks)), fn)
 
 

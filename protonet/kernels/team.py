@@ -154,7 +154,9 @@ class Team:
         if spread or self._state == _SPREAD:
             self.meet()
         self._inside = True
-        for i in range(self._rank, n, len(self._go)) if spread else range(n * (self._rank == 0)):
+        # Each has a run of them: neighbours share memory, which stays in the cache of one core.
+        rank, size = self._rank, len(self._go) if spread else 1
+        for i in range(n * rank // size, n * (rank + 1) // size) if rank < size else ():
             fn(i)
         self._inside = False
         self._state = _SPREAD if spread else _ALONE

@@ -74,6 +74,8 @@ def plan(g: Geometry) -> Plan:
         most = min(most, -(-g.images * image // 2))
     p = Plan(blocks, across, *chunks(g, most), g.outputs, 1)
     fitting = LARGEST // (max(p.tiles(chunk).total for chunk in p.chunks) * g.channels)
+    if shared:
+        fitting = min(fitting, g.outputs // 2)
     if shared and fitting < VECTOR:
         fitting = g.outputs // PARTS
     outputs = _divisor(g.outputs, fitting) if fitting >= VECTOR else g.outputs
