@@ -40,8 +40,8 @@ from .way import Piece, Stage, Stages, Task, Verdict, nothing
 BLOCKS, BEST = range(8, 17), 14
 #: Cells that a block sees, up to which it pays.
 SEES = 48
-#: Values of a piece's frame.
-VALUES = 1 << 17
+#: Values of a piece's frame: many, for of shorter calls two threads wait for one another.
+VALUES = 1 << 19
 
 ready = nothing
 
@@ -150,12 +150,18 @@ def backward(
     if x is not None and dw is not None:
         tasks += _correlate(plan(g), x, dy, dw[:, 0], db)
     if dx is not None and g.window.stride == (1, 1):
-        tasks += _convolve(back(g), dy, w[:, 0, ::-1, ::-1], None, dx)
+        tasks += _convolve(back(g), dy, turned(w), None, dx)
         dx = None
     yield Stage(tasks, _work(g))
     if dx is not None:
         way = tiles if tiles.suits(g).suits else lowered
         yield from way.backward(g, None, w, dy, None, None, dx)
+
+
+def turned(w: NDArray) -> NDArray:
+    """w (C, 1, kh, kw) turned round, (C, kh, kw), in memory of its own: BLAS takes no rows that
+    run backwards."""
+    return np.ascontiguousarray(w[:, 0, ::-1, ::-1])
 
 
 def _work(g: Geometry) -> int:

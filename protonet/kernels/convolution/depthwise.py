@@ -11,8 +11,10 @@ what a move brought in from the row before or behind.  Strides split x into plan
 stride-th row and column.  No weight meets another channel's values.
 
     dx = dy in its padding, and the kernel turned round, for steps of one
+    dw[i] = planes of dy (kw, H W), from i rows further down  x (H W, 1)
 
-dw, and dx for longer steps, go another way.
+the latter where planes are small.  Other dw, and dx for longer steps, go another way.  As with
+columns, what is not finite meets the zeros beside a plane.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from ..windows import Index, Window
 from . import banded, lowered, tiles
 from .columns import cut, even
 from .geometry import Geometry
-from .memory import INPUT, PRODUCT
+from .memory import INPUT, PRODUCT, SUMS
 from .way import CUT, Piece, Stage, Stages, Task, Verdict, Way, nothing
 
 #: Cells of a kernel's row up to which it pays to move planes.
@@ -39,6 +41,8 @@ CELLS = 8
 VALUES = 3 << 16
 #: Multiply-adds that one takes as long as, for most of the time goes into moving.
 SLOW = 6
+#: Places of a plane up to which dw comes of the planes that dx is made of.
+PLACES = 400
 #: Bytes after which addresses look alike to a processor that has to tell reads from writes.
 ALIKE = 1 << 12
 
@@ -178,7 +182,11 @@ def backward(
     if dx is None or g.window.stride != (1, 1):
         yield from way.backward(g, x, w, dy, dw, db, dx)
         return
-    tasks = _convolve(back(g), dy, w[:, 0, ::-1, ::-1], None, dx)
+    if x is None or dw is None or prod(g.size) > PLACES:
+        tasks = _convolve(back(g), dy, banded.turned(w), None, dx)
+    else:
+        gradient = Gradient(x, dw[:, 0, ::-1, ::-1], db)
+        tasks, dw = _convolve(back(g), dy, banded.turned(w), None, dx, gradient), None
     if dw is not None:
         first, *rest = way.backward(g, x, w, dy, dw, db, None)
         yield Stage([*first.tasks, *tasks], first.work + SLOW * g.work)
@@ -194,14 +202,40 @@ def back(g: Geometry) -> Geometry:
     return replace(g, size=g.out, window=g.window._replace(pad=pad))
 
 
-def _convolve(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> list[Task]:
-    """Tasks that write y (N, C, OH, OW); w (C, kh, kw)."""
+class Gradient(NamedTuple):
+    """dw (C, kh, kw) is to get the correlation of what the kernel sees with x (N, C, OH, OW), and
+    db (C), if there is one, the sums of what it sees."""
+
+    x: NDArray
+    dw: NDArray
+    db: NDArray | None
+
+    def add(self, images: slice, low: int, high: int, source: NDArray, seen: list[NDArray]) -> None:
+        """What some images and channels add."""
+        x = self.x[images, low:high].reshape(*source.shape[:2], -1, 1)
+        sums = scratch.buffer(SUMS, (*seen[0].shape[:3], 1), x.dtype)
+        for row, planes in enumerate(seen):
+            np.matmul(planes, x, out=sums)
+            self.dw[low:high, row] += np.add.reduce(sums[..., 0], axis=0)
+        if self.db is not None:
+            self.db[low:high] += np.add.reduce(source, axis=(0, 2, 3))
+
+
+def _convolve(
+    g: Geometry,
+    x: NDArray,
+    w: NDArray,
+    b: NDArray | None,
+    y: NDArray,
+    gradient: Gradient | None = None,
+) -> list[Task]:
+    """Tasks that write y (N, C, OH, OW); w (C, kh, kw).  gradient: what they add to besides."""
     p = plan(g)
     bias = None if b is None else b[:, None, None]
     weights = [w[:, i, None] for i in range(w.shape[1])]
 
-    def task(low: int, high: int, pieces: list[tuple[NDArray, NDArray]]) -> None:
-        for source, out in pieces:
+    def task(low: int, high: int, pieces: list[tuple[slice, NDArray, NDArray]]) -> None:
+        for images, source, out in pieces:
             shape = source.shape[:2]
             v = scratch.views(("depthwise", g, shape), partial(_views, g, shape))
             for target, given in v.steps:
@@ -215,12 +249,14 @@ def _convolve(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray
                 np.add(out, v.product, out=out)
             if bias is not None:
                 np.add(out, bias[low:high], out=out)
+            if gradient is not None:
+                gradient.add(images, low, high, source, v.seen)
 
     tasks: list[Task] = []
     flat = y.reshape(*y.shape[:2], 1, -1)
     for low, high in p.channels:
         steps = [slice(i, i + p.images) for i in range(0, len(x), p.images)]
-        pieces = [(x[s, low:high], flat[s, low:high]) for s in steps]
+        pieces = [(s, x[s, low:high], flat[s, low:high]) for s in steps]
         tasks.append(partial(task, low, high, pieces))
     return tasks
 

@@ -106,3 +106,28 @@ def test_planes_do_not_lie_where_they_would_wait_for_one_another() -> None:
     chosen = choose((1, 512, 14, 14), (512, 1, 3, 3), window, 512, np.dtype(np.float32))
     seen = depthwise._views(chosen.geometry, (1, 256)).seen[0]
     assert seen.strides[2] % 4096 == 2048
+
+
+@pytest.mark.parametrize("places", [0, 1 << 20])
+def test_backward_gives_weights_to_products_as_they_lie_in_memory(
+    places: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # NumPy multiplies others one by one, several times slower than BLAS.
+    operands = []
+    matmul = np.matmul
+    monkeypatch.setattr(depthwise, "PLACES", places)
+    monkeypatch.setattr(np, "matmul", lambda *a, **k: operands.append(a[0]) or matmul(*a, **k))
+    x, w, _, dy, window, group = given("plain", np.float32)
+    convolution.backward(x, dy, w, np.zeros_like(w), None, np.empty_like(x), window, group)
+    assert len(operands) > 3
+    assert all(a.strides[-1] == a.itemsize and a.strides[-2] >= 0 for a in operands[-3:])
+
+
+@pytest.mark.parametrize("name", ["plain", "dilated", "one line"])
+def test_gradients_of_small_and_large_planes_are_the_same(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = given(name)
+    for places in (0, 1 << 20):
+        monkeypatch.setattr(depthwise, "PLACES", places)
+        check(all_kernels(case), case)
