@@ -37,18 +37,18 @@ def moments(x: NDArray, mean: NDArray, var: NDArray) -> None:
             rest = buffer("norm", values.shape, x.dtype)
             np.subtract(values, centre[:, None], out=rest)
             spread = np.einsum("odi,odi->d", rest, rest)
-            count = _join(count, means[i, d], squares[i, d], n, centre, spread)
+            count = join(count, means[i, d], squares[i, d], n, centre, spread)
         counts[i] = count
 
     for_parts(x.shape, part)
     total = counts[0]
     for i in range(1, parts):
-        total = _join(total, means[0], squares[0], counts[i], means[i], squares[i])
+        total = join(total, means[0], squares[0], counts[i], means[i], squares[i])
     np.copyto(mean, means[0])
     np.divide(squares[0], max(1, total), out=var)
 
 
-def _join(
+def join(
     count: int, mean: NDArray, squares: NDArray, n: int, centre: NDArray, spread: NDArray
 ) -> int:
     """Take n values with mean `centre` and sum of squares `spread` into the first three."""

@@ -133,7 +133,8 @@ class BatchNorm(Layer):
                 f"{self.blobs[0].shape[0]} channels",
                 "channels cannot change",
             )
-        self._view = (shape[0], shape[1], bottom[0].count_from(2))
+        #: (N, C, values of a channel in one item).
+        self.view = (shape[0], shape[1], bottom[0].count_from(2))
         self.group = self._group_size(shape[0])
         top[0].reshape(*shape)
 
@@ -154,27 +155,27 @@ class BatchNorm(Layer):
 
     def _groups(self, *arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
         """The inverse deviations and the parts of the arrays of each group of items."""
-        inv_std = self._inv_std()
-        for i, start in enumerate(range(0, self._view[0], self.group)):
+        inv_std = self.inv_std()
+        for i, start in enumerate(range(0, self.view[0], self.group)):
             yield inv_std[i], *(array[start : start + self.group] for array in arrays)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        x, y = bottom[0].data.reshape(self._view), top[0].data.reshape(self._view)
+        x, y = bottom[0].data.reshape(self.view), top[0].data.reshape(self.view)
         mean = self.scratch("mean", x.shape[1:2])
         if self.scaled:
-            self._scaled_forward(x, y, mean, self._inv_std()[0])
+            self._scaled_forward(x, y, mean, self.inv_std()[0])
         elif self.global_stats:
-            weight, var = self.blobs[2].data[0], self._inv_std()[0]
+            weight, var = self.blobs[2].data[0], self.inv_std()[0]
             share = 1 / weight if weight != 0 else weight
             np.multiply(self.blobs[0].data, share, out=mean)
             np.multiply(self.blobs[1].data, share, out=var)
             self._invert(var)
             norm.normalise(x, mean, var, y, None)
         else:
-            kept = self.scratch("normalised", self._view)
+            kept = self.normalised()
             for var, part, out, keep in self._groups(x, y, kept):
                 norm.moments(part, mean, var)
-                self._accumulate(mean, var, part.shape[0] * part.shape[2])
+                self.accumulate(mean, var, part.shape[0] * part.shape[2])
                 self._invert(var)
                 norm.normalise(part, mean, var, out, keep)
 
@@ -205,12 +206,12 @@ class BatchNorm(Layer):
             self.passes += 1
         np.sqrt(var, out=var)
         np.reciprocal(var, out=var)
-        keep = self.scratch("normalised", self._view) if self.needs_backward else None
+        keep = self.normalised() if self.needs_backward else None
         norm.normalise(x, mean, var, y, keep)
         affine.scale_shift(y, self.blobs[3].data, self.blobs[4].data, y)
 
     def _scaled_backward(self, dy: np.ndarray, dx: np.ndarray | None) -> None:
-        normalised, inv_std = self.scratch("normalised", self._view), self._inv_std()[0]
+        normalised, inv_std = self.normalised(), self.inv_std()[0]
         for index, other in ((3, normalised), (4, None)):
             if self.param_propagate_down[index]:
                 affine.add_sums([(dy, other)], [self.blobs[index].diff])
@@ -229,12 +230,24 @@ class BatchNorm(Layer):
     def set_state(self, state: dict[str, Any]) -> None:
         self.passes = int(state["passes"])
 
-    def _inv_std(self) -> np.ndarray:
-        """Of each group of items, (groups, C)."""
-        groups = 1 if self.global_stats else -(-self._view[0] // self.group)
-        return self.scratch("inv_std", (max(1, groups), self._view[1]))
+    @property
+    def of_one_batch(self) -> bool:
+        """Are the statistics those of the whole batch, and is nothing else done to it?"""
+        net, param = self.context.net, self.param.batch_norm_param
+        grouped = param.stats_batch_size or (net is not None and net.bn_stats_batch_size)
+        return not (self.global_stats or self.scaled or grouped or not param.add_eps_before_sqrt)
 
-    def _accumulate(self, mean: np.ndarray, var: np.ndarray, m: int) -> None:
+    def normalised(self) -> np.ndarray:
+        """The values before a factor, of the last pass with the statistics of a batch."""
+        return self.scratch("normalised", self.view)
+
+    def inv_std(self) -> np.ndarray:
+        """1 over the deviation, of each group of items, (groups, C)."""
+        groups = 1 if self.global_stats else -(-self.view[0] // self.group)
+        return self.scratch("inv_std", (max(1, groups), self.view[1]))
+
+    def accumulate(self, mean: np.ndarray, var: np.ndarray, m: int) -> None:
+        """Add the statistics of m values a channel to the blobs."""
         sums = [blob.data for blob in self.blobs]
         news: list[np.ndarray | int] = [mean, m / max(1, m - 1) * var, 1]
         for total, value in zip(sums, news):
@@ -243,15 +256,15 @@ class BatchNorm(Layer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self.scaled:
-            dx = bottom[0].diff.reshape(self._view) if propagate_down[0] else None
-            self._scaled_backward(top[0].diff.reshape(self._view), dx)
+            dx = bottom[0].diff.reshape(self.view) if propagate_down[0] else None
+            self._scaled_backward(top[0].diff.reshape(self.view), dx)
             return
         if not propagate_down[0]:
             return
-        dy, dx = top[0].diff.reshape(self._view), bottom[0].diff.reshape(self._view)
+        dy, dx = top[0].diff.reshape(self.view), bottom[0].diff.reshape(self.view)
         if self.global_stats:
-            affine.scale_shift(dy, self._inv_std()[0], None, dx)
+            affine.scale_shift(dy, self.inv_std()[0], None, dx)
             return
-        kept = self.scratch("normalised", self._view)
+        kept = self.normalised()
         for inv_std, part, keep, out in self._groups(dy, kept, dx):
             norm.normalise_backward(part, keep, inv_std, out)

@@ -57,8 +57,8 @@ class Scale(Broadcast):
     def _factor(self, bottom: Blobs) -> Blob:
         return bottom[1] if self.second(bottom) else self.blobs[0]
 
-    def _input(self, bottom: Blobs, top: Blobs) -> NDArray:
-        """The values before scaling."""
+    def input_values(self, bottom: Blobs, top: Blobs) -> NDArray:
+        """The values before scaling, as (outer, dim, inner); in place those of the last pass."""
         if bottom[0] is top[0]:
             return self.scratch("input", self._view)
         return bottom[0].data.reshape(self._view)
@@ -66,7 +66,7 @@ class Scale(Broadcast):
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         shift = self.blobs[-1].data.reshape(-1) if self.param.scale_param.bias_term else None
         copy = bottom[0] is top[0] and self.needs_backward
-        keep = self._input(bottom, top) if copy else None
+        keep = self.input_values(bottom, top) if copy else None
         affine.scale_shift(
             bottom[0].data.reshape(self._view),
             self._factor(bottom).data.reshape(-1),
@@ -82,7 +82,7 @@ class Scale(Broadcast):
         if propagate_down[1] if self.second(bottom) else self.param_propagate_down[0]:
             if self.second(bottom):
                 factor.diff.fill(0)
-            terms.append((dy, self._input(bottom, top)))
+            terms.append((dy, self.input_values(bottom, top)))
             outs.append(factor.diff.reshape(-1))
         if self.param.scale_param.bias_term and self.param_propagate_down[-1]:
             terms.append((dy, None))

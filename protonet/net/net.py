@@ -32,6 +32,7 @@ from .parameters import Parameters
 from .passes import prepare, with_state
 from .step import Step
 from .structure import Structure
+from .training import executor_of
 from .turn import Turn, in_turn
 from .types import read_definition
 from .weights import CopyReport, Source, saver
@@ -150,7 +151,7 @@ class Net(Structure):
             graph = build(definition, context)
         self.graph = graph
         watch(self)
-        self._executor = Executor(graph.steps)
+        self._executor = executor_of(graph.steps)
         if optimize:
             from .optimise import for_inference  # loaded for those who want it
 
