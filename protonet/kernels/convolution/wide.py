@@ -22,8 +22,8 @@ from .geometry import Geometry
 from .memory import COLUMNS, COMMON, INPUT, PRODUCT
 from .way import Piece, Stage, Stages, Verdict, nothing
 
-#: From so many weights; up to so many places.
-WEIGHTS, PLACES = 1 << 18, 512
+#: From so many weights; up to so many places, of windows and of single cells.
+WEIGHTS, PLACES, POINTS = 1 << 18, 512, 2048
 #: Values in the columns of a task, and in what it adds to the weights' gradient.
 VALUES = 1 << 19
 #: Tasks at least, where there are so many channels.
@@ -39,8 +39,9 @@ def suits(g: Geometry) -> Verdict:
         return Verdict(False, "one image's input is its columns")
     if g.weights < WEIGHTS:
         return Verdict(False, f"{g.weights} weights, pays from {WEIGHTS}")
-    if g.places > PLACES:
-        return Verdict(False, f"{g.places} places, pays up to {PLACES}")
+    most = POINTS if g.window.pointwise else PLACES
+    if g.places > most:
+        return Verdict(False, f"{g.places} places, pays up to {most}")
     return Verdict(True, f"{g.weights} weights for only {g.places} places")
 
 

@@ -34,6 +34,7 @@ KNOWN = {
         "banded",
     ),
     "mobilenet point": ((16, 64, 56, 56), (128, 64, 1, 1), square(1), 1, "point"),
+    "mobilenet point, few places": ((16, 512, 7, 7), (1024, 512, 1, 1), square(1), 1, "wide"),
     "fcn upsampling": ((1, 21, 280, 280), (21, 1, 16, 16), square(16, 8), 21, "tiles"),
     "resnet shortcut": ((8, 256, 56, 56), (512, 256, 1, 1), square(1, 2), 1, "runs"),
 }
