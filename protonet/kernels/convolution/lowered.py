@@ -6,6 +6,7 @@ Arrays have their channels split into groups, as in columns.py.
 from __future__ import annotations
 
 from functools import partial
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,6 +194,8 @@ def _weights_of(x: NDArray, dy: NDArray, chunk: Chunk, p: Plan, bias: bool, out:
 
 def _turned(w: NDArray) -> NDArray:
     """w (G, M, C, kernel...) with M and C exchanged and the kernel turned round."""
+    if prod(w.shape[3:]) == 1:
+        return w.swapaxes(1, 2)  # BLAS takes it as it lies
     backwards: Index = (..., *(slice(None, None, -1) for _ in w.shape[3:]))
     turned = w.swapaxes(1, 2)[backwards]
     copy = scratch.buffer(TURNED, turned.shape, w.dtype)
