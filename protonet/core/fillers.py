@@ -49,9 +49,9 @@ def check(param: pb.FillerParameter, shape: tuple[int, ...]) -> None:
     if param.type not in FILLERS:
         hint = did_you_mean(param.type, FILLERS) or f"known are {', '.join(sorted(FILLERS))}"
         raise PrototxtError(f"unknown filler type '{param.type}'", hint, field="type")
-    for name in ("value", "min", "max", "mean", "std"):
-        value = getattr(param, name)
-        if not math.isfinite(value):
+    for field, value in param.ListFields():  # what is not given is finite
+        if isinstance(value, float) and not math.isfinite(value):
+            name = field.name
             raise PrototxtError(f"{name} of the filler is {value}", "give a number", field=name)
     if param.type == "uniform" and param.min > param.max:
         what = f"min {param.min:g} of the filler is above max {param.max:g}"

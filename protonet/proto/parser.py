@@ -22,6 +22,7 @@ from .values import Field, Spec, spec_of
 M = TypeVar("M", bound=Message)
 
 _DEEPEST = 100  # messages inside each other; Caffe's own schema needs five
+_SEPARATORS = {",", ";"}
 _CLOSING = {"{": "}", "<": ">"}
 _VALUE = re.compile(r"[ \t\r\n\f\v]*[:{<]")  # what follows the name of a field
 _LAYERS = {"caffe.LayerParameter", "caffe.V1LayerParameter"}
@@ -76,7 +77,7 @@ class _Parser:
         if len(self.around) > _DEEPEST:
             raise tokens.error(f"more than {_DEEPEST} messages inside each other")
         counts: dict[str, int] = {}
-        while not (tokens.kind == "symbol" and tokens.text == closing):
+        while tokens.text != closing or tokens.kind == "end":
             if tokens.kind == "end":
                 if not closing:
                     break
@@ -124,8 +125,8 @@ class _Parser:
         self._separator()
 
     def _separator(self) -> None:
-        if not self.tokens.take(","):
-            self.tokens.take(";")
+        if self.tokens.text in _SEPARATORS:
+            self.tokens.advance()
 
     def _pass_over(self, descriptor: Any, place: Place) -> None:
         """Note a field that nobody knows, and step over it; raise what looks like no field."""

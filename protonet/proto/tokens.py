@@ -76,8 +76,8 @@ class Tokens:
             raise self._bad()
 
     def take(self, symbol: str) -> bool:
-        """Step over `symbol` if it is next."""
-        if self.text == symbol and self.kind == "symbol":
+        """Step over `symbol` if it is next: no other kind of token has its text."""
+        if self.text == symbol:
             self.advance()
             return True
         return False

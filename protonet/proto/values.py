@@ -106,6 +106,12 @@ def _truth(tokens: Tokens, field: Field) -> bool:
 
 
 def _string(tokens: Tokens, field: Field) -> str:
+    text = tokens.text
+    if tokens.kind == "string" and "\\" not in text and text.isascii():  # as nearly all are
+        tokens.advance()
+        if tokens.kind != "string":
+            return text[1:-1]
+        return text[1:-1] + decode(_octets(tokens, field))
     return decode(_octets(tokens, field))
 
 
