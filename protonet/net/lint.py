@@ -6,6 +6,9 @@ Each function finds one kind, as errors that nobody raises, with the place of th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+
+from google.protobuf.descriptor import FieldDescriptor
 
 from .. import budget, layers
 from ..errors import NetError
@@ -51,19 +54,24 @@ def never_read(graph: Graph) -> Iterator[Exception]:
         if kind is Unknown:
             continue
         reads = kind.messages
-        if kind is Unknown:
-            continue  # it was not set up: nobody knows what it would have read
         if not reads and not kind.__module__.startswith(_OURS):
             continue
         for field, _ in step.layer.param.ListFields():
-            if not field.name.endswith("_param") or field.name in reads:
+            block = _block(field)
+            if not block or block in reads:
                 continue
             warning = NetError(
-                f"the type does not read {field.name}: what is written there has no effect",
+                f"the type does not read {block}: what is written there has no effect",
                 f"it reads {' and '.join(reads)}" if reads else "take it away",
-                field=field.name,
+                field=block,
             )
             yield step.locate(warning)
+
+
+@cache
+def _block(field: FieldDescriptor) -> str:
+    """The name of a field that is a block of parameters, "" of others."""
+    return field.name if field.name.endswith("_param") else ""
 
 
 def overwriting(graph: Graph) -> Iterator[Exception]:

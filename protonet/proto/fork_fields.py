@@ -7,6 +7,7 @@ else than its default would be passed over in silence, so it is refused here by 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
@@ -74,6 +75,8 @@ def _additions(message: Message, prefix: str) -> Iterator[Addition]:
     """What forks added and what says something new, in the order of the fields."""
     owner = message.DESCRIPTOR.name
     for field, value in message.ListFields():
+        if _is_plain(field):
+            continue
         path = prefix + field.name
         if field.number >= FIRST and _is_new(owner, field, value):
             forks = ", ".join(forks_that_added(owner, field.name))
@@ -84,6 +87,13 @@ def _additions(message: Message, prefix: str) -> Iterator[Addition]:
         elif field.message_type and field.message_type.name not in _APART:
             for child in value if hasattr(value, "add") else [value]:
                 yield from _additions(child, path + ".")
+
+
+@cache
+def _is_plain(field: FieldDescriptor) -> bool:
+    """Caffe's own, and nothing can stand in it that is not."""
+    nested = field.message_type and field.message_type.name not in _APART
+    return field.number < FIRST and not field.enum_type and not nested
 
 
 def _is_new(owner: str, field: FieldDescriptor, value: Any) -> bool:
