@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+#: By the number of the group that matched.
+_KINDS = ("end", *_TOKEN.groupindex)
 _INTEGER = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*")
 _FLOAT = re.compile(r"((?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)((?:[eE][+-]?[0-9]+)?)[fF]?")
 _ESCAPE = re.compile(
@@ -70,9 +72,9 @@ class Tokens:
 
     def advance(self) -> None:
         match = next(self._matches)
-        kind = match.lastgroup or "end"
-        self.kind, self.text, self.pos = kind, match[kind], match.start(kind)
-        if kind == "bad":
+        group = match.lastindex or 0
+        self.kind, self.text, self.pos = _KINDS[group], match[group], match.start(group)
+        if self.kind == "bad":
             raise self._bad()
 
     def take(self, symbol: str) -> bool:

@@ -177,8 +177,7 @@ def upgrade_net(
             copy_field(new, part.name, value)
     unshaped = _unshaped(new, place)
     layers = _upgrade_inputs(new, place, changes) + layers
-    for layer, _ in layers:
-        new.layer.add().CopyFrom(layer)
+    new.layer.extend(layer for layer, _ in layers)
     _upgrade_batch_norm(new, changes)
     places = [where for _, where in layers]
     return Upgraded(Definition(new, place.file, places, root, unshaped), changes, losses)
