@@ -175,9 +175,9 @@ def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -
     group.add_argument(
         "--mpi-bucket",
         type=float,
-        default=4,
         metavar="MB",
-        help="megabytes of gradients that travel together (default: 4; 0: all, after backward)",
+        help="megabytes of gradients that travel together (default: 4, within one machine 0: all, "
+        "after backward)",
     )
     group.add_argument(
         "--mpi-half", action="store_true", help="send gradients in half precision, with its error"

@@ -47,36 +47,21 @@ def _scaled(wide: NDArray, exponent: int) -> NDArray:
     return np.ldexp(wide, exponent - _TOP)
 
 
-class HalfSum:
-    """The mean of a part of the gradients over all processes, in three steps: `first` begins,
-    `second` may be asked once the first request is done, `finish` once the second is."""
+def half_mean(comms: tuple[Any, Any], values: NDArray) -> Iterator[Any]:
+    """Replaces a part of the gradients by the mean over all processes; see `reduce`.
 
-    def __init__(self, comms: tuple[Any, Any], values: NDArray) -> None:
-        self._comms, self._values = comms, values
-        self._rank, self._size = comms[0].rank, comms[0].size
-        self._bounds = np.linspace(0, len(values), self._size + 1).astype(int).tolist()
-        self._width = _HEAD + -(-len(values) // self._size) + 1
-
-    def first(self) -> Any:
-        self._out = np.zeros((self._size, self._width), np.uint16)
-        self._in = np.empty_like(self._out)
-        for row, part in zip(self._out, self._parts()):
-            packed(part, row)
-        return self._comms[0].Ialltoall(self._out, self._in)
-
-    def second(self) -> Any:
-        start, stop = self._bounds[self._rank : self._rank + 2]
-        total = np.zeros(stop - start, np.float32)
-        for row in self._in:
-            total += unpacked(row, stop - start)
-        total /= self._size
-        packed(total, self._out[self._rank])
-        return self._comms[1].Iallgather(self._out[self._rank].copy(), self._in)
-
-    def finish(self) -> None:
-        for row, part in zip(self._in, self._parts()):
-            part[...] = unpacked(row, len(part))
-
-    def _parts(self) -> Iterator[NDArray]:
-        for start, stop in zip(self._bounds, self._bounds[1:]):
-            yield self._values[start:stop]
+    comms: one for each of the two steps.
+    """
+    rank, size = comms[0].rank, comms[0].size
+    bounds = np.linspace(0, len(values), size + 1).astype(int).tolist()
+    parts = [values[start:stop] for start, stop in zip(bounds, bounds[1:])]
+    out = np.zeros((size, _HEAD + max(map(len, parts))), np.uint16)
+    received = np.empty_like(out)
+    for row, part in zip(out, parts):
+        packed(part, row)
+    yield comms[0].Ialltoall(out, received)
+    total = sum(unpacked(row, len(parts[rank])) for row in received)
+    packed(total / size, out[rank])
+    yield comms[1].Iallgather(out[rank].copy(), received)
+    for row, part in zip(received, parts):
+        part[...] = unpacked(row, len(part))

@@ -1,4 +1,9 @@
-"""Reducing: the mean of the gradients over all processes, on its way while backward still runs."""
+"""Reducing: the mean of the gradients over all processes, on its way while backward still runs.
+
+A way to do it is a generator: it gives requests of MPI, each of which has to be done before the
+next is asked for.  Several of one kind go on at once, each step of theirs begun in the same order
+by all processes.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +14,31 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..net.net import Net
-from .buckets import Bucket, plan
-from .half import HalfSum
+from .buckets import plan
+from .half import half_mean
+from .machine import machine_of
 from .world import World
+
+#: Bytes of gradients that travel together between machines: large enough for the network's
+#: bandwidth, small enough to leave while backward still runs.
+BUCKET = 4 << 20
 
 
 class Reducer:
     """Averages the diff of a net's arena.
 
-    least: bytes of a bucket; a bucket leaves as soon as backward has passed its layers (0: all of
-    it after backward).  half: send half precision.
+    least: bytes of a bucket, which leaves as soon as backward has passed its layers; 0: all of it,
+    after backward; None: what is faster.  half: send half precision.
     """
 
-    def __init__(self, world: World, net: Net, least: int, half: bool) -> None:
+    def __init__(self, world: World, net: Net, least: int | None, half: bool) -> None:
         self._world, self._net = world, net
-        whole = least or max(1, net.arena.diff.nbytes)
-        self.buckets, self._early = plan(net, whole), least > 0
+        self._machine = None if half else machine_of(world, net.arena)
         self._comms = (world.comm.Dup(), world.comm.Dup()) if half else None
+        if least is None:
+            # Within a machine nothing travels, and who helps has no time to go on with backward.
+            least = 0 if self._machine and self._machine.is_alone else BUCKET
+        self.buckets, self._early = plan(net, least or max(1, net.arena.diff.nbytes)), least > 0
         self._next = 0
         self._sent: list[_Sent] = []
 
@@ -45,58 +58,51 @@ class Reducer:
     def _passed(self, index: int) -> None:
         """Send what is finished after that layer's backward, and help on what is on its way."""
         while self._next < len(self.buckets) and self.buckets[self._next].ready >= index:
-            self._send(self.buckets[self._next])
+            self._send()
         for sent in self._sent:
             if not sent.advance():
                 break  # those behind it come later in any case
 
-    def _send(self, bucket: Bucket) -> None:
-        values = self._net.arena.diff[bucket.part]
-        if self._comms is None:
-            self._sent.append(_Sent(self._world, values))
-        else:
-            self._sent.append(_SentHalf(self._world, values, self._comms))
+    def _send(self) -> None:
+        self._sent.append(_Sent(self._way(self.buckets[self._next].part)))
         self._next += 1
+
+    def _way(self, part: slice) -> Iterator[Any]:
+        """How a part becomes the mean."""
+        values = self._net.arena.diff[part]
+        if self._comms is not None:
+            return half_mean(self._comms, values)
+        if self._machine is not None:
+            return self._machine.mean(part)
+        return mean(self._world, values)
 
     def finish(self, *others: Any) -> None:
         """Send the rest, and wait for it and for other requests."""
         while self._next < len(self.buckets):
-            self._send(self.buckets[self._next])
+            self._send()
         for sent in self._sent:
-            sent.finish()
+            while sent.request is not None:
+                self._world.wait(sent.request)
+                sent.advance()
         self._world.wait(*others)
         self._sent = []
 
 
 class _Sent:
-    """A bucket on its way."""
+    """A bucket on its way.  request: what it waits for; None once it is there."""
 
-    def __init__(self, world: World, values: NDArray) -> None:
-        self._world, self._values = world, values
-        self._request = world.comm.Iallreduce(world.MPI.IN_PLACE, values)
+    def __init__(self, way: Iterator[Any]) -> None:
+        self._way = way
+        self.request = next(way, None)
 
     def advance(self) -> bool:
         """Do what can be done by now; whether all is."""
-        return bool(self._request.Test())
-
-    def finish(self) -> None:
-        self._world.wait(self._request)
-        self._values *= self._values.dtype.type(1 / self._world.size)
+        while self.request is not None and self.request.Test():
+            self.request = next(self._way, None)
+        return self.request is None
 
 
-class _SentHalf(_Sent):
-    def __init__(self, world: World, values: NDArray, comms: tuple[Any, Any]) -> None:
-        self._world, self._sum = world, HalfSum(comms, values)
-        self._request, self._answered = self._sum.first(), False
-
-    def advance(self) -> bool:
-        if self._request.Test() and not self._answered:
-            self._request, self._answered = self._sum.second(), True
-        return self._answered and bool(self._request.Test())
-
-    def finish(self) -> None:
-        if not self._answered:
-            self._world.wait(self._request)
-            self._request, self._answered = self._sum.second(), True
-        self._world.wait(self._request)
-        self._sum.finish()
+def mean(world: World, values: NDArray) -> Iterator[Any]:
+    """By MPI's own sum."""
+    yield world.comm.Iallreduce(world.MPI.IN_PLACE, values)
+    values *= values.dtype.type(1 / world.size)
