@@ -72,7 +72,8 @@ def main() -> None:
     from bench import bound, many, nets, report
 
     if args.mpi is not None:
-        found = many.report(args.mpi or [*many.NETS], args.seconds, projected=not args.mpi)
+        rounds = min(args.rounds, 3)
+        found = many.report(args.mpi or [*many.NETS], args.seconds, rounds, projected=not args.mpi)
         if args.json:
             Path(args.json).write_text(json.dumps(found, indent=1), "utf-8")
         return None

@@ -2,14 +2,18 @@
 
 What `python scripts/bench.py --mpi` shows:
 
-* 2 processes of 1 thread, each on a batch of B, against 1 process of 2 threads on a batch of 2 B;
-  with all gradients sent after backward, and in half precision, too;
-* the mean over two processes of arrays of several sizes, milliseconds and bytes a second;
+* the mean over two processes of arrays of several sizes: by messages, and in memory that both
+  see;
+* a training step of 2 processes of 1 thread, each on a batch of B, against 1 process of 2 threads
+  on a batch of 2 B; beside it what two processes take that know nothing of each other, and what
+  the two take with buckets that leave early, by messages as between two machines, and in half
+  precision;
+* what the model says of those by messages;
 * a projection: from the time of one process here, the bytes of the gradients and a link's bandwidth
   and latency, the efficiency of N nodes.
 
-The model of the projection.  A ring sends 2 (N - 1) / N of the bytes B over each link, in 2 (N - 1)
-messages a bucket:
+The model.  A ring sends 2 (N - 1) / N of the bytes B over each link, in 2 (N - 1) messages a
+bucket:
 
     T = 2 (N - 1) (B / (N w) + n l)        w: bandwidth, l: latency, n: buckets
 
@@ -17,6 +21,9 @@ of which what is ready before the end of backward travels meanwhile; backward ta
 step, and all but the last bucket can hide behind it:
 
     step(N) = step(1) + max(T / n, T - 2 / 3 step(1))      efficiency = step(1) / step(N)
+
+Here, where processes use all cores, nothing travels without them: for the check there is one
+bucket, w and l are those that were measured, and step(1) is that of two processes side by side.
 """
 
 from __future__ import annotations
@@ -28,6 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +43,6 @@ NETS = {"lenet": 32, "cifar10_quick": 50, "caffenet": 8}  # images of each of tw
 PROJECTED = {"lenet": 64, "caffenet": 16, "googlenet": 16, "resnet50": 8}
 NODES = (4, 16, 64, 256)
 SIZES = (4, 1 << 10, 1 << 14, 1 << 18, 1 << 22, 1 << 26)
-ROUNDS = 3
 
 
 class Link(NamedTuple):
@@ -48,14 +55,35 @@ class Link(NamedTuple):
 
 LINKS = (Link("10 Gbit/s", 1.0e9, 30e-6), Link("100 Gbit/s", 1.0e10, 5e-6))
 BUCKET = 4 << 20
+WAYS = {
+    "alone": "1 process of 2 threads, batch of 2 B",
+    "side by side": "2 processes that know nothing of each other, B each",
+    "together": "2 processes together, B each",
+    "early": "  sums begun during backward",
+    "messages": "  by messages, after backward",
+    "half": "  by messages in half precision",
+    "model": "  by messages, as the model has it",
+}
 
 
-def step_of_many(alone: float, size: int, nodes: int, link: Link) -> float:
-    """Seconds of a step by the model.  alone: of one process; size: bytes of the gradients."""
-    buckets = max(1, size // BUCKET)
+def step_of_many(
+    alone: float, size: int, nodes: int, link: Link, bucket: int | None = BUCKET
+) -> float:
+    """Seconds of a step by the model.  alone: of one process; size: bytes of the gradients;
+    bucket: of those that travel together (None: all)."""
+    buckets = max(1, size // bucket) if bucket else 1
     ring = 2 * (nodes - 1)
     travel = ring * (size / (nodes * link.bandwidth) + buckets * link.latency)
-    return alone + max(travel / buckets, travel - 2 / 3 * alone)
+    return alone + max(travel / buckets, travel - 2 / 3 * alone * (buckets > 1))
+
+
+def measured_link(reduction: dict[str, dict[str, float]]) -> Link:
+    """That over which two processes of this machine send messages: the mean of B bytes takes
+    2 (B / 2 w + l)."""
+    small, large = str(SIZES[0]), str(SIZES[-1])
+    spent = reduction["messages"]
+    latency = spent[small] / 2
+    return Link("measured", SIZES[-1] / (spent[large] - 2 * latency), latency)
 
 
 # -- one of the processes --------------------------------------------------------------------
@@ -68,6 +96,8 @@ def work(order: dict[str, Any]) -> None:
 
     world = open_world(300)
     set_num_threads(order["threads"])
+    if world is not None and order.get("apart"):  # as if each had a machine of its own
+        world.peers = [peer._replace(host=f"{rank}") for rank, peer in enumerate(world.peers)]
     told = reductions(world) if "sizes" in order else training(world, order)
     if world is None or world.rank == 0:
         print(json.dumps(told))
@@ -90,7 +120,7 @@ def training(world: Any, order: dict[str, Any]) -> dict[str, Any]:
     solver.net.reshape()
     solver.net.blobs[solver.net.inputs[0]].data[...] = images
     solver.net.blobs["label"].data[...] = labels
-    if world is not None:
+    if world is not None and order["options"] is not None:
         solver.join(MpiWorkers(world, **order["options"], check=1 << 30))
     solver.step(2)
     start = time.perf_counter()
@@ -106,21 +136,37 @@ def training(world: Any, order: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": best, "bytes": solver.net.arena.diff.nbytes, "batch": order["batch"] * size}
 
 
-def reductions(world: Any) -> dict[str, float]:
+def reductions(world: Any) -> dict[str, dict[str, float]]:
+    """Seconds of a mean by way and size."""
+    found: dict[str, dict[str, float]] = {"messages": {}, "memory": {}}
+    for size in SIZES:
+        for way, once in ways(world, max(1, size // 4)).items():
+            count = max(5, min(500, (1 << 26) // size))
+            best = float("inf")
+            for _ in range(3):
+                world.barrier()
+                start = time.perf_counter()
+                for _ in range(count):
+                    once()
+                best = min(best, (time.perf_counter() - start) / count)
+            found[way][str(size)] = best
+    return found
+
+
+def ways(world: Any, count: int) -> dict[str, Callable[[], object]]:
+    """What makes the mean of so many values."""
     import numpy as np
 
-    found = {}
-    for size in SIZES:
-        array = np.zeros(max(1, size // 4), np.float32)
-        count = max(5, min(500, (1 << 26) // size))
-        best = float("inf")
-        for _ in range(3):
-            world.barrier()
-            start = time.perf_counter()
-            for _ in range(count):
-                world.sum(array)
-            best = min(best, (time.perf_counter() - start) / count)
-        found[str(size)] = best
+    from protonet.core.arena import Arena
+    from protonet.core.blob import Blob
+    from protonet.parallel.machine import machine_of
+
+    arena = Arena([Blob((count,))], np.float32)
+    machine = machine_of(world, arena)
+    array = np.zeros(count, np.float32)
+    found: dict[str, Callable[[], object]] = {"messages": lambda: world.sum(array)}
+    if machine is not None:
+        found["memory"] = lambda: [*map(world.wait, machine.mean(slice(0, count)))]
     return found
 
 
@@ -161,43 +207,47 @@ def orders(name: str, folder: Path, seconds: float) -> dict[str, Any]:
     return {**kept, "seconds": seconds, "options": {}}
 
 
-def report(names: list[str], seconds: float, projected: bool) -> dict[str, Any]:
+def report(names: list[str], seconds: float, rounds: int, projected: bool) -> dict[str, Any]:
     """Measure, and print what came of it."""
-    found: dict[str, Any] = {"training": {}, "reduction": run(2, {"sizes": True, "threads": 1})}
-    print("\nmean over two processes of this machine")
-    for size, spent in found["reduction"].items():
-        print(
-            f"{int(size):>12} bytes  {1e3 * spent:>9.3f} ms  {int(size) / spent / 1e6:>8.0f} MB/s"
-        )
-    print(f"\n{'training step, ms':<18}{'1 x 2 threads':>15}{'2 x 1 thread':>15}{'overhead':>10}"
-          f"{'sent after':>12}{'half':>9}")  # fmt: skip
+    reduction = run(2, {"sizes": True, "threads": 1})
+    found: dict[str, Any] = {"training": {}, "reduction": reduction}
+    print(f"\n{'mean over two processes':<24}{'messages':>22}{'memory of both':>24}")
+    for size in SIZES:
+        cells = [spent.get(str(size), float("nan")) for spent in reduction.values()]
+        shown = "".join(f"{1e3 * t:>10.3f} ms{size / t / 1e6:>6.0f} MB/s" for t in cells)
+        print(f"{size:>12} bytes      {shown}")
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
-            found["training"][name] = row = compare(orders(name, Path(folder), seconds))
-            ms = {who: 1e3 * value for who, value in row.items()}
-            over = ms["together"] / ms["alone"] - 1
-            print(f"{name:<18}{ms['alone']:>15.2f}{ms['together']:>15.2f}{100 * over:>9.0f}%"
-                  f"{ms['after']:>12.2f}{ms['half']:>9.2f}")  # fmt: skip
+            row = found["training"][name] = compare(orders(name, Path(folder), seconds), rounds)
+            row["model"] = step_of_many(row["side by side"], row.pop("bytes"), 2,
+                                        measured_link(reduction), None)  # fmt: skip
+            print(f"\n{name}: a training step, ms")
+            for who, spent in row.items():
+                over = spent / row["alone"] - 1
+                print(f"{WAYS[who]:<52}{1e3 * spent:>9.2f}{100 * over:>+7.0f}%")
         if projected:
             found["projection"] = project(Path(folder), seconds)
     return found
 
 
-def compare(order: dict[str, Any]) -> dict[str, float]:
-    """Seconds of a step: of one process, of two, without sending early, in half precision; the
-    best of rounds in which they take turns."""
+def compare(order: dict[str, Any], rounds: int) -> dict[str, float]:
+    """Seconds of a step, the best of rounds in which the ways take turns; and the bytes."""
     batch = NETS.get(order["name"], 16)
+    two = {**order, "batch": batch, "threads": 1}
     contenders = {
         "alone": (0, {**order, "batch": 2 * batch, "threads": 2}),
-        "together": (2, {**order, "batch": batch, "threads": 1}),
-        "after": (2, {**order, "batch": batch, "threads": 1, "options": {"bucket": 0}}),
-        "half": (2, {**order, "batch": batch, "threads": 1, "options": {"half": True}}),
+        "side by side": (2, {**two, "options": None}),
+        "together": (2, two),
+        "early": (2, {**two, "options": {"bucket": BUCKET}}),
+        "messages": (2, {**two, "apart": True, "options": {"bucket": 0}}),
+        "half": (2, {**two, "options": {"bucket": 0, "half": True}}),
     }
     best = dict.fromkeys(contenders, float("inf"))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for who, (count, job) in contenders.items():
-            best[who] = min(best[who], run(count, job)["seconds"])
-    return best
+            told = run(count, job)
+            best[who] = min(best[who], told["seconds"])
+    return {**best, "bytes": told["bytes"]}
 
 
 def project(folder: Path, seconds: float) -> dict[str, Any]:
