@@ -13,6 +13,7 @@ in float32, and all processes get the same bits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def half_mean(comms: tuple[Any, Any], values: NDArray) -> Iterator[Any]:
     """
     rank, size = comms[0].rank, comms[0].size
     bounds = np.linspace(0, len(values), size + 1).astype(int).tolist()
-    parts = [values[start:stop] for start, stop in zip(bounds, bounds[1:])]
+    parts = [values[start:stop] for start, stop in pairwise(bounds)]
     out = np.zeros((size, _HEAD + max(map(len, parts))), np.uint16)
     received = np.empty_like(out)
     for row, part in zip(out, parts):
