@@ -175,9 +175,8 @@ def add_mpi_arguments(parser: argparse.ArgumentParser, training: bool = False) -
     group.add_argument(
         "--mpi-bucket",
         type=float,
-        default=4,
         metavar="MB",
-        help="megabytes of gradients that travel together between machines (default: 4; 0: all, "
+        help="megabytes of gradients that travel together (default: 4, within one machine 0: all, "
         "after backward)",
     )
     group.add_argument(

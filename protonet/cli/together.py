@@ -122,7 +122,7 @@ def workers(world: World, args: argparse.Namespace) -> MpiWorkers:
 
     return MpiWorkers(
         world,
-        bucket=int(args.mpi_bucket * _MEGABYTE),
+        bucket=None if args.mpi_bucket is None else int(args.mpi_bucket * _MEGABYTE),
         half=args.mpi_half,
         check=args.mpi_check,
         average_statistics=args.mpi_average_statistics,

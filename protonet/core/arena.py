@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from .blob import Blob
 
@@ -22,9 +22,17 @@ class Arena:
         total = sum(blob.count for blob in blobs)
         self.data, self.diff = np.zeros(total, dtype), np.zeros(total, dtype)
         self.slices: list[slice] = []
+        self._diffs = [blob.diff_memory for blob in blobs]
         start = 0
         for blob in blobs:
             part = slice(start, start + blob.count)
             blob.place(self.data[part], self.diff[part])
             self.slices.append(part)
             start = part.stop
+
+    def move_diff(self, diff: NDArray) -> None:
+        """Have the diffs in another flat array from now on, with the values that they have."""
+        diff[:] = self.diff
+        for memory, part in zip(self._diffs, self.slices):
+            memory.flat = diff[part]
+        self.diff = diff

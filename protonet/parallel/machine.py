@@ -1,102 +1,121 @@
-"""Machine: sums of processes of one machine, through memory that all of them see.
+"""Machine: gradients in memory that all processes of a machine see.
 
-Values go through it in tiles that fit the cache.  Of a tile each process lays down the parts that
-others sum up, sums up its own part of all, in the order of ranks, and takes the means of the other
-parts: so each value comes from memory once and goes there once, and no message carries it.
+Each process sums one part of everybody's gradients, in the order of ranks, and writes the mean to
+all: every value is read once and written once, and no message carries it.  Of several machines,
+the processes that have the same part sum what their machines have summed.
 
 The memory is a file without a name (Linux' memfd), which goes with the last process that has it.
-MPI's windows would be in /dev/shm, which containers keep small.  The gradients themselves stay
-where they are: shared memory has small pages, and backward and update are slower on them.
+MPI's own windows stay until the end of the process, and Open MPI's can be no larger than /dev/shm,
+which containers keep small.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from ..kernels.threads import for_chunks, num_threads
+from ..core.arena import Arena
+from ..kernels.threads import for_chunks
 from .world import World
 
-#: Bytes of a tile for each thread, and values of a thread's piece of it.
-_TILE, _PIECE = 1 << 20, 1 << 16
+#: Values that are summed at once: those of a few processes fit a core's cache.
+_CHUNK = 1 << 16
 
 
 class Machine:
-    """All processes of a world, which are on this machine: see `machine_of`.
+    """The processes of this machine, whose diffs are in one memory: see `machine_of`.
 
-    stages: by rank, the memory that each lays down tiles in; each has room for two, so that the
-    next tile need not wait until all have taken the last.
+    diffs: theirs, by rank.
     """
 
-    def __init__(self, world: World, stages: list[NDArray[np.uint8]]) -> None:
-        self._world, self._stages = world, [stage.reshape(2, -1) for stage in stages]
-        self._tile = 0  # of all that went through
+    def __init__(self, world: World, diffs: list[NDArray]) -> None:
+        self._world, self._diffs = world, diffs
+        self._begun, self._across, self._done = _comms(world)
 
-    def mean(self, values: NDArray) -> None:
-        """Replace a flat array by its mean over all processes."""
-        length = self._stages[0].shape[1] // values.itemsize
-        for start in range(0, len(values), length):
-            tile = values[start : start + length]
-            self._tile = 1 - self._tile
-            stages = [stage[self._tile, : tile.nbytes].view(tile.dtype) for stage in self._stages]
-            self._mean(tile, stages)
+    @property
+    def is_alone(self) -> bool:
+        """Are there no processes on others?"""
+        return bool(self._across.size == 1)
 
-    def _mean(self, tile: NDArray, stages: list[NDArray]) -> None:
-        rank, size = self._world.rank, self._world.size
-        bounds = np.linspace(0, len(tile), size + 1).astype(int).tolist()
-        parts = [slice(start, stop) for start, stop in pairwise(bounds)]
-        own, others = parts[rank], [r for r in range(size) if r != rank]
-        for other in others:
-            _copy(tile[parts[other]], stages[rank][parts[other]])
-        self._world.barrier()
-        gathered = [(tile if r == rank else stage)[own] for r, stage in enumerate(stages)]
-        _mean(gathered, stages[rank][own], tile[own])
-        self._world.barrier()
-        for other in others:
-            _copy(stages[other][parts[other]], tile[parts[other]])
+    def mean(self, part: slice) -> Iterator[Any]:
+        """Replaces a part of all diffs by its mean over all processes.
+
+        Gives requests, of which each has to be done before the next is asked for.
+        """
+        yield self._begun.Ibarrier()
+        bounds = np.linspace(part.start, part.stop, len(self._diffs) + 1).astype(int)
+        start, stop = map(int, bounds[self._begun.rank :][:2])
+        mine = [diff[start:stop] for diff in self._diffs]
+        if self.is_alone:
+            self._each(mine, add=True, spread=True)
+        else:
+            self._each(mine, add=True)
+            yield self._across.Iallreduce(self._world.MPI.IN_PLACE, mine[0])
+            self._each(mine, spread=True)
+        yield self._done.Ibarrier()
+
+    def _each(self, diffs: list[NDArray], add: bool = False, spread: bool = False) -> None:
+        """Add all diffs up in the first one; give all the mean."""
+        scale = diffs[0].dtype.type(1 / self._world.size)
+
+        def piece(start: int, stop: int) -> None:
+            first, *others = (diff[start:stop] for diff in diffs)
+            with np.errstate(all="ignore"):  # what is not finite is the NaN guard's business
+                for other in others if add else ():
+                    first += other
+                if spread:
+                    first *= scale
+            for other in others if spread else ():
+                other[...] = first
+
+        for_chunks(len(diffs[0]), _CHUNK, piece)
 
 
-def _copy(values: NDArray, out: NDArray) -> None:
-    for_chunks(len(out), _PIECE, lambda start, stop: np.copyto(out[start:stop], values[start:stop]))
+def machine_of(world: World, arena: Arena) -> Machine | None:
+    """Moves the diff of an arena into memory that the other processes of the machine see, too.
+
+    All processes of the world call it.  None, and nothing has moved, if that cannot be: each
+    machine has one process only, or not all have as many; the system has no such memory, or not
+    enough of it.
+    """
+    counts = Counter((peer.host, peer.space) for peer in world.peers)
+    if set(counts.values()) == {1} or len(set(counts.values())) > 1 or not arena.diff.size:
+        return None
+    file = _made(arena.diff.nbytes)
+    files = world.allgather(file)
+    ranks = _ranks(world)
+    seen = [_seen(world.peers[rank].pid, files[rank], arena.diff.dtype) for rank in ranks]
+    diffs = [diff for diff in seen if diff is not None]
+    all_seen = all(world.allgather(len(diffs) == len(ranks)))
+    if file is not None:
+        os.close(file)  # the memory stays as long as somebody sees it
+    if not all_seen:
+        return None
+    arena.move_diff(diffs[ranks.index(world.rank)])
+    return Machine(world, diffs)
 
 
-def _mean(arrays: list[NDArray], out: NDArray, again: NDArray) -> None:
-    """The mean of two or more arrays, once and again; one of them may be `again`."""
-    scale = out.dtype.type(1 / len(arrays))
-
-    def piece(start: int, stop: int) -> None:
-        first, second, *rest = (array[start:stop] for array in arrays)
-        total = out[start:stop]
-        with np.errstate(all="ignore"):  # what is not finite is the NaN guard's business
-            np.add(first, second, out=total)
-            for array in rest:
-                total += array
-            total *= scale
-        again[start:stop] = total
-
-    for_chunks(len(out), _PIECE, piece)
+def _ranks(world: World) -> list[int]:
+    """Those of the processes of this machine."""
+    return [r for r, peer in enumerate(world.peers) if peer.beside(world.peers[world.rank])]
 
 
 @cache
-def machine_of(world: World) -> Machine | None:
-    """None if some of the world's processes are on another machine, or the system does not let
-    them share memory."""
-    me = world.peers[world.rank]
-    if not all(peer.beside(me) for peer in world.peers):
-        return None
-    file = _made(2 * _TILE * max(world.allgather(num_threads())))
-    files = world.allgather(file)
-    seen = [_seen(peer.pid, file) for peer, file in zip(world.peers, files)]
-    stages = [stage for stage in seen if stage is not None]
-    all_seen = all(world.allgather(len(stages) == world.size))
-    if file is not None:
-        os.close(file)  # the memory stays as long as somebody sees it
-    return Machine(world, stages) if all_seen else None
+def _comms(world: World) -> tuple[Any, Any, Any]:
+    """For the processes of the machine, for those of the same place on others, for the first again:
+    one for each step, since steps of several parts may overlap."""
+    ranks = _ranks(world)
+    world.barrier()  # what follows would wait without end for one that is lost
+    machine = world.comm.Split(ranks[0], world.rank)
+    across = world.comm.Split(ranks.index(world.rank), world.rank)
+    return machine, across, machine.Dup()
 
 
 def _made(size: int) -> int | None:
@@ -113,14 +132,14 @@ def _made(size: int) -> int | None:
     return file
 
 
-def _seen(process: int, file: int | None) -> NDArray[np.uint8] | None:
-    """What is in a process' file; None if it may not be looked at."""
+def _seen(process: int, file: int | None, dtype: DTypeLike) -> NDArray | None:
+    """The array in a process' file; None if it may not be looked at."""
     try:
         own = os.open(f"/proc/{process}/fd/{file}", os.O_RDWR)
     except OSError:
         return None
     try:
-        return np.frombuffer(mmap.mmap(own, 0), np.uint8)
+        return np.frombuffer(mmap.mmap(own, 0), dtype)
     except OSError:
         return None
     finally:

@@ -14,7 +14,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..net.net import Net
-from .buckets import Bucket, plan
+from .buckets import plan
 from .half import half_mean
 from .machine import machine_of
 from .world import World
@@ -28,17 +28,16 @@ class Reducer:
     """Averages the diff of a net's arena.
 
     least: bytes of a bucket, which leaves as soon as backward has passed its layers; 0: all of it,
-    after backward.  half: send half precision.
-
-    Within a machine nothing travels (see `machine`), and whoever helps on has no time for backward:
-    there all of it is summed after it.
+    after backward; None: what is faster.  half: send half precision.
     """
 
-    def __init__(self, world: World, net: Net, least: int, half: bool) -> None:
+    def __init__(self, world: World, net: Net, least: int | None, half: bool) -> None:
         self._world, self._net = world, net
-        self._machine = None if half else machine_of(world)
+        self._machine = None if half else machine_of(world, net.arena)
         self._comms = (world.comm.Dup(), world.comm.Dup()) if half else None
-        least = 0 if self._machine else least
+        if least is None:
+            # Within a machine nothing travels, and who helps has no time to go on with backward.
+            least = 0 if self._machine and self._machine.is_alone else BUCKET
         self.buckets, self._early = plan(net, least or max(1, net.arena.diff.nbytes)), least > 0
         self._next = 0
         self._sent: list[_Sent] = []
@@ -59,28 +58,28 @@ class Reducer:
     def _passed(self, index: int) -> None:
         """Send what is finished after that layer's backward, and help on what is on its way."""
         while self._next < len(self.buckets) and self.buckets[self._next].ready >= index:
-            self._send(self.buckets[self._next])
+            self._send()
         for sent in self._sent:
             if not sent.advance():
                 break  # those behind it come later in any case
 
-    def _send(self, bucket: Bucket) -> None:
-        values = self._net.arena.diff[bucket.part]
-        if self._comms is not None:
-            way = half_mean(self._comms, values)
-        else:
-            way = mean(self._world, values)
-        self._sent.append(_Sent(way))
+    def _send(self) -> None:
+        self._sent.append(_Sent(self._way(self.buckets[self._next].part)))
         self._next += 1
+
+    def _way(self, part: slice) -> Iterator[Any]:
+        """How a part becomes the mean."""
+        values = self._net.arena.diff[part]
+        if self._comms is not None:
+            return half_mean(self._comms, values)
+        if self._machine is not None:
+            return self._machine.mean(part)
+        return mean(self._world, values)
 
     def finish(self, *others: Any) -> None:
         """Send the rest, and wait for it and for other requests."""
-        if self._machine is not None:
-            for bucket in self.buckets:
-                self._machine.mean(self._net.arena.diff[bucket.part])
-            self._next = len(self.buckets)
         while self._next < len(self.buckets):
-            self._send(self.buckets[self._next])
+            self._send()
         for sent in self._sent:
             while sent.request is not None:
                 self._world.wait(sent.request)

@@ -19,7 +19,7 @@ from ..solvers.signals import Action
 from ..solvers.state import TrainingState
 from ..solvers.totals import Totals
 from ..solvers.workers import Workers
-from .reduce import BUCKET, Reducer
+from .reduce import Reducer
 from .shares import is_dealt
 from .world import World
 
@@ -27,10 +27,11 @@ from .world import World
 class MpiWorkers(Workers[TrainingState]):
     """All processes of a `World`.
 
-    bucket: least bytes of gradients that travel together between machines; 0: all of them, after
-    backward.  half: send them in half precision, see `half`.  check: after how many iterations to
-    see whether all still have the same parameters.  average_statistics: replace those of BatchNorm
-    by the mean over all processes before tests and snapshots; else the first one's are taken.
+    bucket: least bytes of gradients that travel together; 0: all of them, after backward; None:
+    what is faster, see `Reducer`.  half: send them in half precision, see `half`.  check: after how
+    many iterations to see whether all still have the same parameters.  average_statistics: replace
+    those of BatchNorm by the mean over all processes before tests and snapshots; else the first
+    one's are taken.
 
         world = open_world()
         solver = get_solver(path, rank=world.rank, size=world.size, deal_tests=True)
@@ -42,7 +43,7 @@ class MpiWorkers(Workers[TrainingState]):
         self,
         world: World,
         *,
-        bucket: int = BUCKET,
+        bucket: int | None = None,
         half: bool = False,
         check: int = 500,
         average_statistics: bool = False,

@@ -59,8 +59,9 @@ WAYS = {
     "alone": "1 process of 2 threads, batch of 2 B",
     "side by side": "2 processes that know nothing of each other, B each",
     "together": "2 processes together, B each",
+    "early": "  sums begun during backward",
     "messages": "  by messages, after backward",
-    "early": "  by messages that leave during backward",
+    "early messages": "  by messages that leave during backward",
     "half": "  by messages in half precision",
     "model": "  by messages, as the model has it",
 }
@@ -157,12 +158,16 @@ def ways(world: Any, count: int) -> dict[str, Callable[[], object]]:
     """What makes the mean of so many values."""
     import numpy as np
 
+    from protonet.core.arena import Arena
+    from protonet.core.blob import Blob
     from protonet.parallel.machine import machine_of
 
+    arena = Arena([Blob((count,))], np.float32)
+    machine = machine_of(world, arena)
     array = np.zeros(count, np.float32)
     found: dict[str, Callable[[], object]] = {"messages": lambda: world.sum(array)}
-    if (machine := machine_of(world)) is not None:
-        found["memory"] = lambda: machine.mean(array)
+    if machine is not None:
+        found["memory"] = lambda: [*map(world.wait, machine.mean(slice(0, count)))]
     return found
 
 
@@ -234,8 +239,9 @@ def compare(order: dict[str, Any], rounds: int) -> dict[str, float]:
         "alone": (0, {**order, "batch": 2 * batch, "threads": 2}),
         "side by side": (2, {**two, "options": None}),
         "together": (2, two),
+        "early": (2, {**two, "options": {"bucket": BUCKET}}),
         "messages": (2, {**two, "apart": True, "options": {"bucket": 0}}),
-        "early": (2, {**two, "apart": True, "options": {"bucket": BUCKET}}),
+        "early messages": (2, {**two, "apart": True, "options": {"bucket": BUCKET}}),
         "half": (2, {**two, "options": {"half": True}}),
     }
     best = dict.fromkeys(contenders, float("inf"))

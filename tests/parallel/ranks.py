@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protonet.data.sources import create_store
+from protonet.parallel import machine
 from protonet.parallel.workers import MpiWorkers
 from protonet.parallel.world import World, open_world
 from protonet.proto import caffe_pb2 as pb
@@ -33,6 +34,12 @@ RULES = {
     "RMSProp": "rms_decay: 0.9",
     "AdaDelta": "momentum: 0.9 delta: 1e-6",
     "Adam": "momentum: 0.9",
+}
+#: By the number of processes: on which machine each is, and bytes of a bucket.
+LAYOUTS = {
+    2: (("aa", 64), ("ab", 0)),
+    3: (("abc", 64), ("aab", 0)),
+    4: (("aabb", 64), ("abab", 0)),
 }
 
 NET = """
@@ -181,6 +188,35 @@ def another_number(world: World, folder: Path) -> dict[str, float]:
     return {**found, "more": float(np.abs(weights(one) - weights(rest)).max())}
 
 
+def machines(world: World, folder: Path) -> dict[str, Any]:
+    """As if the processes were on these machines: whether they share memory, how far they get from
+    one process, and whether all have the same parameters."""
+    one = alone(world, definition(folder, BATCH * world.size))
+    one.step(ITERATIONS // 4)
+    found = {}
+    for hosts, bucket in LAYOUTS[world.size]:
+        spread = World(30)
+        spread.peers = [peer._replace(host=host) for peer, host in zip(world.peers, hosts)]
+        many = together(spread, definition(folder, BATCH), bucket=bucket)
+        memory = many.net.arena.diff.base is not None
+        many.step(ITERATIONS // 4)
+        far = float(np.abs(weights(many) - weights(one)).max())
+        same = len(set(world.allgather(weights(many).tobytes()))) == 1
+        found[hosts] = [memory, far, same]
+    return found
+
+
+def no_memory(world: World, folder: Path) -> list[Any]:
+    """The last process cannot share memory, and so nobody does."""
+    made = machine._made
+    if world.rank == world.size - 1:
+        machine._made = lambda size: None
+    many = together(world, definition(folder, BATCH))
+    machine._made = made
+    many.step(1)
+    return world.allgather(many.net.arena.diff.base is not None)
+
+
 def half(world: World, folder: Path) -> dict[str, Any]:
     """The gradients of one iteration in half precision: their error, and whether all have the
     same parameters afterwards."""
@@ -262,6 +298,8 @@ CHECKS = (
     same_bits,
     resume,
     another_number,
+    machines,
+    no_memory,
     half,
     statistics,
     refused,

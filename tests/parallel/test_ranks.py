@@ -53,6 +53,25 @@ def test_another_number_of_processes_may_go_on(found):
     assert found["another_number"]["more"] < 1e-5
 
 
+def check_machines(found):
+    assert len(found) == 2
+    for hosts, (memory, far, same) in found.items():
+        together = len({hosts.count(host) for host in hosts}) == 1 and len(set(hosts)) < len(hosts)
+        assert memory == together and far < 1e-5 and same, hosts
+
+
+def test_processes_of_a_machine_share_memory_and_those_of_several_send_messages(found):
+    check_machines(found["machines"])
+    assert found["no_memory"] == [False] * found["size"]
+
+
+def test_machines_of_several_processes_each(tmp_path):
+    ranks.make_data(tmp_path)
+    done = launch(4, "-m", "tests.parallel.ranks", str(tmp_path), "machines")
+    assert done.returncode == 0, done.stderr
+    check_machines(json.loads(done.stdout)["machines"])
+
+
 def test_half_precision_has_the_error_that_is_told(found):
     result = found["half"]
     assert result["same"] and not result["exact"] and 0 < result["error"] < 2**-10
