@@ -61,9 +61,7 @@ def ended(error: BaseException, text: str, code: int, say: Callable[[str], objec
     world = module.opened()
     if world is None:
         return False
-    if world.has_the_word():
-        say(f"error: {world.told(error, text)}")
-    world.abort(code)
+    world.end(code, lambda: say(f"error: {world.told(error, text)}"))
     return True
 
 

@@ -10,7 +10,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,20 +18,17 @@ from numpy.typing import NDArray
 
 from ..errors import ProtonetError, missing_extra
 from ..kernels.threads import set_num_threads
+from .aside import Aside
 from .launch import launched
 from .peers import Peer, is_alive, this_process, threads_for
 
-#: Seconds of a wait that are spent without sleeping, of the longest sleep, between two looks at
-#: the others, and for them to answer.
-_SPIN, _NAP, _LOOK, _GRACE = 0.002, 0.0005, 0.1, 2.0
+#: Seconds of a wait that are spent without sleeping, of the longest sleep, and between two looks
+#: at the others.
+_SPIN, _NAP, _LOOK = 0.002, 0.0005, 0.1
 #: Seconds that processes may need to start.
 _START = 120.0
-#: Seconds by which each process lets those before it speak first.
-_TURN = 0.4
 #: Values that are sent at once.
 _CHUNK = 1 << 24
-#: What is said aside.
-_CALL, _HERE, _FAREWELL = 1, 2, 3
 
 
 class LostProcess(ProtonetError):
@@ -52,17 +49,14 @@ class World:
     def __init__(self, timeout: float = 600.0) -> None:
         MPI = _mpi4py()
         self.MPI, self.timeout = MPI, timeout
-        #: For what all do in one order; and for words aside.
-        self.comm, self._side = MPI.COMM_WORLD.Dup(), MPI.COMM_WORLD.Dup()
+        self.comm = MPI.COMM_WORLD.Dup()
+        self._aside = Aside(MPI, MPI.COMM_WORLD.Dup())
         self.rank, self.size = self.comm.rank, self.comm.size
         #: Where the training is, and the last snapshot, for messages.
         self.place = self.last_snapshot = ""
-        self._speaker = 0  # whose turn it is to say what all found at once
-        self._sent: list[Any] = []
         self._looked = 0.0
-        self._neighbours: list[tuple[int, Peer]] = []
-        self.peers: list[Peer] = self.allgather(me := this_process())
-        self._neighbours = [each for each in enumerate(self.peers) if each[1].beside(me)]
+        self.peers: list[Peer] = []
+        self.peers = self.allgather(this_process())
 
     # -- together ----------------------------------------------------------------------------
 
@@ -124,68 +118,40 @@ class World:
         if now - self._looked < _LOOK:
             return
         self._looked = now
-        self._answer()
-        me = self.peers[self.rank] if hasattr(self, "peers") else None
-        if me is None:
+        self._aside.answer()
+        if not self.peers:
             return
-        dead = [
+        me = self.peers[self.rank]
+        dead = {
             r for r, peer in enumerate(self.peers) if peer.beside(me) and not is_alive(peer.pid)
-        ]
+        }
         if dead:
             self._mourn(dead)
         # Until the first iteration they start, and read what they need.
         if waited > (self.timeout if self.place else max(self.timeout, _START)):
             self._call_the_roll(waited)
 
-    def _mourn(self, dead: Sequence[int]) -> None:
-        """LostProcess, unless they have said themselves why they left."""
-        if self._heard_farewell():
-            self._await_the_end()
-        self._speaker = min(set(range(self.size)) - set(dead))
-        what = " and ".join(f"process {self.peers[r].pid}, {self.named(r)}," for r in dead)
-        raise LostProcess(f"{what} has died{self.place}", self._advice())
+    def _mourn(self, dead: set[int]) -> None:
+        what = " and ".join(f"process {self.peers[r].pid}, {self.named(r)}," for r in sorted(dead))
+        raise self._lost(dead, f"{what} has died{self.place}", self._advice())
 
     def _call_the_roll(self, waited: float) -> None:
         """Ask all whether they are there: who waits as well answers."""
-        others = set(range(self.size)) - {self.rank}
-        for rank in others:
-            self._say(rank, _CALL)
-        until = time.monotonic() + _GRACE
-        while others and time.monotonic() < until:
-            self._answer()
-            others -= set(self._heard(_HERE))
-            time.sleep(_NAP)
-        if self._heard_farewell():
-            self._await_the_end()
-        self._speaker = min(set(range(self.size)) - others)
-        if not others:
-            what = "all processes wait, each for something else"
-            raise LostProcess(f"{what}{self.place}", self._advice())
+        others = self._aside.absent()
         what = " and ".join(self.named(rank) for rank in sorted(others))
-        raise LostProcess(
-            f"{what} did not come for {waited:.0f} seconds, and no answer{self.place}",
-            f"{self._advice()}, if it is slow and not stuck with a longer --mpi-timeout",
-        )
+        what = f"{what} did not come for {waited:.0f} seconds, and no answer{self.place}"
+        hint = f"{self._advice()}, if it is slow and not stuck with a longer --mpi-timeout"
+        if not others:
+            what, hint = "all processes wait, each for something else", self._advice()
+            what += self.place
+        raise self._lost(others, what, hint)
 
-    def _answer(self) -> None:
-        for rank in self._heard(_CALL):
-            self._say(rank, _HERE)
-
-    def _say(self, rank: int, tag: int) -> None:
-        try:
-            self._sent.append(self._side.isend(self.rank, rank, tag))
-        except self.MPI.Exception:
-            return  # it does not listen any more
-
-    def _heard(self, tag: int) -> list[int]:
-        """Who has said that."""
-        ranks = []
-        while self._side.Iprobe(self.MPI.ANY_SOURCE, tag):
-            ranks.append(self._side.recv(source=self.MPI.ANY_SOURCE, tag=tag))
-        return ranks
-
-    def _heard_farewell(self) -> bool:
-        return bool(self._side.Iprobe(self.MPI.ANY_SOURCE, _FAREWELL))
+    def _lost(self, ranks: set[int], what: str, hint: str) -> LostProcess:
+        """The error for processes that are gone, unless they have said themselves why."""
+        if self._aside.heard_farewell():
+            self._await_the_end()
+        self._aside.speaker = min(set(range(self.size)) - ranks)
+        return LostProcess(what, hint)
 
     # -- the end -----------------------------------------------------------------------------
 
@@ -205,22 +171,15 @@ class World:
 
     def speaks_first(self, rank: int) -> None:
         """If all find the same fault now, that process knows most of it."""
-        self._speaker = rank
+        self._aside.speaker = rank
 
-    def has_the_word(self) -> bool:
-        """Of several that fail at once, the first tells, and the others do not."""
-        turn = (self.rank - self._speaker) % self.size
-        until = time.monotonic() + _TURN * min(turn, 5)
-        while not (heard := self._heard_farewell()) and time.monotonic() < until:
-            time.sleep(0.01)
-        return not heard
-
-    def abort(self, code: int) -> None:
-        """End all processes; does not return."""
-        for rank in set(range(self.size)) - {self.rank}:
-            self._say(rank, _FAREWELL)
-        for request in self._sent:
-            request.Test()
+    def end(self, code: int, say: Callable[[], object]) -> None:
+        """End all processes; does not return.  say: tells why; of several that fail at once only
+        one does."""
+        if not self._aside.has_the_word():
+            self._await_the_end()
+        say()
+        self._aside.farewell()
         sys.stderr.flush()
         self.comm.Abort(code)
 
@@ -291,9 +250,10 @@ def end_with_python(world: World) -> None:
     before = sys.excepthook
 
     def ended(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        if world.has_the_word():
+        def say() -> None:
             print(f"{world.named(world.rank)}:", file=sys.stderr)
             before(kind, error, trace)
-        world.abort(1)
+
+        world.end(1, say)
 
     sys.excepthook = ended
