@@ -9,6 +9,7 @@ from typing import Any
 
 from ..callbacks import BestSnapshot
 from ..log import number
+from ..parallel.launch import again
 from ..solvers.callbacks import Callback
 from ..solvers.solver import Solver
 
@@ -47,7 +48,7 @@ class Outcome(Callback[Solver]):
         following = _next(solver, path, model)
         if following:
             following += settings if following[0] == "train" else ()
-            lines.append(f"Next: protonet {shlex.join([*following, *options])}")
+            lines.append(f"Next: {again()}protonet {shlex.join([*following, *options])}")
         return lines
 
     def _results(self, solver: Solver) -> list[str]:

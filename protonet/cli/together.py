@@ -55,7 +55,7 @@ def first_alone_logs() -> AbstractContextManager[None]:
 
 def ended(error: BaseException, text: str, code: int, say: Callable[[str], object]) -> bool:
     """End all processes if this one cannot go on: True, once it was said; False if there are
-    no others."""
+    no others, or this one knows of none yet."""
     from ..parallel import world as module
 
     world = module.opened()

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..log import number, tell
+from ..parallel.launch import again
 from .common import positive
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _search_lines(search: LrSearch, path: str) -> list[str]:
     return [
         *lines,
         f"The loss was least at {least:.2g}; a tenth of that leaves room: base_lr: {rate}",
-        f"Next: protonet train {path} --set base_lr={rate}",
+        f"Next: {again()}protonet train {path} --set base_lr={rate}",
     ]
 
 

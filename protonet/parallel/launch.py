@@ -34,3 +34,14 @@ def launched(environment: Mapping[str, str] = os.environ) -> Launch:
         if all(word.isdecimal() for word in words):
             return Launch(int(words[1]), int(words[0]))
     return Launch()
+
+
+def again(environment: Mapping[str, str] = os.environ) -> str:
+    """What a command begins with that is to be run by as many processes; "" for one.
+
+    >>> again({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "2"})
+    'mpirun -n 4 '
+    """
+    size = launched(environment).size
+    step = "SLURM_STEP_ID" in environment and "OMPI_COMM_WORLD_SIZE" not in environment
+    return f"{'srun' if step else 'mpirun'} -n {size} " if size > 1 else ""

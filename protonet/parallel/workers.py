@@ -133,6 +133,12 @@ class MpiWorkers(Workers[TrainingState]):
             return Action.STOP
         return Action.NONE
 
+    def stop(self, because: str | None) -> str | None:
+        if not self.world.any(because is not None):
+            return None
+        reasons = [reason for reason in self.world.allgather(because) if reason is not None]
+        return max(reasons, key=bool)  # the first that has words
+
     def _compare(self, solver: TrainingState) -> None:
         """SolverError unless all have the same parameters."""
         self._checked = solver.iter

@@ -128,7 +128,7 @@ class Solver(TrainingState):
             callback.on_finish(self)
         if self.param.snapshot_after_train and self.snapshot_iter != self.iter:
             self.snapshot()
-        if self.stopped:
+        if self.all_stop():
             log.info("Optimization stopped early.")
             return
         if self._due(self.param.display):
@@ -161,7 +161,7 @@ class Solver(TrainingState):
                 self.iter > 0 or self.param.test_initialization
             ):
                 self.test_all()
-                if self.stopped:
+                if self.all_stop():
                     break
             for callback in self.callbacks:
                 callback.on_start(self)
@@ -175,7 +175,7 @@ class Solver(TrainingState):
             written = self.poll()
             if self._due(self.param.snapshot) and not written:
                 self.snapshot()
-            if self.stopped:
+            if self.all_stop():
                 break
 
     def _forward_backward(self) -> None:

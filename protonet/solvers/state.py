@@ -145,3 +145,10 @@ class TrainingState:
         is not to be gone on with."""
         self.stopped = True
         self.done_because = because
+
+    def all_stop(self) -> bool:
+        """Whether all workers stop now, since one of them was told to."""
+        because = self.workers.stop(self.done_because if self.stopped else None)
+        if because is not None:
+            self.stop(because)
+        return self.stopped

@@ -24,7 +24,7 @@ def test_all(solver: TrainingState, poll: Poll) -> list[Scores | None]:
     scores = []
     with solver.workers.testing(solver):
         for index in range(len(solver.test_nets)):
-            if solver.stopped:
+            if solver.all_stop():
                 break
             scores.append(test(solver, index, poll))
     if not solver.stopped:

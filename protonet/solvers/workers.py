@@ -42,6 +42,10 @@ class Workers(Generic[_Solver]):
         """What all do, of what each was asked for."""
         return asked
 
+    def stop(self, because: str | None) -> str | None:
+        """Why all stop, of why each of them would, or a callback of it; None: it would not."""
+        return because
+
     # -- tests -------------------------------------------------------------------------------
 
     @contextmanager

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from protonet.callbacks import BestSnapshot, Callback, EarlyStopping
 from protonet.data.sources import create_store
 from protonet.parallel import machine
 from protonet.parallel.workers import MpiWorkers
@@ -292,6 +293,37 @@ def signals(world: World, folder: Path) -> dict[str, Any]:
     return {"all": world.allgather(seen)}
 
 
+class Enough(Callback):
+    """Stops after the third iteration, or in the test after the second."""
+
+    def __init__(self, where: str) -> None:
+        setattr(self, where, self._stop)
+
+    def _stop(self, solver: Solver, *told: object) -> None:
+        if solver.iter == 3 - len(told):
+            solver.stop("enough")
+
+
+def callbacks(world: World, folder: Path) -> dict[str, Any]:
+    """What ends a training for one ends it for all: a test without anything better; a callback of
+    the last process, after an iteration and between two test nets; only the first writes."""
+    text = definition(folder, BATCH, more="test_state {} test_state {} test_iter: 2")
+    text = text.replace("test_interval: 10", "test_interval: 2").replace("small", "early")
+    patient = together(world, text.replace("base_lr: 0.01", "base_lr: 0"))
+    best = BestSnapshot("accuracy")
+    for callback in (best, EarlyStopping(3, "accuracy")):
+        patient.add_callback(callback)
+    patient.solve()
+    found = {"patience": world.allgather([patient.iter, patient.done_because])}
+    found["best"] = world.allgather(best.monitor.best)
+    for where in ("on_iteration", "on_report"):
+        solver = together(world, text)
+        solver.add_callback(Enough(where) if world.rank == world.size - 1 else Callback())
+        solver.step(ITERATIONS)
+        found[where] = world.allgather([solver.iter, solver.done_because])
+    return found
+
+
 CHECKS = (
     same_numbers,
     same_scores,
@@ -304,6 +336,7 @@ CHECKS = (
     statistics,
     refused,
     signals,
+    callbacks,
 )
 
 

@@ -93,3 +93,13 @@ def test_what_is_refused(found):
 
 def test_all_do_what_one_is_asked_for(found):
     assert found["signals"]["all"] == [[3, 3, True]] * found["size"]
+
+
+def test_what_ends_a_training_for_one_ends_it_for_all(found):
+    result, size = found["callbacks"], found["size"]
+    (iteration, because), *others = result["patience"]
+    assert others == [[iteration, because]] * (size - 1)
+    assert iteration < ranks.ITERATIONS and "accuracy has not become better in 3 tests" in because
+    assert len(set(result["best"])) == 1
+    assert result["on_iteration"] == [[3, "enough"]] * size
+    assert result["on_report"] == [[2, "enough"]] * size

@@ -16,7 +16,7 @@ from protonet.parallel.peers import is_alive
 from protonet.proto.weights import read_weights
 
 from . import ranks
-from .launching import ENVIRONMENT, end, needs_mpi, processes_of, protonet, start
+from .launching import ENVIRONMENT, end, launch, needs_mpi, processes_of, protonet, start
 
 pytestmark = needs_mpi
 
@@ -86,6 +86,28 @@ def test_what_all_find_is_said_once(folder):
     assert "is not finite at iteration" in line
     done = protonet(2, "train", "no.prototxt", cwd=folder)
     assert done.returncode == 3 and done.stderr.count("no.prototxt") == 1
+
+
+FAILING = """
+import sys, time
+from protonet.parallel.world import open_world
+world = open_world(60)
+late, failing = map(eval, sys.argv[1:])
+if world.rank in failing:
+    time.sleep(1.5 * (world.rank in late))
+    world.end(5, lambda: print(f"rank {world.rank} has told", file=sys.stderr))
+world.barrier()
+"""
+
+
+@pytest.mark.parametrize(
+    ("late", "failing"), [([0], [0, 1, 2]), ([2], [1, 2]), ([], [2]), ([1], [0, 1])]
+)
+def test_of_those_that_fail_at_once_one_tells_why(late, failing):
+    done = launch(3, "-c", FAILING, str(late), str(failing), timeout=60)
+    assert done.returncode == 5
+    (line,) = [line for line in done.stderr.splitlines() if "has told" in line]
+    assert 0 not in failing or line == "rank 0 has told"  # which is asked for the word
 
 
 def await_snapshot(folder: Path, run: subprocess.Popen, count: int = 1) -> None:
