@@ -107,7 +107,7 @@ def test_of_those_that_fail_at_once_one_tells_why(late, failing):
     done = launch(3, "-c", FAILING, str(late), str(failing), timeout=60)
     assert done.returncode == 5
     (line,) = [line for line in done.stderr.splitlines() if "has told" in line]
-    assert 0 not in failing or line == "rank 0 has told"  # which is asked for the word
+    assert 0 not in failing or "rank 0" in line  # which is asked for the word
 
 
 def await_snapshot(folder: Path, run: subprocess.Popen, count: int = 1) -> None:
