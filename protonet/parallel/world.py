@@ -220,17 +220,36 @@ def _mpi4py() -> Any:
     return MPI
 
 
-#: The one of this process, once it was asked for.
+#: The one of this process, once it was asked for; whether it was another process', which has
+#: forked this one.
 _world: World | None = None
+_forked = False
 
 
 def open_world(timeout: float = 600.0) -> World | None:
-    """What this process shares with those it was started with; None if there are none."""
+    """What this process shares with those it was started with; None if there are none.
+
+    ProtonetError in a process that one of them has forked, where MPI does not work.
+    """
     global _world
+    if _forked:
+        raise ProtonetError(
+            "MPI does not work in a process that a process of MPI has forked",
+            "have each process of mpirun do what is to be done by several: see 'protonet help mpi'",
+        )
     if _world is None and launched().size > 1:
         _world = World(timeout)
         _share_cores(_world)
     return _world
+
+
+def _after_fork() -> None:
+    global _world, _forked
+    _world, _forked = None, _world is not None or _forked
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _share_cores(world: World) -> None:

@@ -285,6 +285,6 @@ def _processes() -> World:
     if (world := open_world()) is None:
         raise ProtonetError(
             "there is no NCCL: this is one process, and protonet runs on the CPU",
-            "start several with mpirun, or ask has_nccl() first",
+            "start several with mpirun (see 'protonet help mpi'), or ask has_nccl() first",
         )
     return world

@@ -94,7 +94,7 @@ def cases() -> dict[str, tuple[str, str]]:
 
 def main() -> None:
     os.chdir(sys.argv[1])
-    world = open_world(60)
+    world = open_world(120)
     assert world is not None
     share = {"rank": world.rank, "size": world.size}
     found = {

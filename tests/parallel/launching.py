@@ -83,7 +83,7 @@ def end(process: subprocess.Popen) -> None:
 
 
 def launch(
-    count: int, *command: str, cwd: Path | None = None, timeout: float = 90
+    count: int, *command: str, cwd: Path | None = None, timeout: float = 240
 ) -> subprocess.CompletedProcess:
     """The same, until all are done."""
     process = start(count, *command, cwd=cwd)
@@ -94,5 +94,7 @@ def launch(
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-def protonet(count: int, *args: str, cwd: Path, timeout: float = 90) -> subprocess.CompletedProcess:
+def protonet(
+    count: int, *args: str, cwd: Path, timeout: float = 240
+) -> subprocess.CompletedProcess:
     return launch(count, "-m", "protonet", *args, cwd=cwd, timeout=timeout)

@@ -196,7 +196,7 @@ def machines(world: World, folder: Path) -> dict[str, Any]:
     one.step(ITERATIONS // 4)
     found = {}
     for hosts, bucket in LAYOUTS[world.size]:
-        spread = World(30)
+        spread = World(120)
         spread.peers = [peer._replace(host=host) for peer, host in zip(world.peers, hosts)]
         many = together(spread, definition(folder, BATCH), bucket=bucket)
         memory = many.net.arena.diff.base is not None
@@ -343,7 +343,7 @@ CHECKS = (
 def main() -> None:
     folder, names = Path(sys.argv[1]), sys.argv[2:]
     warnings.simplefilter("error")
-    world = open_world(30)
+    world = open_world(120)
     assert world is not None
     found = {check.__name__: check(world, folder) for check in CHECKS if check.__name__ in names}
     if world.rank == 0:

@@ -19,8 +19,29 @@ import caffe
 from protonet.parallel.launch import launched
 
 
+def watch(solver, nccl):
+    layers = range(len(solver.net.layers))
+    forward, backward = [[caffe.Timer() for _ in layers] for _ in range(2)]
+    total, reducing = caffe.Timer(), caffe.Timer()
+
+    def tell():
+        if solver.iter % solver.param.display == 0:
+            spent = [forward[i].ms for i in layers] + [backward[i].ms for i in layers]
+            names = [solver.net._layer_names[i] for i in layers]
+            caffe.log("%d times of %s, %s" % (len(spent), names[0], min(total.ms, *spent) >= 0))
+
+    solver.net.before_forward(lambda layer: forward[layer].start())
+    solver.net.after_forward(lambda layer: forward[layer].stop())
+    solver.net.before_backward(lambda layer: backward[layer].start())
+    solver.net.after_backward(lambda layer: backward[layer].stop())
+    solver.add_callback(lambda: total.start(), lambda: (total.stop(), reducing.start()))
+    solver.add_callback(nccl)
+    solver.add_callback(lambda: "", lambda: (reducing.stop(), tell()))
+
+
 def solve(proto, gpus, uid, rank, snapshot):
-    caffe.set_mode_cpu()
+    caffe.set_device(gpus[rank])
+    caffe.set_mode_gpu()
     caffe.set_solver_count(len(gpus))
     caffe.set_solver_rank(rank)
     caffe.set_multiprocess(True)
@@ -29,9 +50,10 @@ def solve(proto, gpus, uid, rank, snapshot):
         solver.restore(snapshot)
     nccl = caffe.NCCL(solver, uid)
     nccl.bcast()
-    total = caffe.Timer()
-    solver.add_callback(lambda: total.start(), lambda: total.stop())
-    solver.add_callback(nccl)
+    if rank == 0:
+        watch(solver, nccl)
+    else:
+        solver.add_callback(nccl)
     if solver.param.layer_wise_reduce:
         solver.net.after_backward(nccl)
     solver.step(solver.param.max_iter)
@@ -40,7 +62,10 @@ def solve(proto, gpus, uid, rank, snapshot):
 
 assert caffe.has_nccl()
 rank, size = launched()
-solver = solve(sys.argv[1], range(size), caffe.NCCL.new_uid(), rank, (*sys.argv, None)[2])
+uid = caffe.NCCL.new_uid()
+caffe.init_log()
+caffe.log("%d devices" % size)
+solver = solve(sys.argv[1], range(size), uid, rank, (*sys.argv, None)[2])
 if len(sys.argv) > 3 and rank == 1:
     raise ValueError("nobody expects this")
 solver.snapshot()
@@ -53,7 +78,8 @@ if rank == 0:
 def test_a_script_of_pycaffe_trains_with_all_processes(tmp_path):
     ranks.make_data(tmp_path)
     (tmp_path / "script.py").write_text(SCRIPT)
-    (tmp_path / "solver.prototxt").write_text(ranks.definition(tmp_path, ranks.BATCH))
+    more = "momentum: 0.9 display: 10 layer_wise_reduce: true"
+    (tmp_path / "solver.prototxt").write_text(ranks.definition(tmp_path, ranks.BATCH, more=more))
     command = ["-m", "protonet", "run", "script.py", "solver.prototxt"]
     done = launch(2, *command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -63,7 +89,24 @@ def test_a_script_of_pycaffe_trains_with_all_processes(tmp_path):
     one.step(ranks.ITERATIONS)
     assert np.abs(one.net.params["ip"][0].data.ravel() - weights).max() < 1e-5
     assert done.stderr.count("Solver scaffolding done.") == 1
+    assert done.stderr.count("10 times of data, True") == 2  # five layers, iterations 0 and 10
     state = str(tmp_path / "small_iter_20.solverstate")
     done = launch(2, *command, state, "and fail", cwd=tmp_path)
     assert done.returncode == 1
     assert "rank 1 of 2" in done.stderr and done.stderr.count("ValueError: nobody expects") == 1
+
+
+FORKING = """
+from multiprocessing import get_context
+from protonet import pycaffe as caffe
+uid = caffe.NCCL.new_uid()
+process = get_context("fork").Process(target=caffe.NCCL.new_uid)
+process.start()
+process.join()
+"""
+
+
+def test_a_process_that_is_forked_is_told_that_it_cannot_take_part():
+    done = launch(2, "-c", FORKING)
+    assert done.stderr.count("MPI does not work in a process that") == 2
+    assert done.returncode == 0 and "signal" not in done.stderr.lower()
