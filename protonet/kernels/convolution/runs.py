@@ -14,6 +14,7 @@ Backward goes another way, for im2col's columns serve both of its products.
 from __future__ import annotations
 
 from functools import partial
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from .way import Stage, Stages, Verdict
 #: Cells of a row over outputs up to which it pays: for one image, where im2col has to turn the
 #: weights round for it alone, and for several.
 WASTE, SHARED_WASTE = 1.6, 1.13
-#: Channels up to which it is faster than Winograd's way.
+#: Channels up to which it is faster than Winograd's way for 3x3 kernels; fewer for larger ones.
 CHANNELS = 31
 
 
@@ -44,7 +45,8 @@ def suits(g: Geometry) -> Verdict:
     pitch = plan(g).pitch
     if pitch > (WASTE if g.images == 1 else SHARED_WASTE) * g.out[1]:
         return Verdict(False, f"rows of {pitch} cells for {g.out[1]} outputs")
-    if min(g.channels, g.outputs) > CHANNELS and winograd.suits(g).suits:
+    more = min(g.channels, g.outputs) * prod(window.kernel) > 9 * CHANNELS
+    if more and winograd.suits(g).suits:
         return Verdict(False, "Winograd's way has fewer products")
     if wide.suits(g).suits:
         return Verdict(False, "more weights than places")

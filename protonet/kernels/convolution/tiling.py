@@ -20,7 +20,7 @@ from ..windows import Index, Sizes
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import INPUT, PRODUCT
-from .transforms import PRODUCTS, SEES, TILE, Product, Tiles, frame_size, gather, multiply, spread
+from .transforms import TILE, Product, Tiles, frame_size, gather, multiply, sees, spread
 from .way import Piece
 
 #: Transformed values of a task, and its tiles at least.
@@ -45,10 +45,11 @@ class Chunk(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """blocks, across: of a row of tiles, and tiles of a block.  outputs: those that are multiplied
-    at once, a group.  parts: of the channels, where tasks are cut by them.  pieces: what each chunk
-    writes."""
+    """kernel: its size.  blocks, across: of a row of tiles, and tiles of a block.  outputs: those
+    that are multiplied at once, a group.  parts: of the channels, where tasks are cut by them.
+    pieces: what each chunk writes."""
 
+    kernel: int
     blocks: int
     across: int
     chunks: list[Chunk]
@@ -58,7 +59,7 @@ class Plan(NamedTuple):
 
     def tiles(self, chunk: Chunk) -> Tiles:
         images, down = chunk.last - chunk.first, chunk.bottom - chunk.top
-        return Tiles(images, down, self.blocks, self.across)
+        return Tiles(self.kernel, images, down, self.blocks, self.across)
 
 
 @lru_cache(maxsize=1024)
@@ -66,13 +67,15 @@ def plan(g: Geometry) -> Plan:
     """Of a forward."""
     down, blocks, across = grid(g)
     image = down * blocks * across
-    most = max(VALUES // (PRODUCTS * max(g.channels, g.outputs)), LEAST)
-    shared = PRODUCTS * g.weights >= HEAVY and image <= PLANE
+    kernel = g.window.kernel[0]
+    products = sees(kernel) ** 2
+    most = max(VALUES // (products * max(g.channels, g.outputs)), LEAST)
+    shared = products * g.channels * g.outputs >= HEAVY and image <= PLANE
     if shared:
         most = max(most, image, min(g.channels, g.outputs) // 2)
     else:
         most = min(most, -(-g.images * image // 2))
-    p = Plan(blocks, across, *chunks(g, most), g.outputs, 1)
+    p = Plan(kernel, blocks, across, *chunks(g, most), g.outputs, 1)
     fitting = LARGEST // (max(p.tiles(chunk).total for chunk in p.chunks) * g.channels)
     if shared:
         fitting = min(fitting, g.outputs // 2)
@@ -90,8 +93,9 @@ def _divisor(n: int, most: int) -> int:
 def gradient_plan(g: Geometry) -> Plan:
     """Of the weights' gradient: more tiles at once, for all its products are added up."""
     _, blocks, across = grid(g)
-    most = max(VALUES // (PRODUCTS * max(g.channels, g.outputs)), min(g.channels, g.outputs) // 2)
-    return Plan(blocks, across, *chunks(g, most), g.outputs, 1)
+    kernel, (few, many) = g.window.kernel[0], sorted((g.channels, g.outputs))
+    most = max(VALUES // (sees(kernel) ** 2 * many), few // 2)
+    return Plan(kernel, blocks, across, *chunks(g, most), g.outputs, 1)
 
 
 def grid(g: Geometry) -> tuple[int, int, int]:
@@ -151,8 +155,8 @@ def reading(
 
 
 class Writing(NamedTuple):
-    """Cells of x, (6, 6, 1, tiles, C); where their products go, (6, 6, groups, tiles, outputs);
-    what makes planes of these; and what of them is wanted."""
+    """Cells of x, (sees, sees, 1, tiles, C); where their products go, (sees, sees, groups, tiles,
+    outputs); what makes planes of these; and what of them is wanted."""
 
     cells: NDArray
     out: NDArray
@@ -160,7 +164,7 @@ class Writing(NamedTuple):
     wanted: NDArray
 
     def run(self, w: NDArray, b: NDArray | None, y: NDArray) -> None:
-        """w (6, 6, groups, C, outputs) of these groups, b and y of their outputs."""
+        """w (sees, sees, groups, C, outputs) of these groups, b and y of their outputs."""
         np.matmul(self.cells, w, out=self.out)
         multiply(self.products)
         if b is None:
@@ -172,8 +176,8 @@ class Writing(NamedTuple):
 def writing(t: Tiles, cells: NDArray, groups: int, outputs: int, lines: int, row: int) -> Writing:
     """Of lines of some length."""
     m = groups * outputs
-    products = scratch.buffer(PRODUCT, (SEES, SEES, t.total, m), cells.dtype)
-    split = products.reshape(SEES, SEES, t.total, groups, outputs).swapaxes(2, 3)
+    products = scratch.buffer(PRODUCT, t.cells(m), cells.dtype)
+    split = products.reshape(*t.cells(groups), outputs).swapaxes(2, 3)
     frame = planes((t.images, m), frame_size("y", t), cells.dtype)
     wanted = frame[:, :, :lines, :row]
     return Writing(cells[:, :, None], split, gather(products, t, frame), wanted)

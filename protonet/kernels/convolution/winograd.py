@@ -1,13 +1,14 @@
-"""Winograd's way for 3x3 windows that move by one: a quarter of the multiplications.
+"""Winograd's way for 3x3 and 5x5 windows that move by one: a quarter or a sixth of the products.
 
 Polynomials can be multiplied by taking their values at some points, multiplying these, and
 going back to coefficients.  A correlation is such a product turned round.  In a tile of
-4x4 outputs, which sees 6x6 inputs,
+4x4 outputs of a 3x3 kernel, which sees 6x6 inputs,
 
     y = A^T [(G w G^T) * (B^T x B)] A        the product in the middle cell by cell
 
-takes 36 products for 144.  Over all tiles and channels each of the 36 cells is a matrix
-product, and the transforms are products with constant matrices too: see transforms.py.  The
+takes 36 products for 144; of a 5x5 kernel, 64 for 400.  Over all tiles and channels each of the
+cells is a matrix product, and the transforms are products with constant matrices too: see
+transforms.py.  The
 gradients are the transposed maps: dw = G^T [(A dy A^T) * (B^T x B)] G, and dx is y of the turned
 kernel.
 """
@@ -21,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import scratch
-from ..windows import Window
 from .bias import ones
 from .columns import cut
 from .geometry import Geometry
@@ -34,15 +34,18 @@ from .memory import (
     PRODUCT,
     ROWS,
     SUMS,
-    TURNED,
     WEIGHTS,
 )
 from .tiling import LARGEST, Chunk, Reading, Writing, gradient_plan, plan, reading, writing
-from .transforms import PRODUCTS, SEES, TILE, of_kernels
+from .transforms import POINTS, TILE, of_kernels, sees, to_kernels
 from .way import FINISH, Piece, Stage, Stages, Task, Verdict, run
 
+#: Those it is for.
+KERNELS = [(size, size) for size in POINTS]
 #: From so many channels, on both sides, and tiles the transforms are worth it.
 CHANNELS, TILES = 16, 20
+#: Channels up to which the sums of large kernels are within 1e-5 of the plain way's.
+DIGITS = 128
 #: For weights that stay, and are transformed: tiles, more of them where there are more weights than
 #: stay in a cache, for these come from memory each time; and multiply-adds of the plain way.
 LASTING_TILES, CACHED, UNCACHED_TILES, WORK = 4, 1 << 16, 8, 1 << 20
@@ -54,12 +57,14 @@ SHARED = 1 << 14
 
 def suits(g: Geometry) -> Verdict:
     window, out = g.window, g.out
-    if window.kernel != (3, 3) or window.stride != (1, 1) or window.dilation != (1, 1):
-        return Verdict(False, "not 3x3 cells that move by one")
+    if window.kernel not in KERNELS or window.stride != (1, 1) or window.dilation != (1, 1):
+        return Verdict(False, "not 3x3 or 5x5 cells that move by one")
     if g.group > 1:
         return Verdict(False, f"{g.group} groups at once")
-    if max(window.pad) > 2:
-        return Verdict(False, "padded by more than 2")
+    if max(window.pad) >= window.kernel[0]:
+        return Verdict(False, "padded by as much as the kernel")
+    if window.kernel == (5, 5) and max(g.channels, g.outputs) > DIGITS:
+        return Verdict(False, f"sums of more than {DIGITS} would lose digits")
     if min(g.channels, g.outputs) < CHANNELS:
         return Verdict(False, f"{g.channels} to {g.outputs} channels, pays from {CHANNELS}")
     down, across = (-(-n // TILE) for n in out)
@@ -81,13 +86,13 @@ def suits(g: Geometry) -> Verdict:
 @lru_cache(maxsize=1024)
 def backwards(g: Geometry) -> Geometry:
     """The convolution that makes dx of dy."""
-    pad = (2 - g.window.pad[0], 2 - g.window.pad[1])
-    window = Window((3, 3), (1, 1), pad, (1, 1))
+    pad = tuple(k - 1 - p for k, p in zip(g.window.kernel, g.window.pad))
+    window = g.window._replace(pad=pad)
     return Geometry(g.images, 1, g.outputs, g.channels, g.out, window, g.dtype)
 
 
 def ready(g: Geometry, w: NDArray, b: NDArray | None) -> NDArray:
-    values = np.empty(PRODUCTS * w.shape[0] * w.shape[1], w.dtype)
+    values = np.empty(sees(g.window.kernel[0]) ** 2 * g.channels * g.outputs, w.dtype)
     cells, tasks = weights(g, w, False, values)
     run([Stage(tasks, g.work)])
     return cells
@@ -133,18 +138,19 @@ def backward(
 def weights(
     g: Geometry, w: NDArray, turned: bool, values: NDArray | None = None
 ) -> tuple[NDArray, list[Task]]:
-    """G w G^T of the convolution g as (6, 6, groups of outputs, C, outputs), what cells of x are
-    multiplied with; turned: g makes dx, and w (C, M, 3, 3) is turned round.  And the tasks that
-    write it, to values or to scratch."""
-    c, m, each = g.channels, g.outputs, plan(g).outputs
+    """G w G^T of the convolution g as (sees, sees, groups of outputs, C, outputs), what cells of x
+    are multiplied with; turned: g makes dx, and w (C, M, kernel) is turned round.  And the tasks
+    that write it, to values or to scratch."""
+    c, m, each, kernel = g.channels, g.outputs, plan(g).outputs, g.window.kernel[0]
+    matrix = of_kernels(kernel, turned, w.dtype)
+    products, size = matrix.shape
     if values is None:
-        values = scratch.buffer(TURNED if turned else WEIGHTS, (PRODUCTS * c * m,), w.dtype)
+        values = scratch.buffer(WEIGHTS, (products * c * m,), w.dtype)
     if turned:
-        source = w.reshape(c, m // each, each, 9).transpose(3, 1, 0, 2)
+        source = w.reshape(c, m // each, each, size).transpose(3, 1, 0, 2)
     else:
-        source = w.reshape(m // each, each, c, 9).transpose(3, 0, 2, 1)
-    cells = values.reshape(PRODUCTS, m // each, c, each)
-    matrix = of_kernels(turned, w.dtype)
+        source = w.reshape(m // each, each, c, size).transpose(3, 0, 2, 1)
+    cells = values.reshape(products, m // each, c, each)
     rows = max(1, LARGEST // (matrix.size * each))
     pieces = [(k, i) for k in range(m // each) for i in range(0, c, rows)]
 
@@ -153,11 +159,11 @@ def weights(
             part = source[:, k, i : i + rows]
             kernels = scratch.buffer(PART, part.shape, w.dtype)
             np.copyto(kernels, part)
-            out = cells[:, k, i : i + rows].reshape(PRODUCTS, -1)
-            np.matmul(matrix, kernels.reshape(9, -1), out=out)
+            out = cells[:, k, i : i + rows].reshape(products, -1)
+            np.matmul(matrix, kernels.reshape(size, -1), out=out)
 
     tasks = cut(len(pieces), min(len(pieces), 4) if m * c > SHARED else 1)
-    shape = (SEES, SEES, m // each, c, each)
+    shape = (sees(kernel), sees(kernel), m // each, c, each)
     return values.reshape(shape), [partial(task, *piece) for piece in tasks]
 
 
@@ -168,7 +174,7 @@ def convolve(g: Geometry, x: NDArray, w: NDArray, b: NDArray | None, y: NDArray)
         yield Stage([partial(_whole, g, x, w, b, y, chunk) for chunk in p.chunks], g.work, p.pieces)
         return
     most = max(p.tiles(chunk).total for chunk in p.chunks)
-    memory = scratch.buffer(COMMON, (PRODUCTS * most * g.channels,), x.dtype)
+    memory = scratch.buffer(COMMON, (sees(p.kernel) ** 2 * most * g.channels,), x.dtype)
     for chunk in p.chunks:
         yield from _by_channels(g, x, w, b, y, chunk, memory)
 
@@ -185,8 +191,7 @@ def _by_channels(
     """Whole images of a chunk: their cells by inputs, into common memory, then y by outputs."""
     p, images = plan(g), slice(chunk.first, chunk.last)
     t, work = p.tiles(chunk), g.work // len(p.chunks)
-    shape = (SEES, SEES, t.total, g.channels)
-    cells = memory[: prod(shape)].reshape(shape)
+    cells = memory[: prod(t.cells(g.channels))].reshape(t.cells(g.channels))
 
     def read(low: int, high: int) -> None:
         reading("x", g.size, g.window.pad, 0, t, cells, low, high).run(x[images])
@@ -211,7 +216,7 @@ def _whole(
     lines = slice(chunk.top * TILE, min(chunk.bottom * TILE, g.out[0]))
 
     def make() -> tuple[Reading, Writing]:
-        cells = scratch.buffer(CELLS, (SEES, SEES, t.total, g.channels), g.dtype)
+        cells = scratch.buffer(CELLS, t.cells(g.channels), g.dtype)
         first = reading("x", g.size, g.window.pad, chunk.top, t, cells, 0, g.channels)
         outputs = plan(g).outputs
         count = lines.stop - lines.start
@@ -227,30 +232,31 @@ def _whole(
 def correlate(
     g: Geometry, x: NDArray, dy: NDArray, dw: NDArray, db: NDArray | None
 ) -> tuple[list[Task], list[Task]]:
-    """Tasks, and others for after them, that add to dw (M, C, 3, 3) and db (M)."""
+    """Tasks, and others for after them, that add to dw (M, C, kernel) and db (M)."""
     m, c = dw.shape[:2]
     p = gradient_plan(g)
-    matrix = np.ascontiguousarray(of_kernels(False, g.dtype).T)
+    matrix = to_kernels(p.kernel, g.dtype)
+    size = len(matrix)
     most = LARGEST // matrix.size
     slots = cut(len(p.chunks), min(4, len(p.chunks)))
     # Not the tasks' own memory: it is read when all are done.
-    partials = scratch.buffer(PARTIALS, (len(slots), 9, m * c), x.dtype)
+    partials = scratch.buffer(PARTIALS, (len(slots), size, m * c), x.dtype)
     sums = scratch.buffer(PARTIAL_SUMS, (len(slots), m), x.dtype)
 
     def task(i: int) -> None:
         for k in range(*slots[i]):
             chunk = p.chunks[k]
             t, images = p.tiles(chunk), slice(chunk.first, chunk.last)
-            cells = scratch.buffer(CELLS, (SEES, SEES, t.total, c), x.dtype)
+            cells = scratch.buffer(CELLS, t.cells(c), x.dtype)
             reading("x", g.size, g.window.pad, chunk.top, t, cells, 0, c).run(x[images])
-            spread = scratch.buffer(ROWS, (SEES, SEES, t.total, m), x.dtype)
+            spread = scratch.buffer(ROWS, t.cells(m), x.dtype)
             back = reading("y", g.out, (0, 0), chunk.top, t, spread, 0, m)
             back.run(dy[images])
-            products = scratch.buffer(PRODUCT, (SEES, SEES, m, c), x.dtype)
+            products = scratch.buffer(PRODUCT, (t.sees, t.sees, m, c), x.dtype)
             np.matmul(spread.swapaxes(2, 3), cells, out=products)
             first = k == slots[i][0]
-            part = partials[i] if first else scratch.buffer(PART, (9, m * c), x.dtype)
-            values = products.reshape(PRODUCTS, -1)
+            part = partials[i] if first else scratch.buffer(PART, (size, m * c), x.dtype)
+            values = products.reshape(t.sees**2, -1)
             for j in range(0, m * c, most):
                 np.matmul(matrix, values[:, j : j + most], out=part[:, j : j + most])
             if not first:
@@ -267,7 +273,7 @@ def correlate(
         total = partials[0, :, low:high]
         for more in partials[1:, :, low:high]:
             np.add(total, more, out=total)
-        part = dw.reshape(m * c, 9)[low:high]
+        part = dw.reshape(m * c, size)[low:high]
         np.add(part, total.T, out=part)
         if low == 0 and db is not None:
             for row in sums:

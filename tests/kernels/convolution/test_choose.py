@@ -18,7 +18,9 @@ def square(kernel: int, stride: int = 1, pad: int = 0) -> Window:
 #: x, w, window, group: layers of well-known nets
 KNOWN = {
     "lenet conv1": ((64, 1, 28, 28), (20, 1, 5, 5), square(5), 1, "im2col"),
-    "lenet conv2": ((64, 20, 12, 12), (50, 20, 5, 5), square(5), 1, "im2col"),
+    "lenet conv2": ((64, 20, 12, 12), (50, 20, 5, 5), square(5), 1, "winograd"),
+    "googlenet 5x5": ((1, 16, 28, 28), (32, 16, 5, 5), square(5, pad=2), 1, "winograd"),
+    "5x5 of many channels": ((8, 256, 8, 8), (96, 256, 5, 5), square(5, pad=2), 1, "wide"),
     "alexnet conv1": ((16, 3, 227, 227), (96, 3, 11, 11), square(11, 4), 1, "runs"),
     "alexnet conv3": ((16, 256, 13, 13), (384, 256, 3, 3), square(3, pad=1), 1, "winograd"),
     "alexnet conv4": ((16, 384, 13, 13), (384, 192, 3, 3), square(3, pad=1), 2, "winograd"),
