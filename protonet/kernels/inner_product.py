@@ -11,28 +11,60 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from . import scratch
-from .gemm import Gemm, cut, gemm, run
+from . import scratch, threads
+from .gemm import Gemm, cut, run
+
+#: Items up to which, but for a single one, BLAS takes longer to put the weights in order than to
+#: multiply them: it takes products of up to so many multiply-adds as they lie.
+FEW, LARGEST = 128, 10**6
+#: Inputs and outputs of such a product, at most and about at least.
+INPUTS, OUTPUTS, FEWEST = 1024, 64, 12
+
+Task = Callable[[], None]
 
 
 def forward(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
     """y = x w^T + b."""
-    gemm(x, w.T, y)
+    pieces = tasks(x, w, b, y)
+    threads.run(lambda i: pieces[i][2](), len(pieces))
+
+
+def tasks(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> list[tuple[slice, slice, Task]]:
+    """The same in pieces: which items and outputs of y, and what writes them."""
+    multiply = _in_pieces if 1 < len(x) <= FEW and w.flags.c_contiguous else _at_once
+    return [
+        (i, j, partial(multiply, x[i], w[j], None if b is None else b[j], y[i, j]))
+        for i, j in cut(y.shape, x.shape[1])
+    ]
+
+
+def _at_once(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
+    np.matmul(x, w.T, out=y)
     if b is not None:
         np.add(y, b, out=y)
 
 
-def tasks(
-    x: NDArray, w: NDArray, b: NDArray | None, y: NDArray
-) -> list[tuple[slice, slice, Callable[[], None]]]:
-    """The same in pieces: which items and outputs of y, and what writes them."""
-
-    def multiply(i: slice, j: slice) -> None:
-        out = np.matmul(x[i], w[j].T, out=y[i, j])
-        if b is not None:
-            np.add(out, b[j], out=out)
-
-    return [(i, j, partial(multiply, i, j)) for i, j in cut(y.shape, x.shape[1])]
+def _in_pieces(x: NDArray, w: NDArray, b: NDArray | None, y: NDArray) -> None:
+    """Some outputs and some inputs at a time, so that each weight is read once, as it lies."""
+    (n, k), m = x.shape, len(w)
+    columns = scratch.buffer("columns", (k, n), x.dtype)
+    np.copyto(columns, x.T)
+    total = scratch.buffer("product", (m, n), x.dtype)
+    more = scratch.buffer("each", (m, n), x.dtype)
+    depth = min(INPUTS, LARGEST // (FEWEST * n))
+    rows = min(OUTPUTS, LARGEST // (depth * n))
+    whole = m - m % rows
+    for low in range(0, max(k, 1), depth):
+        out, part = more if low else total, slice(low, min(low + depth, k))
+        blocks = w[:whole, part].reshape(whole // rows, rows, part.stop - low)
+        np.matmul(blocks, columns[part], out=out[:whole].reshape(whole // rows, rows, n))
+        np.matmul(w[whole:, part], columns[part], out=out[whole:])
+        if low:
+            np.add(total, more, out=total)
+    if b is None:
+        np.copyto(y, total.T)
+    else:
+        np.add(total.T, b, out=y)
 
 
 def backward(x: NDArray, w: NDArray, dy: NDArray, dx: NDArray | None, dw: NDArray | None) -> None:
