@@ -34,7 +34,7 @@ from . import lowered, tiles
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, EACH, INPUT, PART, PRODUCT, ROWS, SUMS
-from .way import Piece, Stage, Stages, Task, Verdict, nothing
+from .way import Backward, Piece, Stage, Stages, Task, Verdict, nothing
 
 #: Outputs of a block: of shorter rows all, of longer ones so many as leave the least over.
 BLOCKS, BEST = range(8, 17), 14
@@ -137,15 +137,8 @@ def forward(
     yield Stage(_convolve(p, x, w[:, 0], b, y), _work(g), pieces)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
+    x, w, dy, dw, db, dx = a
     tasks: list[Task] = []
     if x is not None and dw is not None:
         tasks += _correlate(plan(g), x, dy, dw[:, 0], db)
@@ -155,7 +148,7 @@ def backward(
     yield Stage(tasks, _work(g))
     if dx is not None:
         way = tiles if tiles.suits(g).suits else lowered
-        yield from way.backward(g, None, w, dy, None, None, dx)
+        yield from way.backward(g, Backward(None, w, dy, None, None, dx))
 
 
 def turned(w: NDArray) -> NDArray:

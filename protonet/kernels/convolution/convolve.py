@@ -13,7 +13,7 @@ from ..windows import Window
 from .bias import backward_bias
 from .choose import choose
 from .geometry import Geometry
-from .way import WHOLE, Epilogue, Piece, Stage, Task, finished, run
+from .way import WHOLE, Backward, Epilogue, Piece, Stage, Task, finished, run
 
 
 def forward(
@@ -133,22 +133,11 @@ def backward(
     if like is None or (dw is None and dx is None):
         return
     _, way, g, apart, _ = choose(like.shape, w.shape, window, group, dy.dtype)
-    if not apart:
-        run(way.backward(g, x, w, dy, dw, db, dx))
-        return
-    for i in range(group):
-        ins, outs = _channels(i, g.channels), _channels(i, g.outputs)
-        run(
-            way.backward(
-                g,
-                None if x is None else x[:, ins],
-                w[outs],
-                dy[:, outs],
-                None if dw is None else dw[outs],
-                None if db is None else db[outs],
-                None if dx is None else dx[:, ins],
-            )
-        )
+    for i in range(group if apart else 1):
+        ins, outs = _channels(i, g.group * g.channels), _channels(i, g.group * g.outputs)
+        given, made = (None if a is None else a[:, ins] for a in (x, dx))
+        of_w, of_b = (None if a is None else a[outs] for a in (dw, db))
+        run(way.backward(g, Backward(given, w[outs], dy[:, outs], of_w, of_b, made)))
 
 
 def _in_group(epilogue: Epilogue, group: int, count: int, piece: Piece) -> Task:

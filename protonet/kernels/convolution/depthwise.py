@@ -33,7 +33,7 @@ from . import banded, lowered, tiles
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import INPUT, PRODUCT, SUMS
-from .way import CUT, Piece, Stage, Stages, Task, Verdict, Way, nothing
+from .way import CUT, Backward, Piece, Stage, Stages, Task, Verdict, Way, nothing
 
 #: Cells of a kernel's row up to which it pays to move planes.
 CELLS = 8
@@ -169,18 +169,11 @@ def forward(
     yield Stage(_convolve(g, x, w[:, 0], b, y), SLOW * g.work, pieces)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
+    x, w, dy, dw, db, dx = a
     way: Way = next(way for way in (banded, tiles, lowered) if way is lowered or way.suits(g).suits)
     if dx is None or g.window.stride != (1, 1):
-        yield from way.backward(g, x, w, dy, dw, db, dx)
+        yield from way.backward(g, a)
         return
     if x is None or dw is None or prod(g.size) > PLACES:
         tasks = _convolve(back(g), dy, banded.turned(w), None, dx)
@@ -188,7 +181,7 @@ def backward(
         gradient = Gradient(x, dw[:, 0, ::-1, ::-1], db)
         tasks, dw = _convolve(back(g), dy, banded.turned(w), None, dx, gradient), None
     if dw is not None:
-        first, *rest = way.backward(g, x, w, dy, dw, db, None)
+        first, *rest = way.backward(g, a._replace(dx=None))
         yield Stage([*first.tasks, *tasks], first.work + SLOW * g.work)
         yield from rest
     else:

@@ -18,7 +18,7 @@ from .columns import Chunk, Plan, block, columns, cut, matrix, plan, rows
 from .geometry import Geometry
 from .memory import EACH, PARTIALS, PRODUCT, ROWS, TURNED
 from .scatter import scatter
-from .way import FINISH, Stage, Stages, Task
+from .way import FINISH, Backward, Stage, Stages, Task
 
 #: Values in all partial sums of a weight gradient together.
 PARTIAL_VALUES = 1 << 22
@@ -46,16 +46,9 @@ def forward(
     yield Stage(tasks, g.work, plan(g).pieces)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
     """All of a backward: in one stage, so that the threads wait for each other once."""
+    x, w, dy, dw, db, dx = a
     tasks: list[Task] = []
     after: list[Task] = []
     back = _outputs(g, dy)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from . import lowered
 from .columns import cut, even
 from .geometry import Geometry
-from .way import CUT, Piece, Stage, Stages, Verdict
+from .way import CUT, Backward, Piece, Stage, Stages, Verdict
 
 
 def suits(g: Geometry) -> Verdict:
@@ -77,13 +77,5 @@ def forward(
     yield Stage([partial(task, part) for part in parts], g.work, pieces)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
-    return lowered.backward(g.flat, x, w, dy, dw, db, dx)
+def backward(g: Geometry, a: Backward) -> Stages:
+    return lowered.backward(g.flat, a)

@@ -25,7 +25,7 @@ from . import lowered, rows, wide, winograd
 from .geometry import Geometry
 from .memory import COLUMNS, INPUT, PRODUCT
 from .phases import Chunk, phases, plan
-from .way import Stage, Stages, Verdict
+from .way import Backward, Stage, Stages, Verdict
 
 #: Cells of a row over outputs up to which it pays: for one image, where im2col has to turn the
 #: weights round for it alone, and for several.
@@ -88,17 +88,9 @@ def forward(
     yield Stage([partial(task, chunk) for chunk in p.chunks], g.work, p.pieces)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
     way = winograd if winograd.suits(g).suits else lowered
-    return way.backward(g, x, w, dy, dw, db, dx)
+    return way.backward(g, a)
 
 
 #: What of x, and where in the run; the run as cells of the kernel meet it, and their columns.

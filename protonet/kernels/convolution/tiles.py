@@ -27,7 +27,7 @@ from . import lowered
 from .columns import cut, even
 from .geometry import Geometry, residues
 from .memory import COLUMNS, EACH, INPUT, PART, PRODUCT, TURNED
-from .way import Stage, Stages, Task, Verdict
+from .way import Backward, Stage, Stages, Task, Verdict
 
 #: Cells of a kernel from which it pays.
 CELLS = 9
@@ -52,21 +52,14 @@ def suits(g: Geometry) -> Verdict:
 forward, ready = lowered.forward, lowered.ready
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
+    _, w, dy, dw, _, dx = a
     spread = _spread_rows if g.window.stride[-1] >= LONG else _spread
     tasks = [] if dx is None else spread(g, w, dy, dx)
     if dw is None:
         yield Stage(tasks)
         return
-    first, after = lowered.backward(g, x, w, dy, dw, db, None)
+    first, after = lowered.backward(g, a._replace(dx=None))
     yield Stage([*first.tasks, *tasks])
     yield after
 

@@ -64,6 +64,18 @@ class Verdict(NamedTuple):
     why: str
 
 
+class Backward(NamedTuple):
+    """The arrays of a backward: what is given, and what is made of it; None: not wanted.  x is
+    there where dw is wanted, and dw where db is."""
+
+    x: NDArray | None
+    w: NDArray
+    dy: NDArray
+    dw: NDArray | None
+    db: NDArray | None
+    dx: NDArray | None
+
+
 class Way(Protocol):
     """What the module of a way holds."""
 
@@ -87,19 +99,8 @@ class Way(Protocol):
         """Write y = x * w [+ b].  With what `ready` gave, the generator does nothing itself, and
         its stages can be run again."""
 
-    def backward(
-        self,
-        g: Geometry,
-        x: NDArray | None,
-        w: NDArray,
-        dy: NDArray,
-        dw: NDArray | None,
-        db: NDArray | None,
-        dx: NDArray | None,
-        /,
-    ) -> Stages:
-        """Add to dw and db, write dx; None: not wanted.  x is there where dw is wanted, and dw
-        where db is."""
+    def backward(self, g: Geometry, a: Backward, /) -> Stages:
+        """Add to dw and db, write dx."""
 
 
 def run(stages: Iterable[Stage]) -> None:

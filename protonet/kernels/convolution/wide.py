@@ -20,7 +20,7 @@ from .bias import backward_bias
 from .columns import cut, even
 from .geometry import Geometry
 from .memory import COLUMNS, COMMON, INPUT, PRODUCT
-from .way import Piece, Stage, Stages, Verdict, nothing
+from .way import Backward, Piece, Stage, Stages, Verdict, nothing
 
 #: From so many weights; up to so many places, of windows and of single cells.
 WEIGHTS, PLACES, POINTS = 1 << 18, 512, 2048
@@ -86,15 +86,8 @@ def forward(
     yield Stage([partial(multiply, *part) for part in parts], g.work, pieces)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
+    x, w, dy, dw, db, dx = a
     window = g.window
     m, channels = w.shape[:2]
     cells = w[0, 0].size

@@ -38,7 +38,7 @@ from .memory import (
 )
 from .tiling import LARGEST, Chunk, Reading, Writing, gradient_plan, plan, reading, writing
 from .transforms import POINTS, TILE, of_kernels, sees, to_kernels
-from .way import FINISH, Piece, Stage, Stages, Task, Verdict, run
+from .way import FINISH, Backward, Piece, Stage, Stages, Task, Verdict, run
 
 #: Those it is for.
 KERNELS = [(size, size) for size in POINTS]
@@ -112,15 +112,8 @@ def forward(
     yield from convolve(g, x, ready, b, y)
 
 
-def backward(
-    g: Geometry,
-    x: NDArray | None,
-    w: NDArray,
-    dy: NDArray,
-    dw: NDArray | None,
-    db: NDArray | None,
-    dx: NDArray | None,
-) -> Stages:
+def backward(g: Geometry, a: Backward) -> Stages:
+    x, w, dy, dw, db, dx = a
     tasks: list[Task] = []
     after: list[Task] = []
     if x is not None and dw is not None:
