@@ -11,6 +11,9 @@ from . import scratch, threads
 
 #: Multiply-adds below which handing out the work costs more than it saves.
 SMALL = 1 << 19
+#: Sums so short that they are made and added so many values at a time, which are still in the
+#: cache; longer ones are multiplied faster as a whole.
+SHORT, CACHED = 16, 1 << 17
 
 
 class Gemm(NamedTuple):
@@ -57,6 +60,10 @@ def _multiply(piece: Gemm) -> None:
     if not add:
         np.matmul(a, b, out=out)
         return
-    product = scratch.buffer("product", out.shape, out.dtype)
-    np.matmul(a, b, out=product)
-    np.add(out, product, out=out)
+    m, n = out.shape
+    step = max(1, CACHED // max(1, n)) if a.shape[1] <= SHORT else max(1, m)
+    for i in range(0, m, step):
+        part = out[i : i + step]
+        product = scratch.buffer("product", part.shape, out.dtype)
+        np.matmul(a[i : i + step], b, out=product)
+        np.add(part, product, out=part)
