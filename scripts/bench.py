@@ -5,11 +5,14 @@
     python scripts/bench.py --nets all --images 1 16 all nets of scripts/bench/nets.py and models/
     python scripts/bench.py --nets my_train_val.prototxt googlenet
     python scripts/bench.py --against torch opencv onnxruntime
+    python scripts/bench.py --nets lstm --train      an LSTM of 512 over 20 steps
     python scripts/bench.py --optimize               Net(..., optimize=True) too
     python scripts/bench.py --engine                 protonet.compile and a bare onnxruntime session
     python scripts/bench.py --peer-python PY         peers live in another environment
     python scripts/bench.py --layers                 protonet's time layer by layer too
     python scripts/bench.py --data                   what reading the database costs
+    python scripts/bench.py --memory                 what it takes of memory instead of time
+    python scripts/bench.py --growth FILE            time over batch, area and depth, as a picture
     python scripts/bench.py --mpi                    two processes against one: bench/many.py
     python scripts/bench.py --json FILE              keep the figures; "readme": README's own
 
@@ -59,6 +62,8 @@ def arguments() -> argparse.Namespace:
     add("--layers", action="store_true", help="protonet's layers one by one")
     add("--data", action="store_true", help="train from the database too")
     add("--json", metavar="FILE", help='write the figures ("readme": for README\'s table)')
+    add("--memory", action="store_true", help="megabytes, not milliseconds")
+    add("--growth", metavar="FILE", help="draw how time grows: a .png or .svg")
     add("--mpi", nargs="*", metavar="NET", help="train with two processes, and project more")
     add("--worker", choices=CONTENDERS, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -69,8 +74,13 @@ def main() -> None:
     if args.worker:
         return work(args.worker)
     sys.path.insert(0, str(ROOT))
-    from bench import bound, many, nets, report
+    from bench import bound, growth, many, nets, report
 
+    if args.growth:
+        found = growth.measure(args.threads, args.seconds)
+        growth.draw(found, Path(args.growth))
+        print(growth.show(found))
+        return None
     if args.mpi is not None:
         rounds = min(args.rounds, 3)
         found = many.report(args.mpi or [*many.NETS], args.seconds, rounds, projected=not args.mpi)
@@ -90,14 +100,21 @@ def main() -> None:
 
 def measure(name: str, args: argparse.Namespace, speed: Any) -> list[dict[str, Any]]:
     """Race for one net; a row for each task."""
-    from bench import bound, job, layers, nets, report
+    from bench import bound, job, layers, nets, recurrent, report
 
     with tempfile.TemporaryDirectory() as folder:
-        order = job.prepare(name, args.shape, Path(folder))
+        if name == "lstm":
+            order = recurrent.prepare(Path(folder))
+        else:
+            order = job.prepare(name, args.shape, Path(folder))
         order |= {key: getattr(args, key) for key in ("images", "threads", "seconds", "data")}
         order["batch"] = args.batch or nets.batch(order["name"])
+        if name == "lstm":
+            order["images"] = []
         if not (args.train or args.data):
             order["train"] = ""
+        if args.memory:
+            return in_memory(args, order)
         workers = start(args, order)
         times = race(workers, args.rounds)
         for worker in workers.values():
@@ -127,6 +144,16 @@ def measure(name: str, args: argparse.Namespace, speed: Any) -> list[dict[str, A
         }
         for task, row in times.items()
     ]
+
+
+def in_memory(args: argparse.Namespace, order: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the contenders take of memory; a row for each task."""
+    from bench import memory
+
+    ours = dict.fromkeys(["protonet", *["optimized"] * args.optimize], sys.executable)
+    found = memory.measure(order, ours | dict.fromkeys(args.against, args.peer_python))
+    print("\n" + memory.show(order["name"], found))
+    return [{"net": order["name"], "task": task, "MB": row} for task, row in found.items()]
 
 
 def start(args: argparse.Namespace, order: dict[str, Any]) -> dict[str, Worker]:

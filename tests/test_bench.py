@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -216,3 +217,55 @@ def test_a_projection_follows_its_model(part: Part) -> None:
     fast = many.Link("fast", 1e12, 1e-3)
     least = many.step_of_many(3.0, size, 4, fast) - 3  # of the last bucket alone
     assert least == pytest.approx((1.5 * size / 1e12) / 25 + 6e-3)
+
+
+def test_growth_is_held_against_a_line_through_the_largest(
+    part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growth = part("growth")
+    assert growth.Curve("", "", [1, 10, 40], [0.5, 1.0, 2.0]).proportional == [0.05, 0.5, 2.0]
+    for name, sizes in (("BATCHES", (1, 2)), ("SIDES", (32, 64)), ("LAYERS", (2, 5))):
+        monkeypatch.setattr(growth, name, sizes)
+    curves = growth.measure(2, 0.01)
+    assert [curve.sizes for curve in curves] == [[1, 2], [1024, 4096], [2, 5], [2, 5]]
+    assert all(seconds > 0 for curve in curves for seconds in curve.seconds)
+    growth.draw(curves, tmp_path / "growth.svg")
+    drawn = (tmp_path / "growth.svg").read_text(encoding="utf-8")
+    assert drawn.count("in proportion") == drawn.count("measured") == 4
+    assert len(growth.show(curves).splitlines()) == 4 * 3
+
+
+def test_an_lstm_is_trained_as_a_job_of_its_own(part: Part, tmp_path: Path) -> None:
+    recurrent, contenders = part("recurrent"), part("contenders")
+    job = recurrent.prepare(tmp_path) | {"batch": 3, "threads": 1, "images": []}
+    solver: Any = None
+
+    def solver_of(text: str) -> Any:
+        nonlocal solver
+        solver, step = contenders._solver(text)
+        return solver, step
+
+    train, losses = recurrent.protonet(job, solver_of).tasks["train"], []
+    for _ in range(4):
+        train()
+        losses.append(solver.net.loss)
+    assert solver.net.blobs["h"].shape == (20, 3, 512)
+    assert losses == sorted(losses, reverse=True) and losses[0] > losses[-1] > 0
+    macs = 20 * 2 * 4 * 512 * 512
+    machine = part("bound").Machine(sgemm=macs * 1000.0, memory=1e30)
+    assert part("bound").bounds(job, machine)["train"] == pytest.approx(3 * 3)
+
+
+def test_memory_of_a_task_and_what_stays_of_it(part: Part, tmp_path: Path) -> None:
+    memory = part("memory")
+    job = part("job").prepare("lenet", None, tmp_path)
+    order = job | {"images": [64], "batch": 64, "threads": 1, "seconds": 0, "data": False}
+    found = memory.measure(order, {"protonet": sys.executable})
+    assert set(found) == {"infer 64", "train"}
+    # Tops of 64 images: conv1, pool1, conv2, pool2, ip1 and ip2; training has gradients too.
+    tops = 4 * 64 * (20 * 576 + 20 * 144 + 50 * 64 + 50 * 16 + 500 + 10) / 1e6
+    assert tops < found["infer 64"]["protonet"]["peak"] < 60
+    assert found["train"]["protonet"]["peak"] > 2 * tops
+    for row in found.values():
+        assert row["protonet"]["after"] < row["protonet"]["peak"]
+    assert memory.show("lenet", found).count("1.00") == 2

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import scratch, threads
+from .blas import blas_single
 
 #: Multiply-adds below which handing out the work costs more than it saves.
 SMALL = 1 << 19
@@ -26,8 +27,13 @@ class Gemm(NamedTuple):
 
 
 def gemm(a: NDArray, b: NDArray, out: NDArray, add: bool = False) -> None:
-    """One product."""
-    run([Gemm(a, b, out, add)])
+    """One product.  A small one is not handed out: that would take longer than itself."""
+    product = Gemm(a, b, out, add)
+    if out.size * a.shape[1] < SMALL:
+        with blas_single:
+            _multiply(product)
+    else:
+        run([product])
 
 
 def run(products: list[Gemm]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .gemm import gemm
 from .scratch import buffer
 
 
@@ -91,11 +92,9 @@ def lstm(
     h_0 (N, D) and c[0] of c (T+1, N, D): the state at the start.  h (T, N, D): the outputs.
     h_in: the state that entered each step, times cont.  tanh_c: what backward needs.
     """
-    recurrent = buffer("recurrent", gates.shape[1:], gates.dtype)
     for t in range(len(gates)):
         np.multiply(h[t - 1] if t else h_0, cont[t, :, None], out=h_in[t])
-        np.matmul(h_in[t], w_h.T, out=recurrent)
-        np.add(gates[t], recurrent, out=gates[t])
+        _add_product(w_h, h_in[t], gates[t])
         lstm_unit(gates[t], cont[t], c[t], c[t + 1], tanh_c[t], h[t])
 
 
@@ -122,7 +121,7 @@ def lstm_backward(
         lstm_unit_backward(gates[t], c[t], tanh_c[t], dh, dc, dgates[t], dc)
         if clip > 0:
             np.clip(dgates[t], -clip, clip, out=dgates[t])
-        np.matmul(dgates[t], w_h, out=dh)
+        gemm(dgates[t], w_h, dh)
         np.multiply(dh, cont[t, :, None], out=dh)
 
 
@@ -131,11 +130,9 @@ def rnn(hidden: NDArray, w_h: NDArray, cont: NDArray, h_0: NDArray, h_in: NDArra
 
     hidden (T, N, D): the share of the inputs on entry, h on return.  The rest as in `lstm`.
     """
-    recurrent = buffer("recurrent", h_0.shape, h_0.dtype)
     for t in range(len(hidden)):
         np.multiply(hidden[t - 1] if t else h_0, cont[t, :, None], out=h_in[t])
-        np.matmul(h_in[t], w_h.T, out=recurrent)
-        np.add(hidden[t], recurrent, out=hidden[t])
+        _add_product(w_h, h_in[t], hidden[t])
         np.tanh(hidden[t], out=hidden[t])
 
 
@@ -148,7 +145,7 @@ def rnn_backward(dhidden: NDArray, hidden: NDArray, w_h: NDArray, cont: NDArray)
     for t in reversed(range(len(hidden))):
         np.add(dhidden[t], dh, out=dhidden[t])
         tanh_backward(hidden[t], dhidden[t], slope)
-        np.matmul(dhidden[t], w_h, out=dh)
+        gemm(dhidden[t], w_h, dh)
         np.multiply(dh, cont[t, :, None], out=dh)
 
 
@@ -157,6 +154,14 @@ def tanh_backward(y: NDArray, dy: NDArray, slope: NDArray) -> None:
     np.multiply(y, y, out=slope)
     np.subtract(1, slope, out=slope)
     np.multiply(dy, slope, out=dy)
+
+
+def _add_product(w_h: NDArray, h: NDArray, out: NDArray) -> None:
+    """out (N, rows) += h w_h^T, as the transpose of w_h h^T: of few sequences BLAS would take
+    longer to turn the weights than to multiply."""
+    product = buffer("recurrent", out.shape[::-1], out.dtype)
+    np.matmul(w_h, h.T, out=product)
+    np.add(out, product.T, out=out)
 
 
 def _gates(array: NDArray) -> list[NDArray]:

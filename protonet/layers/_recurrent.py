@@ -164,7 +164,4 @@ class Recurrent(Layer):
     def add_product(self, index: int, d: NDArray, x: NDArray) -> None:
         """blobs[index].diff += d^T x, if a gradient is wanted."""
         if self.param_propagate_down[index]:
-            dw = self.blobs[index].diff
-            product = self.scratch("weight gradient", dw.shape)
-            gemm(d.T, x, product)
-            np.add(dw, product, out=dw)
+            gemm(d.T, x, self.blobs[index].diff, add=True)

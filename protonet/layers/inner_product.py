@@ -45,6 +45,8 @@ class InnerProduct(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.param.inner_product_param
+        # Asked for in each pass, which of a message takes longer than a small product.
+        self.normalize, self.with_bias = param.normalize, param.bias_term
         if param.normalize:
             self.no_derivative = "the gradients do not know of normalize, as in the fork"
         self.transpose = param.transpose
@@ -77,20 +79,20 @@ class InnerProduct(Layer):
         """Those that count, as `forward` left them."""
         if len(bottom) < 2:
             return self.blobs[0].data
-        if self.param.inner_product_param.normalize:
+        if self.normalize:
             return self.scratch("weights", self.shape)
         return bottom[1].data.reshape(self.shape)
 
     def _bias(self, bottom: Blobs) -> Blob | None:
         if len(bottom) > 2:
             return bottom[2]
-        return self.blobs[-1] if self.param.inner_product_param.bias_term else None
+        return self.blobs[-1] if self.with_bias else None
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         x = bottom[0].data.reshape(self.items, self.inputs)
         y = top[0].data.reshape(self.items, self.outputs)
         w, bias = self._weights(bottom), self._bias(bottom)
-        if self.param.inner_product_param.normalize:
+        if self.normalize:
             given = bottom[1].data.reshape(self.shape) if len(bottom) > 1 else w
             if self.transpose:
                 distances.normalise_rows(given.T, w.T)

@@ -73,6 +73,8 @@ def macs(step: Any) -> int:
     if step.layer.type == "Deconvolution":
         w = step.layer.blobs[0].data
         return step.bottom[0].count * (w.size // w.shape[0])
+    if step.layer.type == "LSTM":
+        return step.layer.macs(step.bottom, step.top)
     return 0
 
 

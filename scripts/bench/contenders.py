@@ -37,6 +37,10 @@ def protonet(job: dict[str, Any], optimize: bool = False) -> Contender:
     from protonet.net.net import Net
 
     set_num_threads(job["threads"])
+    if job["name"] == "lstm":
+        from . import recurrent
+
+        return recurrent.protonet(job, _solver)
     tasks: dict[str, Callable[[], object]] = {}
     if job["batch"] and job["train"] and not optimize:
         tasks["train"] = _trainer(job)
@@ -85,8 +89,10 @@ def optimized(job: dict[str, Any]) -> Contender:
 def torch(job: dict[str, Any]) -> Contender:
     import torch
 
-    from . import torch_net
+    from . import recurrent, torch_net
 
+    if job["name"] == "lstm":
+        return recurrent.torch(job)
     torch.set_num_threads(job["threads"])
     tasks: dict[str, Callable[[], object]] = {}
     if job["batch"] and job["train"]:

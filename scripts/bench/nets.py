@@ -113,15 +113,22 @@ def googlenet(x: Any) -> Any:
     return L.Softmax(inner(L.Dropout(pool(x, 7, 1, AVE), in_place=True), 1000))
 
 
-def resnet50(x: Any) -> Any:
+def resnet50(x: Any, narrow: int = 1) -> Any:
+    """narrow: how many times fewer channels its blocks have."""
     x = pool(normalised(x, 64, 7, 2), 3, 2)
-    for count, few, stride in [(3, 64, 1), (4, 128, 2), (6, 256, 2), (3, 512, 2)]:
+    for count, wide, stride in [(3, 64, 1), (4, 128, 2), (6, 256, 2), (3, 512, 2)]:
+        few = wide // narrow
         for i in range(count):
             s = stride if i == 0 else 1
             short = normalised(x, 4 * few, 1, s, rectify=False) if i == 0 else x
             y = normalised(normalised(x, few, 1, s), few, 3)
             x = relu(L.Eltwise(short, normalised(y, 4 * few, 1, rectify=False)))
     return L.Softmax(inner(pool(x, 7, 1, AVE), 1000))
+
+
+def resnet50_1by2(x: Any) -> Any:
+    """As in Yahoo's open_nsfw, but for a thousand classes."""
+    return resnet50(x, 2)
 
 
 def dense(x: Any, *sizes: int) -> Any:
@@ -213,6 +220,7 @@ NETS = {
     "mobilenet_v2": Entry(mobilenet_v2, (3, 224, 224), 16),
     "googlenet": Entry(googlenet, (3, 224, 224), 16),
     "resnet50": Entry(resnet50, (3, 224, 224), 8),
+    "resnet50_1by2": Entry(resnet50_1by2, (3, 224, 224), 32),
     "caffenet": Entry(caffenet, (3, 227, 227), 16),
     "vgg16": Entry(vgg16, (3, 224, 224), 4),
     "fcn32s": Entry(fcn32s, (3, 320, 320), 1),
@@ -220,8 +228,8 @@ NETS = {
     "cifar_resnet20": Entry(cifar_resnet20, (3, 32, 32), 64),
     "onet": Entry(onet, (3, 48, 48), 64),
 }
-#: Images a step that the nets of models/ are trained with.
-BATCHES = {"cifar10_quick": 100, "conv_net": 128, "fc_net": 128}
+#: Images (or sequences) a step that the nets of models/, and an LSTM, are trained with.
+BATCHES = {"lstm": 16, "cifar10_quick": 100, "conv_net": 128, "fc_net": 128}
 
 
 def written(name: str) -> pb.NetParameter:

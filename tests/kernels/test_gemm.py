@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protonet.kernels import gemm
+from protonet.kernels import gemm, threads
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,13 @@ def test_only_large_products_are_cut() -> None:
     pieces = gemm._pieces(gemm.Gemm(a, b, out))
     assert 2 <= len(pieces) <= 8
     assert sum(len(piece.out) for piece in pieces) == 2000
+
+
+def test_a_small_product_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "run", lambda *args: pytest.fail("handed out"))
+    rng = np.random.default_rng(3)
+    a, b, out = rng.random((5, 7)), rng.random((7, 3)), np.ones((5, 3))
+    gemm.gemm(a, b, out, add=True)
+    np.testing.assert_allclose(out, 1 + np.einsum("ik,kj->ij", a, b))
+    gemm.gemm(a, b, out)
+    np.testing.assert_allclose(out, np.einsum("ik,kj->ij", a, b))
