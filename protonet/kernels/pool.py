@@ -9,6 +9,7 @@ one strided slice, and the loops run over the places of a window, not over the w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -61,14 +62,21 @@ class Pool(NamedTuple):
 
     def divisor(self, size: Pair, dtype: np.dtype, counts_pad: bool = True) -> NDArray:
         """Cells of each window that lie in the plane or, if it counts, its padding, (OH, OW)."""
-        counts = []
-        ends = self.end or self.pad
-        for n, k, s, p, end, out in zip(size, self.kernel, self.stride, self.pad, ends, self.out):
-            start = np.arange(out) * s - p
-            low, high = (start, n + end) if counts_pad else (np.maximum(start, 0), n)
-            # At least 1: a long stride may leave a last window outside of everything.
-            counts.append(np.maximum(np.minimum(start + k, high) - low, 1))
-        return np.multiply.outer(*counts).astype(dtype)
+        return _divisor(self, size, dtype, counts_pad)
+
+
+@lru_cache(maxsize=256)
+def _divisor(pool: Pool, size: Pair, dtype: np.dtype, counts_pad: bool) -> NDArray:
+    counts = []
+    ends = pool.end or pool.pad
+    for n, k, s, p, end, out in zip(size, pool.kernel, pool.stride, pool.pad, ends, pool.out):
+        start = np.arange(out) * s - p
+        low, high = (start, n + end) if counts_pad else (np.maximum(start, 0), n)
+        # At least 1: a long stride may leave a last window outside of everything.
+        counts.append(np.maximum(np.minimum(start + k, high) - low, 1))
+    cells: NDArray = np.multiply.outer(*counts).astype(dtype)
+    cells.flags.writeable = False
+    return cells
 
 
 def out_size(
