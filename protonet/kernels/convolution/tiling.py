@@ -21,7 +21,7 @@ from .columns import cut, even
 from .geometry import Geometry
 from .memory import INPUT, PRODUCT
 from .transforms import TILE, Product, Tiles, frame_size, gather, multiply, sees, spread
-from .way import Piece
+from .way import CUT, Piece
 
 #: Transformed values of a task, and its tiles at least.
 VALUES, LEAST = 1 << 18, 28
@@ -73,7 +73,7 @@ def plan(g: Geometry) -> Plan:
     shared = products * g.channels * g.outputs >= HEAVY and image <= PLANE
     if shared:
         most = max(most, image, min(g.channels, g.outputs) // 2)
-    else:
+    elif products * g.channels * g.outputs * g.images * image >= CUT:
         most = min(most, -(-g.images * image // 2))
     p = Plan(kernel, blocks, across, *chunks(g, most), g.outputs, 1)
     fitting = LARGEST // (max(p.tiles(chunk).total for chunk in p.chunks) * g.channels)

@@ -54,6 +54,11 @@ def test_many_weights_for_few_tiles_are_cut_by_channels() -> None:
     assert (len(many.chunks), many.parts, many.outputs) == (8, 1, 128)
 
 
+def test_few_products_are_one_task() -> None:
+    assert len(tiling.plan(geometry(1, 64, 64, (8, 8))).chunks) == 1
+    assert len(tiling.plan(geometry(1, 64, 64, (16, 16))).chunks) == 2
+
+
 @pytest.mark.parametrize("size", [(6, 26), (10, 10), (32, 32), (8, 128)])
 def test_planes_do_not_lie_at_powers_of_two(size: tuple[int, int]) -> None:
     planes = tiling.planes((2, 5), size, FLOAT)
