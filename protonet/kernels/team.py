@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import gc
 import mmap
-import multiprocessing
 import os
 import signal
 import sys
@@ -53,10 +52,17 @@ def possible() -> bool:
     if sys.platform != "linux":
         return False
     try:
-        multiprocessing.get_context("fork").Semaphore(0)
+        _forking().Semaphore(0)
     except (ImportError, OSError):
         return False
     return True
+
+
+def _forking() -> Any:
+    """What makes semaphores for forked processes."""
+    import multiprocessing  # which loads much that few need
+
+    return multiprocessing.get_context("fork")
 
 
 def shared_zeros(count: int, dtype: DTypeLike) -> NDArray:
@@ -78,7 +84,7 @@ class Team:
     """
 
     def __init__(self, size: int, program: Callable[[Team], object]) -> None:
-        fork = multiprocessing.get_context("fork")
+        fork = _forking()
         self._program, self._rank, self._state, self._inside = program, 0, _CLEAN, False
         self._arrived = fork.Semaphore(0)
         self._go = [fork.Semaphore(0) for _ in range(size)]

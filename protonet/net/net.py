@@ -28,11 +28,11 @@ from . import predict as _predict
 from .build import build
 from .executor import Executor
 from .lifetime import collector_paused, watch
+from .optimise import for_inference, forward_only
 from .parameters import Parameters
 from .passes import prepare, with_state
 from .step import Step
 from .structure import Structure
-from .training import executor_of
 from .turn import Turn, in_turn
 from .types import read_definition
 from .weights import CopyReport, Source, saver
@@ -151,11 +151,7 @@ class Net(Structure):
             graph = build(definition, context)
         self.graph = graph
         watch(self)
-        self._executor = executor_of(graph.steps)
-        if optimize:
-            from .optimise import for_inference  # loaded for those who want it
-
-            self._executor = for_inference(graph, keep, processes)
+        self._executor = for_inference(graph, keep, processes) if optimize else forward_only(graph)
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()

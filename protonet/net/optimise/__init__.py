@@ -10,12 +10,22 @@ from collections.abc import Iterable
 
 from ..executor import Executor
 from ..graph import Graph
+from ..training import executor_of
 from .drop import drop_identities
 from .fuse import fuse
-from .inference import Inference
+from .inference import Inference, Live
 from .join import join
 from .memory import Pool
 from .reuse import reuse
+
+
+def forward_only(graph: Graph) -> Executor:
+    """Runs the graph with all its values; of a graph that has nothing to learn, layers in place
+    together with the Convolution before them."""
+    if any(step.needs_backward for step in graph.steps):
+        return executor_of(graph.steps)
+    kept = {id(blob.data_memory) for _, blob in graph.blobs}
+    return Live(graph.steps, fuse(graph.steps, kept, live=True))
 
 
 def for_inference(graph: Graph, keep: Iterable[str] = (), processes: int = 1) -> Executor:

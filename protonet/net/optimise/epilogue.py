@@ -53,6 +53,15 @@ def activation(layer: Layer) -> Operation | None:
     return None
 
 
+def scaled(scale: NDArray, shift: NDArray) -> Operation:
+    """y scale + shift, numbers of each channel."""
+
+    def operation(y: NDArray, piece: Piece) -> Task:
+        return partial(_scale, y, scale[piece.channels, None], shift[piece.channels, None])
+
+    return operation
+
+
 def is_sum(step: Step) -> bool:
     """Is it the plain sum of its bottoms?"""
     return type(step.layer) is Eltwise and step.layer.plain_sum
@@ -101,6 +110,11 @@ class Finish:
         part = self._y[piece]
         tasks = [operation(part, piece) for operation in self._operations]
         return tasks[0] if len(tasks) == 1 else partial(_all, tasks)
+
+
+def _scale(y: NDArray, scale: NDArray, shift: NDArray) -> None:
+    np.multiply(y, scale, out=y)
+    np.add(y, shift, out=y)
 
 
 def _nothing() -> None:

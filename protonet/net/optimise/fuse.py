@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from ...core.blob import Blob
@@ -13,10 +13,10 @@ from ..step import Step
 from .affine import is_affine
 from .epilogue import Operation, activation, add, is_sum
 from .flow import Flow, memory
-from .fused import Fused, FusedAffine, FusedConvolution, FusedInnerProduct
+from .fused import Fused, FusedAffine, FusedConvolution, FusedInnerProduct, LiveConvolution
 
 
-def fuse(steps: Sequence[Step], kept: Set[int]) -> list[Step]:
+def fuse(steps: Sequence[Step], kept: Container[int], live: bool = False) -> list[Step]:
     """One step for a Convolution, an InnerProduct or an affine layer (BatchNorm, Scale, Bias)
     and what follows it, where nobody else reads the values between them:
 
@@ -24,7 +24,8 @@ def fuse(steps: Sequence[Step], kept: Set[int]) -> list[Step]:
     * ReLU, ReLU6, PReLU, Clip, and a plain Eltwise SUM whose other operands are there already,
       are done to each piece of the result while it is hot.
 
-    kept: memories whose values are to be there after the pass.
+    kept: memories whose values are to be there after the pass.  live: fuse Convolutions alone, and
+    such that weights are read anew in each pass.
     """
     flow = Flow(steps)
     fused: list[Step] = []
@@ -33,12 +34,14 @@ def fuse(steps: Sequence[Step], kept: Set[int]) -> list[Step]:
         if at in runs_at:
             continue
         kind = host(step)
+        if live:
+            kind = LiveConvolution if kind is FusedConvolution else None
         if kind is not None:
             chain = _Chain(flow, kept, at, runs_at)
             if kind is FusedAffine:
                 chain.affine.append(step.layer)
             chain.follow()
-            if len(chain.at) > 1 or kind is not FusedAffine:
+            if len(chain.at) > 1 or kind in (FusedConvolution, FusedInnerProduct):
                 step = chain.step(kind)
         fused.append(step)
     return fused
@@ -61,7 +64,9 @@ class _Chain:
     """A step and those after it that are fused with it.  at: their positions.  others: blobs
     that the result is added to."""
 
-    def __init__(self, flow: Flow, kept: Set[int], first: int, runs_at: dict[int, int]) -> None:
+    def __init__(
+        self, flow: Flow, kept: Container[int], first: int, runs_at: dict[int, int]
+    ) -> None:
         self._flow, self._kept, self._runs_at, self.at = flow, kept, runs_at, [first]
         self.affine: list[Layer] = []
         self.operations: list[Operation] = []

@@ -20,7 +20,7 @@ from ...layers.convolution import Convolution
 from ...layers.inner_product import InnerProduct
 from ..step import Step
 from .affine import scale_and_shift
-from .epilogue import Finish, Operation
+from .epilogue import Finish, Operation, scaled
 
 
 class Fused(Layer):
@@ -140,6 +140,27 @@ class FusedConvolution(Fused):
             return self._lasting.stages(values, y, after)
         fill = Stage([lambda: np.copyto(values, self.host.frame(x, x.data, "frame"))], 0)
         return [fill, *self._lasting.stages(values, y, after)]
+
+
+class LiveConvolution(FusedConvolution):
+    """Takes weights and numbers as they are in each pass."""
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        if any("forward" in vars(part.layer) for part in self.parts):
+            for part in self.parts:  # somebody has put a forward of his own there
+                part.layer.forward(part.bottom, part.top)
+            return
+        x, (w, *b), y = bottom[0], [blob.data for blob in self.host.blobs], top[0].data
+        numbers, operations = self.numbers(), self.operations
+        if numbers is not None:
+            scale, shift = (number.astype(self.dtype) for number in numbers)
+            operations = [scaled(scale, shift), *operations]
+        finish = Finish(operations, y.reshape(*y.shape[:2], prod(y.shape[2:])))
+        values = self.host.frame(x, x.data, "frame")
+        convolution.forward(
+            values, w, b[0] if b else None, y, self.host.window, self.host.group, finish
+        )
+        convolution.run(finish.rest())
 
 
 class FusedInnerProduct(Fused):
