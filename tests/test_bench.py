@@ -148,15 +148,19 @@ def test_the_table_says_machine_date_and_ratios(part: Part, tmp_path: Path) -> N
         "net": "n",
         "task": "images: 1",
         "bound": 0.5,
-        "versions": {"protonet": "protonet 1", "torch": "PyTorch 2"},
-        "ms": {"protonet": {"median": 3, "best": 1}, "torch": {"median": 4, "best": 2}},
+        "versions": {"protonet": "protonet 1", "optimized": "o 1", "torch": "PyTorch 2"},
+        "ms": {
+            "protonet": {"median": 3, "best": 1},
+            "optimized": {"median": 2, "best": 1},
+            "torch": {"median": 4, "best": 2},
+        },
     }
     report.save(tmp_path / "r.json", report.machine(2, 1e9, 3e9), [row])
     head = json.loads((tmp_path / "r.json").read_text())["machine"]
     table = report.readme_table(tmp_path / "r.json").splitlines()
     assert head["date"] in table[0] and "2 GFLOP/s, 3 GB/s" in table[0]
-    assert table[2] == "|  | protonet 1 | PyTorch 2 | bound |"
-    assert table[4] == "| n, images: 1 | 3 | 4 (0.75) | 0.5 |"
+    assert table[2] == "|  | protonet 1 | o 1 | PyTorch 2 | bound |"
+    assert table[4] == "| n, images: 1 | 3 | 2 | 4 (0.75 / 0.50) | 0.5 |"
 
 
 SMALL_NET = """

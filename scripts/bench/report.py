@@ -104,8 +104,9 @@ def readme_table(path: Path = RESULTS) -> str:
     load = "" if head["load"] is None else f", load {head['load']}"
     told = (
         f"Threads: {head['threads']}, of an {head['processor']} ({speed}{load}), {head['date']}; "
-        "medians in milliseconds, in brackets what protonet takes of the peer's time "
-        "(below 1: protonet is faster):"
+        "medians in milliseconds, in brackets what protonet, plain and optimized, takes of the "
+        "peer's time (below 1: protonet is faster).  Optimized is as `protonet time --optimize` "
+        "runs it: in as many processes as the others have threads:"
     )
     columns = ["", names["protonet"], *(names[who] for who in peers), "bound"]
     lines = [told, "", line(columns), line(["---"] * len(columns))]
@@ -114,11 +115,18 @@ def readme_table(path: Path = RESULTS) -> str:
         cells = [f"{row['net']}, {row['task']}", figure(ours)]
         for who in peers:
             theirs = row["ms"].get(who)
-            cells.append(
-                f"{figure(theirs['median'])} ({ours / theirs['median']:.2f})" if theirs else ""
-            )
+            cells.append(beside(who, row["ms"]) if theirs else "")
         lines.append(line([*cells, figure(row["bound"]) if row["bound"] else ""]))
     return "\n".join(lines)
+
+
+def beside(who: str, ms: dict[str, dict[str, float]]) -> str:
+    """A contender's time, and what ours are of a peer's."""
+    theirs = ms[who]["median"]
+    if who == "optimized":
+        return figure(theirs)
+    ratios = [ms[each]["median"] / theirs for each in ("protonet", "optimized") if each in ms]
+    return f"{figure(theirs)} ({' / '.join(f'{ratio:.2f}' for ratio in ratios)})"
 
 
 def line(cells: list[str]) -> str:
