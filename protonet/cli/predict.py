@@ -264,7 +264,8 @@ def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
         readers = readers_of(Net(str(model), **options), settings)
     kept = sorted({name for reader in readers for name in reader.names})
     if args.engine == "numpy":
-        return Net(str(model), optimize=True, keep=kept, processes=num_threads(), **options)
+        processes = 1 if launched() else num_threads()
+        return Net(str(model), optimize=True, keep=kept, processes=processes, **options)
     net = Net(str(model), **options)
     engage(net, args, kept)
     return net
