@@ -264,7 +264,7 @@ def _net(model: Path, settings: Settings, args: argparse.Namespace) -> Net:
         readers = readers_of(Net(str(model), **options), settings)
     kept = sorted({name for reader in readers for name in reader.names})
     if args.engine == "numpy":
-        processes = 1 if launched() else num_threads()
+        processes = 1 if launched().size > 1 else num_threads()
         return Net(str(model), optimize=True, keep=kept, processes=processes, **options)
     net = Net(str(model), **options)
     engage(net, args, kept)

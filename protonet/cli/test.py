@@ -127,7 +127,7 @@ def _net(model: str, args: argparse.Namespace) -> tuple[Net, Scores]:
         **shared(world_of(args)),
     }
     options["optimize"] = not args.no_optimize and args.engine == "numpy"
-    options["processes"] = 1 if launched() else num_threads()
+    options["processes"] = 1 if launched().size > 1 else num_threads()
     net = Net(model, **options)
     refuse_unfilled(net)
     scores = Scores(net, args)
