@@ -28,7 +28,7 @@ from . import predict as _predict
 from .build import build
 from .executor import Executor
 from .lifetime import collector_paused, watch
-from .optimise import for_inference, forward_only
+from .optimise import for_inference, with_all_values
 from .parameters import Parameters
 from .passes import prepare, with_state
 from .step import Step
@@ -151,7 +151,9 @@ class Net(Structure):
             graph = build(definition, context)
         self.graph = graph
         watch(self)
-        self._executor = for_inference(graph, keep, processes) if optimize else forward_only(graph)
+        self._executor = (
+            for_inference(graph, keep, processes) if optimize else with_all_values(graph)
+        )
         self._parameters = Parameters(graph, context.dtype)
         #: Held by the thread that the net computes for.
         self.turn = Turn()

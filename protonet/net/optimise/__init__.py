@@ -19,9 +19,9 @@ from .memory import Pool
 from .reuse import reuse
 
 
-def forward_only(graph: Graph) -> Executor:
-    """Runs the graph with all its values; of a graph that has nothing to learn, layers in place
-    together with the Convolution before them."""
+def with_all_values(graph: Graph) -> Executor:
+    """Runs the graph forward and backward, and keeps every blob.  Where nothing learns, layers in
+    place run together with the Convolution before them."""
     if any(step.needs_backward for step in graph.steps):
         return executor_of(graph.steps)
     kept = {id(blob.data_memory) for _, blob in graph.blobs}
