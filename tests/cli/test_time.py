@@ -191,7 +191,7 @@ def test_why_says_which_way_each_convolution_goes(tmp_path, capsys):
     said = [line.split("\tway: ") for line in messages(shown.err) if "\tway: " in line]
     assert [name.strip() for name, _ in said] == ["three", "one", "up"]
     assert said[0][1].startswith("runs: 144 runs of rows of 34; not depthwise: ")
-    assert said[1][1].startswith("point: ") and "; not winograd: not 3x3 cells" in said[1][1]
+    assert said[1][1].startswith("point: ") and "; not winograd: not 3x3" in said[1][1]
     layers = json.loads(shown.out)["layers"]
     assert [layer.get("way") for layer in layers] == [
         None,
