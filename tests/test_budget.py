@@ -14,7 +14,7 @@ from protonet.cli.main import main
 from protonet.core.blob import Blob
 from protonet.errors import DataError, NetError, ProtonetError, PrototxtError
 from protonet.net.types import read_definition
-from protonet.proto.text import read_net
+from protonet.proto.text import content_of, read_net
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +110,17 @@ def test_options_hold_for_one_command(
     with pytest.raises(SystemExit):
         main(["summary", "net.prototxt", "--max-memory", "lots"])
     assert "'lots' is no amount" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["x" * 10**6, "#\n" * 10**5, 'input: "" ' * 10**5])
+def test_a_text_is_refused_before_it_is_read(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its characters, its lines, its fields; 3 MB are enough for a tenth of it."""
+    monkeypatch.setenv("PROTONET_MAX_MEMORY", "3MB")
+    path = tmp_path / "net.prototxt"
+    path.write_text(text)
+    with pytest.raises(PrototxtError, match=r"net.prototxt: what it may take to read it is more"):
+        content_of(path)
+    path.write_text(text[: len(text) // 10])
+    assert content_of(path) == (text[: len(text) // 10], str(path))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from google.protobuf.message import Message
 
+from .. import budget
 from ..errors import PrototxtError
 from ..files import why_unreadable
 from . import caffe_pb2 as pb
@@ -109,7 +110,18 @@ def _content(path: Path) -> str:
         what, hint = "this is a binary file, not a definition", "give it as weights instead"
     if what:
         raise PrototxtError(what, hint, file=str(path))
+    try:
+        budget.refuse("memory", _most_memory(content), "what it may take to read it", PrototxtError)
+    except PrototxtError as error:
+        raise error.at(file=str(path)) from None
     return content.decode(errors="surrogateescape")
+
+
+def _most_memory(content: bytes) -> int:
+    """Bytes that reading a text may take: for each character, field, value and line as much as
+    the most costly has been seen to."""
+    fields = sum(map(content.count, (b":", b",", b"{", b"<", b"[")))
+    return 10 * len(content) + 40 * content.count(b"\n") + 150 * fields
 
 
 def _is_binary(content: bytes) -> bool:

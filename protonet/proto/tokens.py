@@ -10,13 +10,14 @@ from ..errors import PrototxtError
 
 # One match is the blanks and comments before a token, and the token.  Numbers are taken
 # loosely, as far as they go, and judged later: "1.2.3" is one bad number, not two good ones.
+# Repetitions of groups have an end, since each turn takes memory: see `Tokens._go_on`.
 _TOKEN = re.compile(
     r"""
-    [ \t\r\n\f\v]* (?: \# [^\n]* [ \t\r\n\f\v]* )*
+    [ \t\r\n\f\v]* (?: \# [^\n]* [ \t\r\n\f\v]* ){0,99}
     (?: (?P<word> [A-Za-z_][A-Za-z0-9_]* )
       | (?P<number> \.?[0-9] [A-Za-z0-9_.]* (?: (?<=[eE]) [+-] [A-Za-z0-9_.]* ){0,9} )
-      | (?P<string> " [^"\\\n]* (?: \\[^\n] [^"\\\n]* )* "
-                  | ' [^'\\\n]* (?: \\[^\n] [^'\\\n]* )* ' )
+      | (?P<string> " [^"\\\n]* (?: \\[^\n] [^"\\\n]* ){0,99} "
+                  | ' [^'\\\n]* (?: \\[^\n] [^'\\\n]* ){0,99} ' )
       | (?P<symbol> [{}<>\[\]:;,-] )
       | (?P<end> \Z )
       | (?P<bad> . )
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
 )
 #: By the number of the group that matched.
 _KINDS = ("end", *_TOKEN.groupindex)
+_COMMENT = re.compile(r"#[^\n]*[ \t\r\n\f\v]*")
+_IN_STRING = re.compile(r"\\[^\n]|[\"'\n]")
 _INTEGER = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*")
 _FLOAT = re.compile(r"((?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)((?:[eE][+-]?[0-9]+)?)[fF]?")
 _ESCAPE = re.compile(
@@ -75,7 +78,30 @@ class Tokens:
         group = match.lastindex or 0
         self.kind, self.text, self.pos = _KINDS[group], match[group], match.start(group)
         if self.kind == "bad":
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Behind the hundredth comment in a row, or through a string of a hundred escapes and
+        more; anything else does not belong here."""
+        at = self.pos
+        while match := _COMMENT.match(self.source, at):
+            at = match.end()
+        if at > self.pos:
+            self._matches = _TOKEN.finditer(self.source, at)
+            self.advance()
+            return
+        end = self._string_end() if self.text in "\"'" else 0
+        if not end:
             raise self._bad()
+        self.kind, self.text = "string", self.source[self.pos : end]
+        self._matches = _TOKEN.finditer(self.source, end)
+
+    def _string_end(self) -> int:
+        """Where the string that begins here ends; 0 if it does not on its line."""
+        for match in _IN_STRING.finditer(self.source, self.pos + 1):
+            if match[0] in (self.text, "\n"):
+                return match.end() if match[0] == self.text else 0
+        return 0
 
     def take(self, symbol: str) -> bool:
         """Step over `symbol` if it is next: no other kind of token has its text."""
@@ -218,11 +244,12 @@ def unquote(token: str) -> bytes:
     body = token[1:-1]
     if "\\" not in body:
         return _encoded(body)
-    parts, last = [], 0
+    out, last = bytearray(), 0  # not a list of parts, which may be a hundred times as large
     for match in _ESCAPE.finditer(body):
-        parts += [_encoded(body[last : match.start()]), _unescape(match)]
+        out += _encoded(body[last : match.start()])
+        out += _unescape(match)
         last = match.end()
-    return b"".join([*parts, _encoded(body[last:])])
+    return bytes(out + _encoded(body[last:]))
 
 
 def _encoded(text: str) -> bytes:

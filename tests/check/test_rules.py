@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,14 @@ def test_every_file_is_a_rule() -> None:
     folder = Path(inspect.getfile(RULES["syntax"])).parent
     files = {path.stem.replace("_", "-") for path in folder.glob("[a-z]*.py")}
     assert files == set(RULES)
+
+
+@pytest.mark.parametrize("shape", ["", "dim: 1", "dim: 0 dim: 1", "dim: 1 " * 5])
+def test_blobs_of_any_number_of_axes_are_no_exception(shape: str, tmp_path: Path) -> None:
+    """A rule that looks at an axis looks whether it is there."""
+    changed = 0
+    for text in (text for cls in RULES.values() for text in (cls.bad, cls.good)):
+        text, count = re.subn(r"shape \{[^}]*\}", f"shape {{ {shape} }}", text)
+        changed += count
+        check_text(text, str(tmp_path / "example.prototxt"))
+    assert changed > 50

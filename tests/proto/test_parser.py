@@ -22,6 +22,8 @@ CONV = "layer { convolution_param { %s } }"
 
 LEGAL = [
     "",
+    "# comment\n" * 350 + 'name: "n" # at the end\n' + "#\n \t#\n" * 150,
+    'name: "' + r"a\"\t" * 99 + '" input: "' + r"\'\\b" * 333 + "\" input: '" + r'\t"' * 1000 + "'",
     "# only a comment",
     'name: "n" # after a value\n# between\n\n#',
     'layer # here\n{ # there\nname # and\n: # there\n"a" # so\n} # and so on',
@@ -107,6 +109,13 @@ ILLEGAL = [
     ("name: 5", 1, 7, "name wants a string in quotes, not '5': write name: \"5\""),
     ("layer { type: RELU }", 1, 15, "type wants a string in quotes, not 'RELU': like type: "),
     ("name: 'x\n'", 1, 7, "a string that does not end on its line"),
+    (
+        "\n" + "#\n" * 200 + "name: '" + "\\t" * 200 + "\n'",
+        202,
+        7,
+        "a string that does not end on its",
+    ),
+    ("#\n" * 250 + "%", 251, 1, "'%' does not belong here"),
     ("name: 'C:\\data'", 1, 7, "\\d in a string means nothing: write \\\\ for a backslash"),
     ("name: '\\777'", 1, 7, "\\777 in a string means nothing"),
     ("name: '\\ud800'", 1, 7, "\\ud800 in a string means nothing"),
@@ -388,3 +397,18 @@ def test_long_numbers_take_no_more_than_their_text(token: str) -> None:
         assert tokens.text == "}"
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("piece", ["\\t", "#\n", "\\7", '" "', "\n"])
+def test_a_text_takes_little_more_than_its_fields(piece: str) -> None:
+    """Escapes and comments are no fields, however many there are."""
+    count = 100_000
+    quote = "" if piece[0] in "#\n" else '"'
+    text = f"name: {quote}{piece * count}{quote}" + ' "n"'
+    tracemalloc.start()
+    try:
+        parse(text, pb.NetParameter)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 45 * count * len(piece)

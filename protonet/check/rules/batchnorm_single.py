@@ -52,7 +52,7 @@ layer { name: "data" type: "DummyData" top: "data" top: "label"
 def _in(view: View) -> Iterator[ProtonetError]:
     for step in view.steps if view.learns else ():
         shape = view.shape(step)
-        if uses_batch(step) and shape is not None and shape[0] == 1:
+        if uses_batch(step) and shape is not None and shape[:1] == (1,):
             error = NetError(
                 "it normalises by the statistics of a batch of 1",
                 "make the batch larger, or use the stored ones: use_global_stats: true",

@@ -50,7 +50,7 @@ layer { name: "scores" type: "InnerProduct" bottom: "up" top: "scores"
                     step.layer.param.type == "Deconvolution"
                     and param.weight_filler.type == "bilinear"
                     and shape is not None
-                    and shape[1:2] != (param.group,)
+                    and shape[1:2] not in ((), (param.group,))
                 ):
                     error = NetError(
                         f"with group: {param.group} each output channel is the sum of "
