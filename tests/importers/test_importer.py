@@ -203,3 +203,15 @@ def test_a_wrong_node_leaves_no_traceback(
     assert main(["convert", *files]) == 3
     assert "layer 'it' (Sin): Caffe has no layers for" in capsys.readouterr().err
     assert not (tmp_path / "n.prototxt").exists()
+
+
+def test_a_tensor_of_more_axes_than_arrays_have_is_told(tmp_path: Path) -> None:
+    tensor = onnx.TensorProto(dims=[1] * 70, data_type=1, float_data=[1.0], name="w")
+    given, made = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 1]) for name in "xy"
+    )
+    node = onnx.helper.make_node("Add", ["x", "w"], ["y"])
+    graph = onnx.helper.make_graph([node], "g", [given], [made], [tensor])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "deep.onnx")
+    with pytest.raises(NetError, match=r"deep.onnx: the tensor 'w' cannot be read"):
+        import_onnx(tmp_path / "deep.onnx")

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import NetError
 from ...export.onnx.packages import onnx_package
 
 Shape = tuple[int, ...]
@@ -79,12 +81,12 @@ class Graph:
 
 def read_graph(model: Any) -> Graph:
     """The graph of a ModelProto whose shapes have been inferred."""
-    helper, graph = onnx_package().numpy_helper, model.graph
-    constants = {tensor.name: helper.to_array(tensor) for tensor in graph.initializer}
+    graph = model.graph
+    constants = {tensor.name: _values(tensor) for tensor in graph.initializer}
     nodes = []
     for node in _nodes(graph):
         if node.op == "Constant" and "value" in node.attributes:
-            constants[node.outputs[0]] = helper.to_array(node.attributes["value"])
+            constants[node.outputs[0]] = _values(node.attributes["value"])
         else:
             nodes.append(node)
     shapes = {name: array.shape for name, array in constants.items()}
@@ -111,6 +113,14 @@ def read_graph(model: Any) -> Graph:
 _FLOATS = (0, 1, 10, 11, 16)
 #: Names of the domain of ONNX's own operators.
 _OWN = ("", "ai.onnx")
+
+
+def _values(tensor: Any) -> NDArray:
+    """Of a TensorProto.  NetError if its dimensions are none of an array."""
+    try:
+        return np.asarray(onnx_package().numpy_helper.to_array(tensor))
+    except (ValueError, TypeError) as error:
+        raise NetError(f"the tensor '{tensor.name}' cannot be read: {error}") from error
 
 
 def _nodes(graph: Any) -> Iterator[Node]:
