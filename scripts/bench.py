@@ -83,7 +83,8 @@ def main() -> None:
         return None
     if args.mpi is not None:
         rounds = min(args.rounds, 3)
-        found = many.report(args.mpi or [*many.NETS], args.seconds, rounds, projected=not args.mpi)
+        names, seconds = args.mpi or [*many.NETS], args.seconds
+        found = many.report(names, seconds, rounds, args.batch, projected=not args.mpi)
         if args.json:
             Path(args.json).write_text(json.dumps(found, indent=1), "utf-8")
         return None

@@ -150,16 +150,11 @@ def dispatch(args: list[str]) -> int:
     if args[0] in ("--version", "version"):
         print(f"protonet {__version__}")
         return 0
-    name = args[0].replace("-", "_")
-    if name in ALIASES:
-        name, *preset = ALIASES[name]
-        args = [name, *preset, *args[1:]]
-    if args[0].startswith("-") or name not in available():
-        hint = did_you_mean(args[0], map(shown, available()))
-        raise UsageError(f"unknown command '{args[0]}': {hint or 'see protonet --help'}")
-    if together.is_quiet(name):
-        return 0
-    command, options = load(name), parser_of(name).parse_args(args[1:])
+    with together.first_alone_complains():
+        name, args = _named(args)
+        if together.is_quiet(name):
+            return 0
+        command, options = load(name), parser_of(name).parse_args(args)
     if getattr(options, "allow_python", False):
         from ..pycaffe.install import install_as_caffe
 
@@ -176,6 +171,17 @@ def dispatch(args: list[str]) -> int:
         set_num_threads(threads)
     with budgets_set(options), warnings_shown():
         return together.finished(int(command.run(options)))
+
+
+def _named(args: list[str]) -> tuple[str, list[str]]:
+    """The command's module, and its arguments."""
+    name, preset = args[0].replace("-", "_"), list[str]()
+    if name in ALIASES:
+        name, *preset = ALIASES[name]
+    if args[0].startswith("-") or name not in available():
+        hint = did_you_mean(args[0], map(shown, available()))
+        raise UsageError(f"unknown command '{args[0]}': {hint or 'see protonet --help'}")
+    return name, [*preset, *args[1:]]
 
 
 def modern(arg: str) -> str:

@@ -7,7 +7,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from contextlib import (
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+    redirect_stderr,
+    redirect_stdout,
+)
 from typing import TYPE_CHECKING, Any
 
 from ..log import quiet
@@ -46,6 +52,22 @@ def muted() -> Iterator[None]:
         return
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         yield
+
+
+@contextmanager
+def first_alone_complains() -> Iterator[None]:
+    """Within it the command line is looked at, which is the same for all: what ends the first one
+    ends the others in silence, and not before it has spoken."""
+    from .main import UsageError
+
+    if launched().rank == 0:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        try:
+            yield
+        except (SystemExit, UsageError):
+            raise SystemExit(0) from None  # another code would have the launcher end the first
 
 
 def first_alone_logs() -> AbstractContextManager[None]:

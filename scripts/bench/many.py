@@ -208,8 +208,10 @@ def orders(name: str, folder: Path, seconds: float) -> dict[str, Any]:
     return {**kept, "seconds": seconds, "options": {}}
 
 
-def report(names: list[str], seconds: float, rounds: int, projected: bool) -> dict[str, Any]:
-    """Measure, and print what came of it."""
+def report(
+    names: list[str], seconds: float, rounds: int, batch: int | None, projected: bool
+) -> dict[str, Any]:
+    """Measure, and print what came of it.  batch: of both processes together."""
     reduction = run(2, {"sizes": True, "threads": 1})
     found: dict[str, Any] = {"training": {}, "reduction": reduction}
     print(f"\n{'mean over two processes':<24}{'messages':>22}{'memory of both':>24}")
@@ -219,7 +221,9 @@ def report(names: list[str], seconds: float, rounds: int, projected: bool) -> di
         print(f"{size:>12} bytes      {shown}")
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
-            row = found["training"][name] = compare(orders(name, Path(folder), seconds), rounds)
+            row = found["training"][name] = compare(
+                orders(name, Path(folder), seconds), rounds, batch
+            )
             row["model"] = step_of_many(row["side by side"], row.pop("bytes"), 2,
                                         measured_link(reduction), None)  # fmt: skip
             print(f"\n{name}: a training step, ms")
@@ -231,9 +235,9 @@ def report(names: list[str], seconds: float, rounds: int, projected: bool) -> di
     return found
 
 
-def compare(order: dict[str, Any], rounds: int) -> dict[str, float]:
+def compare(order: dict[str, Any], rounds: int, both: int | None) -> dict[str, float]:
     """Seconds of a step, the best of rounds in which the ways take turns; and the bytes."""
-    batch = NETS.get(order["name"], 16)
+    batch = both // 2 if both else NETS.get(order["name"], 16)
     two = {**order, "batch": batch, "threads": 1}
     contenders = {
         "alone": (0, {**order, "batch": 2 * batch, "threads": 2}),

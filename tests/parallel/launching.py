@@ -59,20 +59,22 @@ def start(count: int, *command: str, cwd: Path | None = None, **options) -> subp
 
 
 def processes_of(run: subprocess.Popen) -> dict[int, int]:
-    """Ranks and numbers of the processes below a running mpirun."""
-    found = {}
+    """Ranks and numbers of the processes below a running mpirun, or below a helper of it."""
+    parents, ranks = {}, {}
     for entry in Path("/proc").iterdir():
         try:
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            number = int(entry.name)
+            parents[number] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             words = (entry / "environ").read_bytes().split(b"\0")
         except (OSError, IndexError, ValueError):
             continue
-        if parent == run.pid:
-            values = dict(word.split(b"=", 1) for word in words if b"=" in word)
-            rank = values.get(b"OMPI_COMM_WORLD_RANK") or values.get(b"PMI_RANK")
-            if rank is not None:
-                found[int(rank)] = int(entry.name)
-    return found
+        values = dict(word.split(b"=", 1) for word in words if b"=" in word)
+        rank = values.get(b"OMPI_COMM_WORLD_RANK") or values.get(b"PMI_RANK")
+        if rank is not None:
+            ranks[number] = int(rank)
+    return {
+        rank: n for n, rank in ranks.items() if run.pid in (parents[n], parents.get(parents[n]))
+    }
 
 
 def end(process: subprocess.Popen) -> None:

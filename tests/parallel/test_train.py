@@ -86,6 +86,9 @@ def test_what_all_find_is_said_once(folder):
     assert "is not finite at iteration" in line
     done = protonet(2, "train", "no.prototxt", cwd=folder)
     assert done.returncode == 3 and done.stderr.count("no.prototxt") == 1
+    for args, word in ((["train", "--no-such"], "--no-such"), (["tarin"], "unknown command")):
+        done = protonet(2, *args, cwd=folder)
+        assert done.returncode == 2 and done.stderr.count(word) == 1, done.stderr
 
 
 FAILING = """
