@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 #: Seconds in which somebody who waits answers, and in which whoever may speak has spoken.
@@ -38,11 +39,11 @@ class Aside:
         others = set(self._others)
         for rank in others:
             self._say(rank, _CALL)
-        until = time.monotonic() + _GRACE
-        while others and time.monotonic() < until:
+        for _ in self._moments(_GRACE):
             self.answer()
             others -= set(self._heard(_HERE))
-            time.sleep(_NAP)
+            if not others:
+                break
         return others
 
     def has_the_word(self) -> bool:
@@ -55,15 +56,20 @@ class Aside:
             return True
         if self._rank != self.speaker:
             self._say(self.speaker, _MAY_I)
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
+        for _ in self._moments(_PATIENCE):
             if self.heard_farewell():
                 return False
             if self._heard(_DO):
                 return True
             self.answer()
-            time.sleep(_NAP)
         return True
+
+    @staticmethod
+    def _moments(seconds: float) -> Iterator[None]:
+        """So long, in which this process runs: a machine may sleep meanwhile."""
+        for _ in range(int(seconds / _NAP)):
+            yield
+            time.sleep(_NAP)
 
     def farewell(self) -> None:
         """Tell all that why the run ends was said."""

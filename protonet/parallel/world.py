@@ -25,6 +25,8 @@ from .peers import Peer, is_alive, this_process, threads_for
 #: Seconds of a wait that are spent without sleeping, of the longest sleep, and between two looks
 #: at the others.
 _SPIN, _NAP, _LOOK = 0.002, 0.0005, 0.1
+#: Seconds that count of those between two steps of a wait: a machine may have slept in between.
+_STEP = 1.0
 #: Seconds that processes may need to start.
 _START = 120.0
 #: Values that are sent at once.
@@ -63,9 +65,10 @@ class World:
     def wait(self, *requests: Any) -> None:
         """Until all of them are done.  LostProcess if that cannot be."""
         pending = [request for request in requests if not request.Test()]
-        began = time.monotonic()
+        waited, last = 0.0, time.monotonic()
         while pending:
-            waited = time.monotonic() - began
+            now = time.monotonic()
+            waited, last = waited + min(now - last, _STEP), now
             if waited < _SPIN:
                 _yield()
             else:
