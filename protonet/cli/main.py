@@ -150,7 +150,7 @@ def dispatch(args: list[str]) -> int:
     if args[0] in ("--version", "version"):
         print(f"protonet {__version__}")
         return 0
-    with together.first_alone_complains():
+    with together.first_alone_complains(UsageError):
         name, args = _named(args)
         if together.is_quiet(name):
             return 0

@@ -55,18 +55,16 @@ def muted() -> Iterator[None]:
 
 
 @contextmanager
-def first_alone_complains() -> Iterator[None]:
+def first_alone_complains(error: type[Exception]) -> Iterator[None]:
     """Within it the command line is looked at, which is the same for all: what ends the first one
-    ends the others in silence, and not before it has spoken."""
-    from .main import UsageError
-
+    ends the others in silence, and not before it has spoken.  error: that says what is wrong."""
     if launched().rank == 0:
         yield
         return
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
         try:
             yield
-        except (SystemExit, UsageError):
+        except (SystemExit, error):
             raise SystemExit(0) from None  # another code would have the launcher end the first
 
 
