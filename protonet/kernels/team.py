@@ -36,9 +36,9 @@ from .blas import blas_single
 
 #: Multiply-adds, or as many values, from which it pays to share: to meet takes a few microseconds.
 SMALL = 1 << 18
-#: Looks at a semaphore between two offers of the core to others, and such offers, before a process
-#: sleeps: some hundred microseconds, so that passes that follow one another find all awake.
-LOOKS, OFFERS = 50, 100
+#: Looks at a semaphore before a process sleeps: some 100 microseconds.  On a busy machine those
+#: who sleep are woken soon, and who only looks or yields waits for its turn again and again.
+LOOKS = 1000
 #: Seconds between two looks whether the others still live.
 ALIVE = 0.2
 
@@ -198,11 +198,9 @@ class Team:
 
     def _wait(self, semaphore: Any) -> None:
         take = semaphore.acquire
-        for _ in range(OFFERS):
-            for _ in range(LOOKS):
-                if take(False):
-                    return
-            os.sched_yield()
+        for _ in range(LOOKS):
+            if take(False):
+                return
         while not take(True, ALIVE):
             if self._rank and os.getppid() != self._owner:
                 os._exit(0)

@@ -37,7 +37,7 @@ WHOLE = Piece(slice(None), slice(None), slice(None))
 
 #: Multiply-adds from which a stage is cut into several tasks: processes share so little, threads
 #: more; and the numbers are the same whoever does them.
-CUT = 1 << 20
+CUT = 3 << 20
 #: Multiply-adds that adding up the partial sums of one weight's gradient takes as long as.
 FINISH = 16
 

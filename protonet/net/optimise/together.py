@@ -24,6 +24,9 @@ from .memory import Lent, Pool
 
 #: Passes on the same arrays before processes are made for them.
 PASSES = 4
+#: Multiply-adds that are shared in a pass from which it pays.  A process that waits for the others
+#: slows down its neighbour, where both are threads of one core.
+WORK = 1 << 26
 #: Layers without parameters whose forward does nothing but `threads.run`.
 SHARED = (Concat, Eltwise, LRN, Pooling, Rest)
 
@@ -82,7 +85,7 @@ class Together:
         self._passes += 1
         if self._team is None and self._passes > PASSES:
             turns = self._turns()
-            if any(turns):
+            if any(turns) and _work(self._steps) >= WORK:
                 self._program = _Program(self._layers, self._steps, turns)
                 self._team = Team(self._size, self._program)
         return self._team
@@ -151,12 +154,18 @@ class _Program:
                 hook(i)
 
 
+def _work(steps: Sequence[Step]) -> int:
+    """Multiply-adds of the products that can be shared."""
+    stages = [s for step in steps if isinstance(step.layer, Fused) for s in step.layer.bound]
+    return sum(work for tasks, work, _ in stages if len(tasks) > 1)
+
+
 def _turn(step: Step) -> Turn | None:
     """What a step does where all processes take part in it; None if they cannot."""
     layer = step.layer
     if isinstance(layer, Fused):
         stages = layer.bound
-        return None if stages is None else lambda team: convolution.run(stages)
+        return lambda team: convolution.run(stages)
     if type(layer) in SHARED:
         return lambda team: layer.forward(step.bottom, step.top)
     return None

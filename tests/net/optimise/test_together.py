@@ -12,6 +12,7 @@ import pytest
 
 from protonet import Net
 from protonet.errors import NetError
+from protonet.net.optimise import together
 from protonet.net.optimise.together import PASSES, Together
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,6 +48,12 @@ def team_of(net: Net) -> list[int]:
     together: Together | None = net._executor._together  # type: ignore[attr-defined]
     assert together is not None
     return [] if together._team is None else list(together._team._others)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nets here are too small to be shared for speed."""
+    monkeypatch.setattr(together, "WORK", 0)
 
 
 @pytest.fixture
@@ -163,3 +170,10 @@ def test_after_the_death_of_a_process_the_next_pass_is_right(nets: tuple[Net, Ne
         net.forward()
     same(net, alone)
     assert team_of(net)
+
+
+def test_a_small_net_is_not_shared(nets: tuple[Net, Net], monkeypatch: pytest.MonkeyPatch) -> None:
+    net, alone = nets
+    monkeypatch.setattr(together, "WORK", 1 << 40)
+    same(net, alone)
+    assert not team_of(net)
