@@ -73,7 +73,7 @@ def plan(g: Geometry) -> Plan:
     shared = products * g.channels * g.outputs >= HEAVY and image <= PLANE
     if shared:
         most = max(most, image, min(g.channels, g.outputs) // 2)
-    elif products * g.channels * g.outputs * g.images * image >= CUT:
+    elif g.work >= CUT:
         most = min(most, -(-g.images * image // 2))
     p = Plan(kernel, blocks, across, *chunks(g, most), g.outputs, 1)
     fitting = LARGEST // (max(p.tiles(chunk).total for chunk in p.chunks) * g.channels)
