@@ -91,3 +91,39 @@ class Executor:
 
     def refresh(self) -> None:
         """Forget what was worked out from the weights, after they have changed."""
+
+
+class Grouped(Executor):
+    """Runs all steps; in whole passes without hooks, where nobody looks between them, `fewer`, of
+    which some do the work of several."""
+
+    def __init__(self, steps: Sequence[Step], fewer: Sequence[Step]) -> None:
+        super().__init__(steps)
+        self.fewer = Executor(fewer, len(steps))
+
+    def forward(
+        self,
+        first: int = 0,
+        last: int | None = None,
+        before: Sequence[Hook] = (),
+        after: Sequence[Hook] = (),
+    ) -> float:
+        if first == 0 and last in (None, self.layers - 1) and not before and not after:
+            return self.fewer.forward()
+        self.settle()
+        return super().forward(first, last, before, after)
+
+    def backward(
+        self,
+        first: int | None = None,
+        last: int = 0,
+        before: Sequence[Hook] = (),
+        after: Sequence[Hook] = (),
+    ) -> None:
+        if first in (None, self.layers - 1) and last == 0 and not before and not after:
+            return self.fewer.backward()
+        self.settle()
+        return super().backward(first, last, before, after)
+
+    def settle(self) -> None:
+        """Before steps run one by one: do for them what the fewer ones put off."""

@@ -20,7 +20,7 @@ from ..kernels import batch_norm
 from ..layers.batch_norm import BatchNorm
 from ..layers.relu import ReLU
 from ..layers.scale import Scale
-from .executor import Executor, Hook
+from .executor import Executor, Grouped
 from .step import Step
 
 
@@ -30,44 +30,19 @@ def executor_of(steps: Sequence[Step]) -> Executor:
     return Training(steps, runs) if runs else Executor(steps)
 
 
-class Training(Executor):
-    """Runs all steps; those that normalise a blob together, where nobody looks between them."""
+class Training(Grouped):
+    """Runs those that normalise a blob together."""
 
     def __init__(self, steps: Sequence[Step], runs: Sequence[Normalisation]) -> None:
-        super().__init__(steps)
         self._runs = runs
-        alone = {step.index: step for step in steps}
+        fewer = {step.index: step for step in steps}
         for run in runs:
             for part in run.parts:
-                del alone[part.index]
-            alone[run.parts[0].index] = run.step()
-        self._together = Executor([alone[index] for index in sorted(alone)], len(steps))
+                del fewer[part.index]
+            fewer[run.parts[0].index] = run.step()
+        super().__init__(steps, [fewer[index] for index in sorted(fewer)])
 
-    def forward(
-        self,
-        first: int = 0,
-        last: int | None = None,
-        before: Sequence[Hook] = (),
-        after: Sequence[Hook] = (),
-    ) -> float:
-        if first == 0 and last in (None, self.layers - 1) and not before and not after:
-            return self._together.forward()
-        self._settle()
-        return super().forward(first, last, before, after)
-
-    def backward(
-        self,
-        first: int | None = None,
-        last: int = 0,
-        before: Sequence[Hook] = (),
-        after: Sequence[Hook] = (),
-    ) -> None:
-        if first in (None, self.layers - 1) and last == 0 and not before and not after:
-            return self._together.backward()
-        self._settle()
-        return super().backward(first, last, before, after)
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
         for run in self._runs:
             run.settle()
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..executor import Executor
+from ..executor import Executor, Grouped
 from ..graph import Graph
 from ..training import executor_of
 from .drop import drop_identities
 from .fuse import fuse
-from .inference import Inference, Live
+from .inference import Inference
 from .join import join
 from .memory import Pool
 from .reuse import reuse
@@ -25,7 +25,7 @@ def with_all_values(graph: Graph) -> Executor:
     if any(step.needs_backward for step in graph.steps):
         return executor_of(graph.steps)
     kept = {id(blob.data_memory) for _, blob in graph.blobs}
-    return Live(graph.steps, fuse(graph.steps, kept, live=True))
+    return Grouped(graph.steps, fuse(graph.steps, kept, live=True))
 
 
 def for_inference(graph: Graph, keep: Iterable[str] = (), processes: int = 1) -> Executor:

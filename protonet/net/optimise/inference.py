@@ -1,4 +1,4 @@
-"""The executors of nets that only run forward."""
+"""The executor of an optimised net."""
 
 from __future__ import annotations
 
@@ -12,26 +12,6 @@ from ..step import Step
 from .fused import Fused
 from .memory import Pool
 from .together import Together
-
-
-class Live(Executor):
-    """Runs all steps, in a whole pass without hooks those of layers in place with the one before
-    them: nobody sees the values between."""
-
-    def __init__(self, steps: Sequence[Step], fused: Sequence[Step]) -> None:
-        super().__init__(steps)
-        self._whole = Executor(fused, len(steps))
-
-    def forward(
-        self,
-        first: int = 0,
-        last: int | None = None,
-        before: Sequence[Hook] = (),
-        after: Sequence[Hook] = (),
-    ) -> float:
-        if first > 0 or last not in (None, self.layers - 1) or before or after:
-            return super().forward(first, last, before, after)
-        return self._whole.forward()
 
 
 class Inference(Executor):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from protonet import TRAIN, Net
-from protonet.net.optimise.inference import Live
+from protonet.net.executor import Grouped
 
 NET = """
 layer { name: "data" type: "Input" top: "data"
@@ -49,7 +49,7 @@ def one_by_one(net: Net) -> dict[str, np.ndarray]:
 
 def test_all_values_are_those_of_layers_one_by_one(net: Net) -> None:
     want = one_by_one(net)
-    assert [step.layer.name for step in net._executor._whole.steps] == [  # type: ignore[attr-defined]
+    assert [step.layer.name for step in net._executor.fewer.steps] == [  # type: ignore[attr-defined]
         *("data", "conv", "deep", "relu2", "ip")
     ]
     for size in ((2, 3, 20, 20), (1, 3, 20, 20), (3, 3, 20, 20)):
@@ -90,7 +90,7 @@ def test_a_forward_of_somebody_elses_is_run(net: Net) -> None:
 
 
 def test_what_learns_runs_layer_by_layer(net: Net) -> None:
-    assert isinstance(net._executor, Live)
-    assert not isinstance(Net("force_backward: true " + NET)._executor, Live)
+    assert type(net._executor) is Grouped
+    assert type(Net("force_backward: true " + NET)._executor) is not Grouped
     loss = 'layer { name: "l" type: "EuclideanLoss" bottom: "ip" bottom: "ip" top: "l" }'
-    assert not isinstance(Net(NET + loss, phase=TRAIN)._executor, Live)
+    assert type(Net(NET + loss, phase=TRAIN)._executor) is not Grouped
