@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import scratch, threads
-from .gemm import Gemm, cut, run
+from .gemm import Gemm, cut, gemm, run
 
 #: Items up to which, but for a single one, BLAS takes longer to put the weights in order than to
 #: multiply them: it takes products of up to so many multiply-adds as they lie.
 FEW, LARGEST = 128, 10**6
 #: Inputs and outputs of such a product, at most and about at least.
 INPUTS, OUTPUTS, FEWEST = 1024, 64, 12
+#: The same of its gradient: rows of the weights, at most, and columns.
+ROWS, COLUMNS = 512, 64
 
 Task = Callable[[], None]
 
@@ -75,6 +77,35 @@ def backward(x: NDArray, w: NDArray, dy: NDArray, dx: NDArray | None, dw: NDArra
     if dx is not None:
         products.append(Gemm(dy, w, dx))
     run(products)
+
+
+def backward_few(dy: NDArray, w: NDArray, dx: NDArray) -> None:
+    """dx = dy w; of few items, with each weight read once, as it lies."""
+    (n, m), k = dy.shape, w.shape[1]
+    if not (1 < n <= FEW and w.flags.c_contiguous):
+        gemm(dy, w, dx)
+        return
+    half = -(-k // (2 * COLUMNS)) * COLUMNS  # cut by the shape alone: see threads.py
+    parts = [slice(low, min(low + half, k)) for low in range(0, k, half)]
+    threads.run(lambda i: _in_blocks(dy, w[:, parts[i]], dx[:, parts[i]]), len(parts), n * m * k)
+
+
+def _in_blocks(dy: NDArray, w: NDArray, dx: NDArray) -> None:
+    """Some rows at a time of blocks of columns; what columns are left over, at once."""
+    (n, m), k = dy.shape, w.shape[1]
+    whole = k - k % COLUMNS
+    blocks = w[:, :whole].reshape(m, whole // COLUMNS, COLUMNS).transpose(1, 0, 2)
+    total = scratch.buffer("product", (len(blocks), n, COLUMNS), dx.dtype)
+    more = scratch.buffer("each", total.shape, dx.dtype)
+    depth = min(ROWS, LARGEST // (COLUMNS * n))
+    for low in range(0, m, depth):
+        part = slice(low, low + depth)
+        np.matmul(dy[:, part], blocks[:, part], out=more if low else total)
+        if low:
+            np.add(total, more, out=total)
+    np.copyto(dx[:, :whole].reshape(n, len(blocks), COLUMNS), total.transpose(1, 0, 2))
+    if whole < k:
+        np.matmul(dy, w[:, whole:], out=dx[:, whole:])
 
 
 def backward_bias(dy: NDArray, db: NDArray) -> None:

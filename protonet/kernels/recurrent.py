@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .gemm import gemm
+from . import inner_product
 from .scratch import buffer
 
 
@@ -121,7 +121,7 @@ def lstm_backward(
         lstm_unit_backward(gates[t], c[t], tanh_c[t], dh, dc, dgates[t], dc)
         if clip > 0:
             np.clip(dgates[t], -clip, clip, out=dgates[t])
-        gemm(dgates[t], w_h, dh)
+        inner_product.backward_few(dgates[t], w_h, dh)
         np.multiply(dh, cont[t, :, None], out=dh)
 
 
@@ -145,7 +145,7 @@ def rnn_backward(dhidden: NDArray, hidden: NDArray, w_h: NDArray, cont: NDArray)
     for t in reversed(range(len(hidden))):
         np.add(dhidden[t], dh, out=dhidden[t])
         tanh_backward(hidden[t], dhidden[t], slope)
-        gemm(dhidden[t], w_h, dh)
+        inner_product.backward_few(dhidden[t], w_h, dh)
         np.multiply(dh, cont[t, :, None], out=dh)
 
 
@@ -157,11 +157,10 @@ def tanh_backward(y: NDArray, dy: NDArray, slope: NDArray) -> None:
 
 
 def _add_product(w_h: NDArray, h: NDArray, out: NDArray) -> None:
-    """out (N, rows) += h w_h^T, as the transpose of w_h h^T: of few sequences BLAS would take
-    longer to turn the weights than to multiply."""
-    product = buffer("recurrent", out.shape[::-1], out.dtype)
-    np.matmul(w_h, h.T, out=product)
-    np.add(out, product.T, out=out)
+    """out (N, rows) += h w_h^T."""
+    product = buffer("recurrent", out.shape, out.dtype)
+    inner_product.forward(h, w_h, None, product)
+    np.add(out, product, out=out)
 
 
 def _gates(array: NDArray) -> list[NDArray]:

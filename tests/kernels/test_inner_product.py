@@ -57,6 +57,40 @@ def test_few_items_in_pieces(
         np.testing.assert_allclose(y, want, atol=1e-12)
 
 
+@pytest.mark.parametrize(("items", "inputs", "outputs"), SIZES)
+def test_gradient_of_few_items(
+    items: int, inputs: int, outputs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(items)
+    dy, w = rng.standard_normal((items, outputs)), rng.standard_normal((outputs, inputs))
+    want = np.einsum("nm,mk->nk", dy, w)
+    for rows in (7, 512):  # several lots with one left over, and all at once
+        monkeypatch.setattr(inner_product, "ROWS", rows)
+        for weights in (w, np.asfortranarray(w)):
+            dx = np.full((items, inputs), np.nan)
+            inner_product.backward_few(dy, weights, dx)
+            np.testing.assert_allclose(dx, want, atol=1e-12)
+
+
+def test_gradient_of_few_items_reads_the_weights_as_they_lie(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No product is so large that BLAS would put them in order first."""
+    sizes, matmul = [], np.matmul
+
+    def counted(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
+        assert np.shares_memory(b, w)
+        sizes.append(a.shape[-2] * a.shape[-1] * b.shape[-1])
+        matmul(a, b, out=out)
+
+    dy, w = np.ones((16, 2048), np.float32), np.ones((2048, 512), np.float32)
+    dx = np.empty((16, 512), np.float32)
+    monkeypatch.setattr(np, "matmul", counted)
+    inner_product.backward_few(dy, w, dx)
+    assert max(sizes) <= inner_product.LARGEST
+    assert (dx == 2048).all()
+
+
 def test_no_item_and_no_input() -> None:
     b, y = np.arange(3.0), np.full((2, 3), np.nan)
     inner_product.forward(np.empty((2, 0)), np.empty((3, 0)), b, y)
@@ -67,10 +101,14 @@ def test_no_item_and_no_input() -> None:
 def test_bits_do_not_depend_on_the_number_of_threads() -> None:
     rng = np.random.default_rng(1)
     a, b = rng.standard_normal((300, 200), np.float32), rng.standard_normal((200, 90), np.float32)
+    few, weights = (rng.standard_normal(shape, np.float32) for shape in ((16, 1200), (1200, 500)))
     before, results = threads.num_threads(), []
     for count in (1, 2, 8):
         threads.set_num_threads(count)
-        results.append(np.zeros((300, 90), np.float32))
-        gemm(a, b, results[-1])
+        results.append((np.zeros((300, 90), np.float32), np.zeros((16, 500), np.float32)))
+        gemm(a, b, results[-1][0])
+        inner_product.backward_few(few, weights, results[-1][1])
     threads.set_num_threads(before)
-    assert all(np.array_equal(result, results[0]) for result in results)
+    for result in results:
+        np.testing.assert_array_equal(result[0], results[0][0])
+        np.testing.assert_array_equal(result[1], results[0][1])
