@@ -73,7 +73,7 @@ def test_what_a_process_holds_is_seen(tmp_path: Path):
     stop = threading.Event()
 
     def call() -> None:
-        kept.append(np.ones(1 << 17))  # a mebibyte
+        kept.append(np.ones(1 << 23))  # 64 MiB, more than any heap keeps free
         files.append(open(tmp_path / f"{len(files)}", "w"))  # noqa: SIM115
         threads.append(threading.Thread(target=stop.wait))
         threads[-1].start()
@@ -86,7 +86,7 @@ def test_what_a_process_holds_is_seen(tmp_path: Path):
             thread.join()
         for file in files:
             file.close()
-    assert after.memory - before.memory > 0.9 * 2**20
+    assert after.memory - before.memory > 60 * 2**20
     assert after.threads - before.threads == after.descriptors - before.descriptors == 1
     assert after.files - before.files == 1
 
