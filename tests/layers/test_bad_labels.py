@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from protonet import Net, get_solver
 from protonet.errors import DataError
+from protonet.proto.weights import write_blob
 
 CLASSES, ITEMS = 4, 6
 NET = """
@@ -43,6 +46,41 @@ def test_an_accuracy_too_beside_a_label_that_is_ignored_anyway(
     rest = "accuracy_param { ignore_label: 255 }"
     assert out("Accuracy", labels, rest, ignore_bad_labels=True) == pytest.approx(3 / 4)
     assert "1 labels up to now" in caplog.text
+
+
+PIXELS = """
+layer { name: "in" type: "Input" top: "x" top: "y"
+  input_param { shape { dim: 1 dim: 4 dim: 2 dim: 3 } shape { dim: 1 dim: 1 dim: 2 dim: 3 } } }
+layer { name: "out" type: "%s" bottom: "x" bottom: "y" top: "out" %s }
+"""
+INFOGAIN = "infogain_loss_param { source: '%s' }"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["SoftmaxWithLoss", "SoftmaxWithLossOHEM", "InfogainLoss", "Accuracy", "EltwiseAccuracy"],
+)
+def test_a_label_that_is_no_class_is_as_one_that_is_ignored(kind: str, tmp_path: Path) -> None:
+    """Each layer that the documentation names, against itself with ignore_label."""
+    param = {"Accuracy": "accuracy_param", "EltwiseAccuracy": "eltwise_accuracy_param"}
+    ignore = param.get(kind, "loss_param") + " { ignore_label: 255 }"
+    rest = ""
+    if kind == "InfogainLoss":
+        write_blob(tmp_path / "h", np.eye(CLASSES, dtype=np.float32)[None, None])
+        rest = INFOGAIN % (tmp_path / "h")
+    scores = SCORES.T.reshape(1, CLASSES, 2, 3)
+    right = np.argmax(SCORES, 1).astype(np.float32)
+    ignored = np.where(GOOD, right, 255).astype(np.float32)
+    outs = [
+        float(np.ravel(net.forward(x=scores, y=y.reshape(1, 1, 2, 3))["out"])[0])
+        for net, y in (
+            (Net(PIXELS % (kind, rest), ignore_bad_labels=True), np.where(GOOD, right, 5)),
+            (Net(PIXELS % (kind, rest + ignore)), ignored),
+        )
+    ]
+    assert outs[0] == outs[1]
+    with pytest.raises(DataError, match="label 5 at"):
+        Net(PIXELS % (kind, rest)).forward(x=scores, y=np.full((1, 1, 2, 3), 5, np.float32))
 
 
 def test_layers_that_know_no_ignored_label_refuse_as_before() -> None:
