@@ -60,7 +60,9 @@ class Memory:
     def shrink(self, count: int) -> None:
         """Give back what lies behind the first `count` values, which move."""
         if not self.placed and self.flat.size > count:
-            self.flat = self.flat[:count].copy()
+            values = self.zeros(count, self.dtype)
+            values[:] = self.flat[:count]
+            self.flat = values
 
     def _begin(self) -> None:
         with first_values:

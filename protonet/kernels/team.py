@@ -44,6 +44,11 @@ ALIVE = 0.2
 
 _CLEAN, _ALONE, _SPREAD = range(3)  # what was done since all met
 
+
+class _Shared(mmap.mmap):
+    """Memory that forked processes share."""
+
+
 _teams: weakref.WeakSet[Team] = weakref.WeakSet()
 
 
@@ -70,10 +75,18 @@ def shared_zeros(count: int, dtype: DTypeLike) -> NDArray:
     size = count * np.dtype(dtype).itemsize
     if size == 0:
         return np.zeros(count, dtype)
-    memory = mmap.mmap(-1, size)
+    memory = _Shared(-1, size)
     with suppress(AttributeError, OSError, ValueError):
         memory.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(memory, dtype)
+
+
+def is_shared(values: NDArray) -> bool:
+    """Is it memory of `shared_zeros`?"""
+    base: Any = values
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return isinstance(base.obj if isinstance(base, memoryview) else base, _Shared)
 
 
 class Team:
@@ -81,6 +94,7 @@ class Team:
 
     `run` raises what the program raises in this process, and NetError when another one has died;
     then, and after `close`, the team is no more: `alive`.  It ends with the process that made it.
+    OSError where no more processes can be had.
     """
 
     def __init__(self, size: int, program: Callable[[Team], object]) -> None:
@@ -88,11 +102,15 @@ class Team:
         self._program, self._rank, self._state, self._inside = program, 0, _CLEAN, False
         self._arrived = fork.Semaphore(0)
         self._go = [fork.Semaphore(0) for _ in range(size)]
-        self._owner, self._others = os.getpid(), [0] * (size - 1)
-        for rank in range(1, size):
-            self._others[rank - 1] = self._fork(rank)
+        self._owner, self._others = os.getpid(), list[int]()
         _teams.add(self)
         self._end = weakref.finalize(self, _kill, self._others)
+        try:
+            for rank in range(1, size):
+                self._others.append(self._fork(rank))
+        except OSError:
+            self.close()
+            raise
 
     def _fork(self, rank: int) -> int:
         with warnings.catch_warnings():  # the child runs nothing that another thread may hold

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...core.blob import Blob, Memory
 from ...kernels import convolution, scratch
-from ...kernels.team import Team, shared_zeros
+from ...kernels.team import Team, is_shared, shared_zeros
 from ...layers.concat import Concat
 from ...layers.eltwise import Eltwise
 from ...layers.lrn import LRN
@@ -44,7 +44,7 @@ class Together:
     def __init__(self, steps: Sequence[Step], layers: int, pool: Pool, size: int) -> None:
         self._steps = [step for step in steps if not step.idle]
         self._layers, self._size = layers, size
-        self._shared = _share(self._steps, pool)
+        _share(self._steps, pool)
         self._scratch = scratch.Memory(shared_zeros)
         self._team: Team | None = None
         self._program = _Program(layers, [], [])
@@ -83,11 +83,14 @@ class Together:
             self.part()
             self._seen = _Seen([blob for step in self._steps for blob in [*step.bottom, *step.top]])
         self._passes += 1
-        if self._team is None and self._passes > PASSES:
+        if self._team is None and self._passes > PASSES and self._size > 1:
             turns = self._turns()
             if any(turns) and _work(self._steps) >= WORK:
                 self._program = _Program(self._layers, self._steps, turns)
-                self._team = Team(self._size, self._program)
+                try:
+                    self._team = Team(self._size, self._program)
+                except OSError:  # no more processes to be had: this one does it
+                    self._size = 1
         return self._team
 
     def _turns(self) -> list[Turn | None]:
@@ -97,7 +100,7 @@ class Together:
         for step in self._steps:
             # What follows a layer that shapes its tops in each pass may become another.
             fixed = fixed and not step.layer.reshape_always and not step.empty
-            seen = all(id(_values(blob)) in self._shared for blob in [*step.bottom, *step.top])
+            seen = all(is_shared(_values(blob).flat) for blob in [*step.bottom, *step.top])
             turns.append(_turn(step) if fixed and seen else None)
         return turns
 
@@ -182,8 +185,8 @@ def _values(blob: Blob) -> Memory:
     return memory.slot if isinstance(memory, Lent) and memory.slot is not None else memory
 
 
-def _share(steps: Sequence[Step], pool: Pool) -> dict[int, Memory]:
-    """Let what lies between the steps be memory that processes share; tells which, by identity.
+def _share(steps: Sequence[Step], pool: Pool) -> None:
+    """Let what lies between the steps be memory that processes share.
 
     Not parameters: they belong to others too.
     """
@@ -202,4 +205,3 @@ def _share(steps: Sequence[Step], pool: Pool) -> dict[int, Memory]:
             values: NDArray = shared_zeros(memory.flat.size, memory.dtype)
             values[:] = memory.flat
             memory.flat = values
-    return found

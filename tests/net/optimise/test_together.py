@@ -75,6 +75,8 @@ def same(net: Net, alone: Net, passes: int = PASSES + 3) -> None:
         got, wanted = net.forward(data=x), alone.forward(data=x)
         for name in wanted:
             np.testing.assert_array_equal(got[name], wanted[name], err_msg=name)
+        norm, same_norm = (each.blobs["norm"].data for each in (net, alone))
+        np.testing.assert_array_equal(norm, same_norm, err_msg="norm")
         assert net.loss == alone.loss != 0
 
 
@@ -177,3 +179,34 @@ def test_a_small_net_is_not_shared(nets: tuple[Net, Net], monkeypatch: pytest.Mo
     monkeypatch.setattr(together, "WORK", 1 << 40)
     same(net, alone)
     assert not team_of(net)
+
+
+def test_memory_given_back_stays_shared(nets: tuple[Net, Net]) -> None:
+    for size in (5, 2):
+        for each in nets:
+            for name in ("data", "label"):
+                each.blobs[name].reshape(size, *each.blobs[name].shape[1:])
+            each.reshape()
+            each.release_memory()
+        same(*nets)
+        assert team_of(nets[0])
+
+
+def test_what_is_not_shared_is_done_by_the_first(nets: tuple[Net, Net]) -> None:
+    net, alone = nets
+    same(net, alone)
+    memory = net.blobs["norm"].data_memory
+    memory.flat = memory.flat.copy()  # as whoever gives a blob an array of his own does
+    same(net, alone)
+    assert team_of(net)
+
+
+def test_without_more_processes_it_goes_on_alone(
+    nets: tuple[Net, Net], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fails)
+    same(*nets)
+    assert not team_of(nets[0])
